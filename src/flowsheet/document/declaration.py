@@ -1,0 +1,183 @@
+"""What a unit operation says of itself: ports and parameters, declared once.
+
+The YAML keys, the JSON schema, the help page, bounds, units of measure and the report's columns all
+derive from these declarations.  They hold no equations and import nothing heavy, so that `check` and
+`--help` stay quick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Phase = Literal["aqueous", "organic", "solid", "gas"]
+PHASES: tuple[Phase, ...] = ("aqueous", "organic", "solid", "gas")
+
+ParameterKind = Literal["quantity", "integer", "choice", "flag", "names", "mapping", "parameter_set"]
+
+
+@dataclass(frozen=True)
+class Port:
+    """A place where streams join a unit.
+
+    An inlet takes one stream or a list of them (a list is a mixer).  `phases` are those that the
+    connected stream may carry; an outlet carries what its phases and the unit's inlets allow.
+    """
+
+    name: str
+    phases: tuple[Phase, ...]
+    direction: Literal["inlet", "outlet"]
+    optional: bool = False
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One setting of a unit.
+
+    kind `quantity`: a continuous number with a unit; becomes an input of the model that can be changed,
+    specified, optimised or sampled without compiling anew.  `mapping`: such numbers by name (a component or a
+    solid).  All other kinds are structure.
+
+    `default` is written as the user would write it ("30 %", 3, "fast"); `None` together with `required=False`
+    means that the setting is absent unless given (and then its presence is structure).
+    """
+
+    name: str
+    kind: ParameterKind
+    description: str
+    unit: str | None = None
+    default: Any = None
+    required: bool = False
+    range: tuple[float | None, float | None] = (None, None)
+    choices: tuple[str, ...] = ()
+    family: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """A number that a unit reports (heat duty, volume, pH of a stage), by its name and canonical unit."""
+
+    name: str
+    unit: str
+    description: str
+
+
+@dataclass(frozen=True)
+class UnitDeclaration:
+    """All that is known of a unit operation without building it."""
+
+    name: str
+    title: str
+    documentation: str
+    inlets: Mapping[str, Port]
+    outlets: Mapping[str, Port]
+    parameters: Mapping[str, Parameter]
+    results: Mapping[str, Result] = field(default_factory=dict)
+    source_file: str = ""
+
+
+@dataclass(frozen=True)
+class _Unnamed:
+    """A declaration in a class body, before the class gives it its name."""
+
+    kind: str
+    values: Mapping[str, Any]
+
+    def named(self, name: str) -> Port | Parameter | Result:
+        if self.kind in ("inlet", "outlet"):
+            return Port(name=name, direction=self.kind, **self.values)  # type: ignore[arg-type]
+        if self.kind == "result":
+            return Result(name=name, **self.values)
+        return Parameter(name=name, kind=self.kind, **self.values)  # type: ignore[arg-type]
+
+
+def Inlet(*phases: Phase, optional: bool = False, description: str = "") -> Any:
+    """Declare an inlet in a unit's class body."""
+    return _Unnamed("inlet", {"phases": phases, "optional": optional, "description": description})
+
+
+def Outlet(*phases: Phase, optional: bool = False, description: str = "") -> Any:
+    """Declare an outlet; `optional` means that the user may leave it unconnected without a warning."""
+    return _Unnamed("outlet", {"phases": phases, "optional": optional, "description": description})
+
+
+def quantity(
+    default: str | None,
+    unit: str,
+    description: str,
+    range: tuple[float | None, float | None] = (None, None),
+    source: str | None = None,
+    required: bool = False,
+) -> Any:
+    """Declare a continuous parameter; `unit` is canonical, `range` is in that unit, `default` in any unit."""
+    return _Unnamed("quantity", {"default": default, "unit": unit, "description": description, "range": range,
+                                 "source": source, "required": required})
+
+
+def integer(default: int | None, description: str, range: tuple[int | None, int | None] = (1, None)) -> Any:
+    """Declare a whole number that is part of the structure (tanks, stages)."""
+    return _Unnamed("integer", {"default": default, "description": description, "range": range,
+                                "required": default is None})
+
+
+def choice(default: str | None, choices: tuple[str, ...], description: str) -> Any:
+    """Declare a choice among fixed words."""
+    return _Unnamed("choice", {"default": default, "choices": choices, "description": description})
+
+
+def flag(default: bool, description: str) -> Any:
+    """Declare a yes/no setting."""
+    return _Unnamed("flag", {"default": default, "description": description})
+
+
+def names(default: tuple[str, ...], family: str, description: str) -> Any:
+    """Declare a list of names of one family: `component`, `solid`, `species`."""
+    return _Unnamed("names", {"default": default, "family": family, "description": description})
+
+
+def mapping(
+    default: Mapping[str, str] | None,
+    family: str,
+    unit: str,
+    description: str,
+    range: tuple[float | None, float | None] = (None, None),
+    source: str | None = None,
+) -> Any:
+    """Declare numbers by name, e.g. occlusion by component; each is an input of the model."""
+    return _Unnamed("mapping", {"default": dict(default or {}), "family": family, "unit": unit, "range": range,
+                                "description": description, "source": source})
+
+
+def parameter_set(default: str | None, family: str, description: str) -> Any:
+    """Declare a choice of a parameter set: the name of a shipped YAML file, or the path of a user's own."""
+    return _Unnamed("parameter_set", {"default": default, "family": family, "description": description})
+
+
+def result(unit: str, description: str) -> Any:
+    """Declare a number that the unit reports."""
+    return _Unnamed("result", {"unit": unit, "description": description})
+
+
+def declarations_of(cls: type) -> tuple[dict[str, Port], dict[str, Port], dict[str, Parameter], dict[str, Result]]:
+    """Collect what the class bodies of `cls` and its bases declare, in the order of writing."""
+    inlets: dict[str, Port] = {}
+    outlets: dict[str, Port] = {}
+    parameters: dict[str, Parameter] = {}
+    results: dict[str, Result] = {}
+    for base in reversed(cls.__mro__):
+        for name, value in vars(base).items():
+            if not isinstance(value, _Unnamed):
+                continue
+            named = value.named(name)
+            if isinstance(named, Result):
+                results[name] = named
+            elif isinstance(named, Parameter):
+                parameters[name] = named
+            elif named.direction == "inlet":
+                inlets[name] = named
+            else:
+                outlets[name] = named
+    return inlets, outlets, parameters, results
