@@ -1,0 +1,251 @@
+"""The validated flowsheet file: plain values, every one with its place in the file.
+
+All numbers are in canonical units (`Quantity.unit` says which).  References to streams are resolved: each
+names a feed or a unit's outlet that exists.  Nothing here knows equations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from flowsheet.document.declaration import Phase, UnitDeclaration
+from flowsheet.document.diagnostics import Diagnostic, Span
+from flowsheet.document.expression import Comparison, Expression
+from flowsheet.document.source import Node
+
+FeedRole = Literal["main_feed", "reagent", "water", "utility"]
+ProductRole = Literal["product", "byproduct", "waste"]
+ActivityModel = Literal["sit", "pitzer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number in a canonical unit, with what the user wrote and where."""
+
+    value: float
+    unit: str
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """A price in USD per `quantity.unit`'s denominator, the year it is stated for and its source."""
+
+    quantity: Quantity
+    year: int | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamReference:
+    """A stream by name: `feed` (port None) or `unit.port`."""
+
+    name: str
+    owner: str
+    port: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseFeed:
+    """One phase of a feed.
+
+    `flow` is in kg/h, m3/h or mol/h, as the user chose.  `composition` by name: aqueous and organic in mol/L,
+    kg/m3 (written g/L), mol/kg (molality) or `mass fraction`; solid `mass fraction`; gas `mole fraction`.
+    Solid and gas compositions are complete (they add up to 1); of an aqueous or organic phase the solvent is
+    the rest.
+    """
+
+    phase: Phase
+    flow: Quantity
+    composition: Mapping[str, Quantity]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A stream that enters the plant."""
+
+    name: str
+    role: FeedRole
+    temperature: Quantity
+    pressure: Quantity
+    phases: Mapping[Phase, PhaseFeed]
+    price: Price | None
+    note: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The value of one parameter of a unit.
+
+    `value`: Quantity | int | str | bool | tuple[str, ...] | dict[str, Quantity] | Path (the user's own
+    parameter set) | None (absent).  `given` tells a value of the file from a default.
+    """
+
+    value: Any
+    given: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class UnitEntry:
+    """A unit operation of the plant.  `parameters` holds every declared parameter, defaults filled in."""
+
+    name: str
+    declaration: UnitDeclaration
+    inlets: Mapping[str, tuple[StreamReference, ...]]
+    parameters: Mapping[str, Setting]
+    note: str
+    span: Span
+
+    def value(self, parameter: str) -> Any:
+        """The value of a parameter; of a quantity, the number in its canonical unit."""
+        value = self.parameters[parameter].value
+        return value.value if isinstance(value, Quantity) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A stream that leaves the plant and is judged: `formula` is what it is sold as.
+
+    `purity_at_least` is a mass fraction, `limits` are mass fractions of the dry solid by element.
+    """
+
+    name: str
+    stream: StreamReference
+    role: ProductRole
+    formula: str | None
+    purity_at_least: Quantity | None
+    limits: Mapping[str, Quantity]
+    price: Price | None
+    standard: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class VariableReference:
+    """Something that may be varied: `owner.setting` or, of a mapping or composition, `owner.setting.key`.
+
+    `name` is as the user wrote it; `kind` says whether the owner is a feed or a unit; `unit` is canonical.
+    For a feed, `setting` is flow, temperature, pressure, price, or a name of its composition (then `phase`
+    says in which phase).
+    """
+
+    name: str
+    kind: Literal["feed", "unit"]
+    owner: str
+    setting: str
+    key: str | None
+    phase: Phase | None
+    unit: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Specification:
+    """`vary` is freed so that `until` holds."""
+
+    vary: VariableReference
+    until: Comparison
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Bounds of an optimisation variable, in the variable's canonical unit."""
+
+    variable: VariableReference
+    lower: Quantity
+    upper: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Optimisation:
+    """What to optimise, over what, subject to what."""
+
+    sense: Literal["maximise", "minimise"]
+    objective: Expression
+    vary: tuple[Range, ...]
+    subject_to: tuple[Comparison, ...]
+    starts: int | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A named set of changes to the file."""
+
+    name: str
+    changes: Node
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Economics:
+    """Money: inside, everything is in USD; `currency` is what reports show (USD times 1/exchange)."""
+
+    currency: str = "USD"
+    year: int | None = None
+    operating_hours: Quantity | None = None
+    exchange_rates: Mapping[str, Price] = field(default_factory=dict)
+    charges: Mapping[str, Price] = field(default_factory=dict)
+    prices: Mapping[str, Price] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Chemistry:
+    """The chemistry system, the default activity model and the user's additions.
+
+    `additions` has the layout of a chemistry system file; `files` are such files, by path.
+    """
+
+    system: str
+    activity_model: ActivityModel
+    additions: Node | None
+    files: tuple[Path, ...]
+    span: Span
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole flowsheet file, checked."""
+
+    path: Path | None
+    name: str
+    title: str
+    chemistry: Chemistry
+    feeds: Mapping[str, Feed]
+    units: Mapping[str, UnitEntry]
+    products: Mapping[str, Product]
+    specifications: tuple[Specification, ...]
+    optimisation: Optimisation | None
+    scenarios: Mapping[str, Scenario]
+    economics: Economics
+    display_units: Mapping[str, str]
+    unit_libraries: tuple[Path, ...]
+    scenario: str | None
+    overrides: tuple[str, ...]
+    warnings: tuple[Diagnostic, ...]
+    sources: Mapping[str, str]
+
+    def stream_names(self) -> Iterator[str]:
+        """All streams: feeds, then the outlets of the units in the order of the file."""
+        yield from self.feeds
+        for unit in self.units.values():
+            for port in unit.declaration.outlets:
+                yield f"{unit.name}.{port}"
+
+    def consumers(self) -> dict[str, tuple[str, str]]:
+        """Where each used stream goes: its name to (unit, inlet)."""
+        return {
+            reference.name: (unit.name, port)
+            for unit in self.units.values()
+            for port, references in unit.inlets.items()
+            for reference in references
+        }

@@ -1,0 +1,378 @@
+"""A small safe language for objectives, constraints, specifications, rate laws and distribution ratios.
+
+    recovery(Co) >= 97 %                       neutraliser.liquor.pH = 4.0
+    impurity(lithium_carbonate, Na) <= 250 ppm revenue - reagent_cost
+    k0 * exp(-E / (R * T)) * a[H+]**0.5        log10(K) + 2 * pH
+
+Names may be dotted (`unit.port.quantity`), carry an oxidation state (`Fe(II)`) and end in an index in square
+brackets (`co_sx.extraction[3].pH`, `c[Fe(OH)2+]`).  exp, log, log10, sqrt, tanh and abs take expressions; every
+other function takes names.  A number may carry a unit, without spaces around the unit's `/` and `*`.
+Nothing else is understood: no conditionals, no assignments, no attribute access, so that any text is safe.
+
+`evaluate` works alike with floats and with Pyomo expressions; the namespace supplies the values.
+
+>>> tree = parse_expression("2 * exp(-x) + 50 %", plain_span("2 * exp(-x) + 50 %"))
+>>> evaluate(tree, {"x": 0.0})
+2.5
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, NoReturn
+
+from flowsheet.document.diagnostics import Diagnostic, DiagnosticError, Span, suggest
+
+MATH_FUNCTIONS: Mapping[str, Callable[[Any], Any]] = {
+    "exp": math.exp,
+    "log": math.log,
+    "log10": math.log10,
+    "sqrt": math.sqrt,
+    "tanh": math.tanh,
+    "abs": abs,
+}
+_REFUSED_FUNCTIONS = {"asinh", "acosh", "atanh", "min", "max", "where", "floor", "ceil", "round", "sign", "sinh",
+                      "cosh"}
+_REFUSED_WORDS = {"if", "else", "and", "or", "not", "lambda", "for", "in", "is"}
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number; `unit` is the canonical unit of its value, None when it was written without one."""
+
+    value: float
+    unit: str | None
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name, as written (`unit.port[3].pH`)."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function of expressions (math) or of names (all others)."""
+
+    function: str
+    arguments: tuple[Expression, ...]
+    span: Span
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The arguments of a function of names."""
+        return tuple(a.text for a in self.arguments if isinstance(a, Name))
+
+
+@dataclass(frozen=True, slots=True)
+class Negative:
+    """Minus an expression."""
+
+    operand: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """Two expressions joined by + - * / or **."""
+
+    operator: Literal["+", "-", "*", "/", "**"]
+    left: Expression
+    right: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A constraint: left =, <= or >= right."""
+
+    operator: Literal["=", "<=", ">="]
+    left: Expression
+    right: Expression
+    text: str
+    span: Span
+
+
+Expression = Number | Name | Call | Negative | Binary
+
+
+def plain_span(text: str) -> Span:
+    """A span for a text that comes from no file."""
+    return Span("expression", 1, 1, len(text))
+
+
+def walk(node: Expression | Comparison) -> Iterator[Expression]:
+    """All nodes of an expression, from the outside in; of a function of names, not its arguments."""
+    if isinstance(node, Comparison):
+        yield from walk(node.left)
+        yield from walk(node.right)
+        return
+    yield node
+    if isinstance(node, Negative):
+        yield from walk(node.operand)
+    elif isinstance(node, Binary):
+        yield from walk(node.left)
+        yield from walk(node.right)
+    elif isinstance(node, Call) and node.function in MATH_FUNCTIONS:
+        for argument in node.arguments:
+            yield from walk(argument)
+
+
+def names_in(node: Expression | Comparison) -> tuple[Name, ...]:
+    """The names that need a value."""
+    return tuple(part for part in walk(node) if isinstance(part, Name))
+
+
+def evaluate(
+    node: Expression,
+    namespace: Mapping[str, Any] | Callable[[str], Any],
+    functions: Mapping[str, Callable[..., Any]] | None = None,
+) -> Any:
+    """The value of an expression.
+
+    `namespace` gives the value of a name (float, Pyomo Var or expression); `functions` overrides the math
+    functions (with pyomo.environ's) and adds functions of names, which are called with texts.  Raises KeyError
+    with the name that is missing.
+
+    >>> text = "recovery(Co) - x**2"
+    >>> evaluate(parse_expression(text, plain_span(text)), {"x": 3.0}, {"recovery": lambda metal: 9.5})
+    0.5
+    """
+    known: Mapping[str, Callable[..., Any]] = {**MATH_FUNCTIONS, **(functions or {})}
+    if isinstance(node, Number):
+        return node.value
+    if isinstance(node, Name):
+        return namespace(node.text) if callable(namespace) else namespace[node.text]
+    if isinstance(node, Negative):
+        return -evaluate(node.operand, namespace, functions)
+    if isinstance(node, Call):
+        if node.function in MATH_FUNCTIONS:
+            return known[node.function](evaluate(node.arguments[0], namespace, functions))
+        return known[node.function](*node.names)
+    left = evaluate(node.left, namespace, functions)
+    right = evaluate(node.right, namespace, functions)
+    if node.operator == "+":
+        return left + right
+    if node.operator == "-":
+        return left - right
+    if node.operator == "*":
+        return left * right
+    if node.operator == "/":
+        return left / right
+    return left**right
+
+
+def parse_expression(text: str, span: Span) -> Expression:
+    """Parse an expression; raises DiagnosticError with one finding, placed inside `span`."""
+    parser = _Parser(text, span)
+    node = parser.sum()
+    token = parser.peek()
+    if token.kind == "compare":
+        parser.fail("E501", "a comparison isn't expected here", token, "give the expression alone")
+    parser.finish()
+    return node
+
+
+def parse_comparison(text: str, span: Span) -> Comparison:
+    """Parse a constraint such as `recovery(Co) >= 97 %`; raises DiagnosticError as parse_expression does."""
+    parser = _Parser(text, span)
+    left = parser.sum()
+    token = parser.peek()
+    if token.kind != "compare":
+        parser.fail("E501", "a comparison (=, <= or >=) is expected", token if token.text else None,
+                    "for example `recovery(Co) >= 97 %`")
+    parser.take()
+    operator = {"==": "=", "≤": "<=", "≥": ">="}.get(token.text, token.text)
+    if operator not in ("=", "<=", ">="):
+        parser.fail("E503", f"`{operator}` can't be used in a constraint", token, f"write `{operator[0]}=`"
+                    if operator in "<>" else "use =, <= or >=")
+    right = parser.sum()
+    if parser.peek().kind == "compare":
+        parser.fail("E503", "only one comparison is allowed", parser.peek(), "write two constraints")
+    parser.finish()
+    return Comparison(operator, left, right, text, span)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str
+    start: int
+
+
+_STATE = r"(?:\((?:I|II|III|IV|V|VI|VII)\))?"
+_UNIT_WORD = r"(?:[A-Za-zµ°Ωμ$€][A-Za-z_µ°]*(?:\^?-?\d+)?|1)"
+_UNIT = rf"(?:(?:mass|mol|vol|wt) ?%|%|{_UNIT_WORD}(?:[/*·]{_UNIT_WORD})*)"
+_TOKEN = re.compile(
+    rf"""(?P<space>\s+)
+    |(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?:\ *(?P<unit>{_UNIT}))?
+    |(?P<name>[A-Za-z_]\w*{_STATE}(?:\[[^\]]*\])?(?:\.[A-Za-z_]\w*{_STATE}(?:\[[^\]]*\])?)*)
+    |(?P<compare><=|>=|==|!=|[<>=≤≥])
+    |(?P<operator>\*\*|[-+*/^(),])""",
+    re.VERBOSE,
+)
+
+
+class _Parser:
+    """Recursive descent over the tokens of one text."""
+
+    def __init__(self, text: str, span: Span) -> None:
+        self.text = text
+        self.span = span
+        self.position = 0
+
+    def fail(self, code: str, message: str, token: _Token | None, help: str = "") -> NoReturn:
+        place = self.span.part(token.start, len(token.text)) if token else self.span
+        raise DiagnosticError([Diagnostic(code, message, place, help)])
+
+    def peek(self) -> _Token:
+        """The next token, without taking it."""
+        while True:
+            if self.position >= len(self.text):
+                return _Token("end", "", max(len(self.text) - 1, 0))
+            match = _TOKEN.match(self.text, self.position)
+            if match is None:
+                bad = _Token("bad", self.text[self.position], self.position)
+                self.fail("E501", f"`{bad.text}` isn't understood here", bad)
+            if match.lastgroup != "space":
+                break
+            self.position = match.end()
+        kind = "number" if match.group("number") else str(match.lastgroup)
+        return _Token(kind, match.group(), match.start())
+
+    def take(self) -> _Token:
+        token = self.peek()
+        self.position = token.start + len(token.text)
+        return token
+
+    def finish(self) -> None:
+        token = self.peek()
+        if token.kind == "end":
+            return
+        if token.text in _REFUSED_WORDS:
+            self.fail("E503", f"`{token.text}` isn't allowed: an expression has no conditions", token,
+                      "use a smooth form, e.g. tanh, or state the range in the parameter set")
+        self.fail("E501", f"`{token.text}` isn't expected here", token, "an operator or a comma may be missing")
+
+    def around(self, start: int) -> Span:
+        return self.span.part(start, self.position - start)
+
+    def sum(self) -> Expression:
+        start = self.peek().start
+        left = self.product()
+        while (token := self.peek()).text in ("+", "-"):
+            self.take()
+            right = self.product()
+            left = Binary(token.text, left, right, self.around(start))  # type: ignore[arg-type]
+        return left
+
+    def product(self) -> Expression:
+        start = self.peek().start
+        left = self.signed()
+        while (token := self.peek()).text in ("*", "/"):
+            self.take()
+            right = self.signed()
+            left = Binary(token.text, left, right, self.around(start))  # type: ignore[arg-type]
+        return left
+
+    def signed(self) -> Expression:
+        token = self.peek()
+        if token.text in ("+", "-"):
+            self.take()
+            operand = self.signed()
+            return Negative(operand, self.around(token.start)) if token.text == "-" else operand
+        return self.power()
+
+    def power(self) -> Expression:
+        start = self.peek().start
+        base = self.atom()
+        token = self.peek()
+        if token.text == "^":
+            self.fail("E503", "`^` isn't a power here", token, "write `**`")
+        if token.text == "**":
+            self.take()
+            return Binary("**", base, self.signed(), self.around(start))
+        return base
+
+    def atom(self) -> Expression:
+        token = self.take()
+        if token.kind == "number":
+            return self.number(token)
+        if token.text == "(":
+            inside = self.sum()
+            self.expect(")")
+            return inside
+        if token.kind == "name" and token.text not in _REFUSED_WORDS:
+            if self.text[self.position:self.position + 1] == "(":
+                return self.call(token)
+            return Name(token.text, self.around(token.start))
+        if token.text in _REFUSED_WORDS:
+            self.fail("E503", f"`{token.text}` isn't allowed: an expression has no conditions", token,
+                      "use a smooth form, e.g. tanh")
+        if token.kind == "end":
+            self.fail("E501", "the expression ends too early" if self.text.strip() else "the expression is empty",
+                      token if self.text else None)
+        self.fail("E501", f"`{token.text}` isn't expected here", token, "a number, a name or `(` is expected")
+
+    def number(self, token: _Token) -> Number:
+        from flowsheet.document.quantity import QuantityError, parse_quantity, split_quantity
+
+        if not re.search(r"[A-Za-z%µ°$€]", re.sub(r"^[\d.]+([eE][+-]?\d+)?", "", token.text)):
+            return Number(float(token.text), None, token.text, self.around(token.start))
+        try:
+            unit = split_quantity(token.text).canonical_unit()
+            return Number(parse_quantity(token.text, unit), unit, token.text, self.around(token.start))
+        except QuantityError as error:
+            help = error.help
+            if error.code == "E202":
+                help = "a unit is written without spaces (`mol/L`); between a number and a name write ` * `"
+            self.fail(error.code, error.message, token, help)
+
+    def expect(self, text: str) -> None:
+        token = self.peek()
+        if token.text != text:
+            self.fail("E501", f"`{text}` is missing", token if token.text else None)
+        self.take()
+
+    def call(self, name: _Token) -> Call:
+        """A function; the parenthesis follows its name at once."""
+        if name.text in _REFUSED_FUNCTIONS:
+            self.fail("E503", f"`{name.text}` can't be used: the solver has no derivatives for it", name,
+                      f"functions: {', '.join(MATH_FUNCTIONS)}")
+        if name.text in MATH_FUNCTIONS:
+            self.take()
+            argument = self.sum()
+            self.expect(")")
+            return Call(name.text, (argument,), self.around(name.start))
+        return self.call_of_names(name)
+
+    def call_of_names(self, name: _Token) -> Call:
+        """Arguments are texts between balanced parentheses: `impurity(salt, Fe(II))`, `sum_of(Fe(OH)3)`."""
+        opening = self.position
+        depth, start, arguments = 0, opening + 1, []
+        for index in range(opening, len(self.text)):
+            character = self.text[index]
+            depth += (character == "(") - (character == ")")
+            if (character == "," and depth == 1) or depth == 0:
+                raw = self.text[start:index]
+                lead = len(raw) - len(raw.lstrip())
+                if raw.strip():
+                    arguments.append(Name(raw.strip(), self.span.part(start + lead, len(raw.strip()))))
+                start = index + 1
+            if depth == 0:
+                self.position = index + 1
+                return Call(name.text, tuple(arguments), self.around(name.start))
+        self.fail("E501", "`)` is missing", _Token("operator", "(", opening))
+
+
+def unknown_name(name: Name | Call, known: list[str], what: str) -> Diagnostic:
+    """The finding that a name or function isn't known."""
+    text = name.function if isinstance(name, Call) else name.text
+    return Diagnostic("E502", f"unknown {what} `{text}`", name.span.part(0, len(text)), suggest(text, known))
