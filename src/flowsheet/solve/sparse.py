@@ -1,0 +1,127 @@
+"""Sparse matrices in compressed-column form as plain NumPy arrays, and their factorisation.
+
+CasADi's `qr` is the factorisation: on these systems it is faster than SuperLU, CSparse and MUMPS, and it
+neither prints nor needs SciPy's import (`benchmarks/linear_solvers.py` compares them).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+class SingularMatrix(ArithmeticError):
+    """The factorisation met a zero pivot, or the solution is not finite."""
+
+
+@dataclass(frozen=True)
+class SparseMatrix:
+    """Compressed columns: the entries of column j are `row`, `data`[`colind[j]` : `colind[j + 1]`]."""
+
+    shape: tuple[int, int]
+    colind: np.ndarray
+    row: np.ndarray
+    data: np.ndarray
+
+    @property
+    def col(self) -> np.ndarray:
+        """Column of each entry."""
+        return np.repeat(np.arange(self.shape[1]), np.diff(self.colind))
+
+    def toarray(self) -> np.ndarray:
+        dense = np.zeros(self.shape)
+        dense[self.row, self.col] = self.data
+        return dense
+
+    def __matmul__(self, vector: np.ndarray) -> np.ndarray:
+        return np.bincount(self.row, self.data * vector[self.col], minlength=self.shape[0])
+
+    def transposed_product(self, vector: np.ndarray) -> np.ndarray:
+        """A' v."""
+        return np.bincount(self.col, self.data * vector[self.row], minlength=self.shape[1])
+
+    def scaled(self, rows: np.ndarray, cols: np.ndarray) -> SparseMatrix:
+        """diag(rows) A diag(cols)."""
+        return SparseMatrix(self.shape, self.colind, self.row, self.data * rows[self.row] * cols[self.col])
+
+    def row_magnitudes(self) -> np.ndarray:
+        """Largest absolute entry of each row; 1 where a row is zero."""
+        largest = np.zeros(self.shape[0])
+        np.maximum.at(largest, self.row, np.abs(self.data))
+        return np.where(largest > 0.0, largest, 1.0)
+
+    def column_magnitudes(self) -> np.ndarray:
+        """Largest absolute entry of each column; 1 where a column is zero."""
+        largest = np.zeros(self.shape[1])
+        np.maximum.at(largest, self.col, np.abs(self.data))
+        return np.where(largest > 0.0, largest, 1.0)
+
+
+class SparseSolver:
+    """Solves A x = b for matrices of one pattern; the last factorisation is kept and reused.
+
+    Rows and columns are equilibrated first, so that a pivot is judged against its own row and column.
+    """
+
+    def __init__(
+        self, shape: tuple[int, int], colind: np.ndarray, row: np.ndarray, method: str = "qr"
+    ) -> None:
+        import casadi as ca
+
+        if shape[0] != shape[1]:
+            raise ValueError(f"a square matrix is needed, not {shape[0]} x {shape[1]}")
+        self.size = shape[0]
+        self._sparsity = ca.Sparsity(shape[0], shape[1], colind.tolist(), row.tolist())
+        matrix = ca.MX.sym("A", self._sparsity)
+        options = {"cache": 1} if method == "qr" else {}
+        self._linear_solver = ca.Linsol("factors", method, self._sparsity, options)
+        rhs = ca.MX.sym("b", self.size)
+        step = ca.Function("step", [matrix, rhs], [ca.solve(matrix, rhs, method, options)])
+        self._buffer: Any
+        self._buffer, self._trigger = step.buffer()
+        self._keep: tuple[Any, ...] = ()
+        self._row_scale = np.ones(self.size)
+        self._column_scale = np.ones(self.size)
+        self._data = np.zeros(0)
+
+    def factorise(self, matrix: SparseMatrix) -> None:
+        """Take over a new matrix (the work is done at the first solve)."""
+        if not np.all(np.isfinite(matrix.data)):
+            raise SingularMatrix("the matrix holds entries that are not finite")
+        self._row_scale = 1.0 / matrix.row_magnitudes()
+        by_rows = matrix.scaled(self._row_scale, np.ones(self.size))
+        self._column_scale = 1.0 / by_rows.column_magnitudes()
+        self._data = np.ascontiguousarray(by_rows.scaled(np.ones(self.size), self._column_scale).data)
+
+    def solve(self, rhs: np.ndarray) -> np.ndarray:
+        """A^-1 rhs for one right-hand side. Raises `SingularMatrix`."""
+        scaled_rhs = np.ascontiguousarray(rhs * self._row_scale)
+        solution = np.zeros(self.size)
+        self._keep = (self._data, scaled_rhs, solution)
+        self._buffer.set_arg(0, self._data.data)
+        self._buffer.set_arg(1, scaled_rhs.data)
+        self._buffer.set_res(0, solution.data)
+        self._trigger()
+        if self._buffer.ret() != 0 or not np.all(np.isfinite(solution)):
+            raise SingularMatrix("a pivot vanished")
+        return solution * self._column_scale
+
+    def solve_many(self, rhs: np.ndarray, transposed: bool = False) -> np.ndarray:
+        """A^-1 B, or A'^-1 B, for a dense matrix of right-hand sides. Raises `SingularMatrix`."""
+        import casadi as ca
+
+        before, after = self._row_scale, self._column_scale
+        if transposed:
+            before, after = after, before
+        try:
+            solution = self._linear_solver.solve(
+                ca.DM(self._sparsity, self._data), ca.DM(rhs * before[:, None]), transposed
+            )
+        except RuntimeError as error:
+            raise SingularMatrix("a pivot vanished") from error
+        full = np.asarray(solution.full())
+        if not np.all(np.isfinite(full)):
+            raise SingularMatrix("a pivot vanished")
+        return full * after[:, None]
