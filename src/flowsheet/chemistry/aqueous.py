@@ -1,0 +1,201 @@
+"""Equilibrium in an aqueous phase, as Pyomo equations.
+
+Unknowns are the logarithms of the molalities of the master species (and of the few other species whose
+molality enters an activity coefficient), of the ionic strength and of the free water's mass flow, and the
+water activity's logarithm.  All other species are expressions:
+
+    ln m_j + ln gamma_j = ln K_j(T) + sum_c nu_jc (ln m_c + ln gamma_c) + nu_jw ln a_w      (mass action)
+    sum_j z_j m_j = 0                                                                       (electroneutrality)
+    I = 1/2 sum_j z_j^2 m_j                                                                 (ionic strength)
+    ln a_w = -M_w (sum_j m_j + E)                                                           (water activity)
+
+Electroneutrality stands in place of the proton balance: every stream is neutral, so that its proton total
+follows from the other components.  Component flows [mol/h] are W sum_j nu_jc m_j with W the free water [kg/h].
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pyomo.environ as pyo
+
+from flowsheet.chemistry.operators import positive_part
+from flowsheet.chemistry.pitzer import Pitzer
+from flowsheet.chemistry.sit import Sit
+from flowsheet.chemistry.system import PROTON, PROTON_SPECIES, WATER, ActivityModel, ChemistrySystem, Species
+
+LN10 = math.log(10.0)
+_START_FREE_ACID = 1e-3
+"""Smallest free acid that a cold start supposes [mol/kg]."""
+
+
+class AqueousState:
+    """A speciated aqueous phase on a Pyomo block.
+
+    Args:
+        block: an empty block that takes the variables and equations.
+        system: the chemistry.
+        components: component names present; water and the proton always are.
+        temperature: [K], number, variable or expression.
+        model: activity model.
+
+    Attributes:
+        m: molality of each species [mol/kg].
+        total: molality of each component total [mol/kg]; H follows from electroneutrality.
+        flow: flow of each component [mol/h], water and H included.
+        starts: pairs (variable, expression of `start_flow`) for a cold start, set by `start_from`.
+    """
+
+    def __init__(self, block: Any, system: ChemistrySystem, components: Iterable[str], temperature: Any,
+                 model: ActivityModel = "sit") -> None:
+        self.block = block
+        self.system = system
+        self.temperature = temperature
+        self.model = model
+        self.solutes = system.solutes(components)
+        self.masters = {PROTON: PROTON_SPECIES} | {c: system.component(c).species for c in self.solutes}
+        self.complexes: dict[str, Species] = {
+            s.name: s for s in system.present_species([*self.solutes, WATER, PROTON], model)}
+        self.charges = {s: system.component(c).charge for c, s in self.masters.items()}
+        self.charges |= {name: s.charge for name, s in self.complexes.items()}
+        activity: Any = Sit(system.sit, self.charges) if model == "sit" else Pitzer(system.pitzer, self.charges)
+        self.activity = activity
+        partners = activity.partners()
+        self.explicit = list(self.masters.values()) + [s for s in self.complexes if s in partners]
+        self._build()
+
+    def _build(self) -> None:
+        b = self.block
+        b.ln_m = pyo.Var(self.explicit, initialize=-3.0)
+        b.ln_ionic_strength = pyo.Var(initialize=0.0)
+        b.ln_water_activity = pyo.Var(initialize=-0.03)
+        b.ln_water = pyo.Var(initialize=5.0)
+        b.sqrt_ionic_strength = pyo.Expression(expr=pyo.exp(0.5 * b.ln_ionic_strength))
+        self.ln_water_activity = b.ln_water_activity
+        self.water = pyo.Expression(expr=pyo.exp(b.ln_water))
+        b.water = self.water
+
+        b.m = pyo.Expression([*self.explicit, *(s for s in self.complexes if s not in self.explicit)])
+        self.m = b.m
+        for s in self.explicit:
+            b.m[s] = pyo.exp(b.ln_m[s])
+        shared = self._shared_expressions()
+        b.ln_gamma = pyo.Expression(list(self.charges))
+        for s in self.charges:
+            b.ln_gamma[s] = self.activity.ln_gamma(s, b.m, shared, self.temperature)
+        self.ln_gamma = b.ln_gamma
+        b.ln_a = pyo.Expression(list(self.masters))
+        for c, s in self.masters.items():
+            b.ln_a[c] = b.ln_m[s] + b.ln_gamma[s]
+        self.ln_a = b.ln_a
+
+        mass_action = {}
+        for name, species in self.complexes.items():
+            ln_m = self._formation(species) - b.ln_gamma[name]
+            if name in self.explicit:
+                mass_action[name] = b.ln_m[name] - ln_m
+            else:
+                b.m[name] = pyo.exp(ln_m)
+        b.mass_action = pyo.Constraint(list(mass_action), rule=lambda _, s: mass_action[s] == 0)
+        b.electroneutrality = pyo.Constraint(
+            expr=sum(z * b.m[s] for s, z in self.charges.items() if z) * pyo.exp(-b.ln_ionic_strength) == 0)
+        b.ionic_strength = pyo.Expression(expr=0.5 * sum(z * z * b.m[s] for s, z in self.charges.items() if z))
+        b.ionic_strength_definition = pyo.Constraint(
+            expr=b.ln_ionic_strength - pyo.log(b.ionic_strength) == 0)
+        excess = self.activity.osmotic_excess(b.m, b.sqrt_ionic_strength, self.temperature, shared)
+        b.osmotic_sum = pyo.Expression(expr=sum(b.m[s] for s in self.charges) + excess)
+        m_w = self.system.component(WATER).molar_mass
+        b.water_activity = pyo.Constraint(expr=b.ln_water_activity + m_w * b.osmotic_sum == 0)
+        self._totals(m_w)
+
+    def _shared_expressions(self) -> dict[str, Any]:
+        """The activity model's common terms as named expressions, so that they are evaluated once."""
+        b = self.block
+        shared = self.activity.shared(b.m, b.sqrt_ionic_strength, self.temperature)
+        b.shared = pyo.Block()
+        named: dict[str, Any] = {}
+        for key, value in shared.items():
+            if isinstance(value, dict):
+                index = ["|".join(sorted(pair)) if isinstance(pair, frozenset) else "|".join(pair) for pair in value]
+                expression = pyo.Expression(index)
+                setattr(b.shared, key, expression)
+                named[key] = {}
+                for name, (pair, term) in zip(index, value.items(), strict=True):
+                    expression[name] = term
+                    named[key][pair] = expression[name]
+            else:
+                expression = pyo.Expression(expr=value)
+                setattr(b.shared, key, expression)
+                named[key] = expression
+        return named
+
+    def _formation(self, species: Species) -> Any:
+        ln_a = species.constants[self.model].ln_k(self.temperature)
+        for component, n in species.composition.items():
+            ln_a = ln_a + n * (self.ln_water_activity if component == WATER else self.ln_a[component])
+        return ln_a
+
+    def _totals(self, m_w: float) -> None:
+        b = self.block
+        b.total = pyo.Expression([*self.solutes, WATER])
+        for c in self.solutes:
+            terms = [b.m[self.masters[c]]]
+            terms += [s.composition[c] * b.m[n] for n, s in self.complexes.items() if c in s.composition]
+            b.total[c] = sum(terms)
+        b.total[WATER] = 1.0 / m_w + sum(
+            s.composition[WATER] * b.m[n] for n, s in self.complexes.items() if WATER in s.composition)
+        self.total = b.total
+        b.flow = pyo.Expression([*self.solutes, WATER, PROTON])
+        for c in (*self.solutes, WATER):
+            b.flow[c] = self.water * b.total[c]
+        b.flow[PROTON] = -sum(self.system.charge_of(c) * b.flow[c] for c in self.solutes)
+        self.flow = b.flow
+
+    @property
+    def ph(self) -> Any:
+        """pH on the activity scale, -log10 a(H+)."""
+        return -self.ln_a[PROTON] / LN10
+
+    def ln_saturation(self, solid: str) -> Any:
+        """ln Omega of a solid; 0 at saturation."""
+        entry = self.system.solids[solid]
+        if entry.composition is None:
+            raise KeyError(f"{solid} has no solubility constant")
+        value = -entry.constants[self.model].ln_k(self.temperature)
+        for component, n in entry.composition.items():
+            value = value + n * (self.ln_water_activity if component == WATER else self.ln_a[component])
+        return value
+
+    def free_acid(self) -> Any:
+        """Titratable strong acid, H+ and HSO4- [mol/kg]."""
+        return sum(self.m[s] for s in (PROTON_SPECIES, "HSO4-") if s in self.charges)
+
+    def starts(self, flow: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+        """Values for a cold start from approximate component flows [mol/h], as expressions.
+
+        Every component is supposed to be its free master species, the proton what electroneutrality leaves.
+        """
+        b = self.block
+        m_w = self.system.component(WATER).molar_mass
+        water = flow[WATER] * m_w
+        proton = -sum(self.system.charge_of(c) * flow[c] for c in self.solutes) / water
+        acid = positive_part(proton, _START_FREE_ACID)
+        strength = 0.5 * sum(self.system.charge_of(c) ** 2 * flow[c] for c in self.solutes) / water
+        values = [(b.ln_water, pyo.log(water)), (b.ln_ionic_strength, pyo.log(0.6 * strength + 1e-3))]
+        values += [(b.ln_m[s], pyo.log(flow[c] / water)) for c, s in self.masters.items() if c != PROTON]
+        values.append((b.ln_m[PROTON_SPECIES], pyo.log(acid)))
+        for name in self.explicit[len(self.masters):]:
+            species = self.complexes[name]
+            guess = sum(n * (pyo.log(acid) if c == PROTON else pyo.log(flow[c] / water))
+                        for c, n in species.composition.items() if c != WATER)
+            limit = min((c for c in species.composition if c not in (WATER, PROTON)), default=None)
+            if limit is None:
+                values.append((b.ln_m[name], species.constants[self.model].ln_k(298.15) - pyo.log(acid)))
+            else:
+                # no more of it than half of the component that it holds
+                ln_k = species.constants[self.model].ln_k(298.15)
+                ceiling = pyo.log(0.5 * flow[limit] / water)
+                values.append((b.ln_m[name], ceiling - pyo.log(1.0 + pyo.exp(ceiling - guess - ln_k))))
+        return values

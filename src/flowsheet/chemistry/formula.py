@@ -1,0 +1,136 @@
+"""Chemical formulas: elements, charge, molar mass, electrons.
+
+>>> parse("Al(OH)2+")
+Formula(elements={'Al': 1.0, 'O': 2.0, 'H': 2.0}, charge=1)
+>>> round(parse("CoSO4.7H2O").molar_mass, 1)
+281.1
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+REFERENCE_VALENCE: Mapping[str, int] = {
+    "H": 1, "O": -2, "Li": 1, "Na": 1, "K": 1, "Mg": 2, "Ca": 2, "Mn": 2, "Fe": 3, "Co": 2, "Ni": 2,
+    "Cu": 2, "Zn": 2, "Al": 3, "B": 3, "C": 4, "Si": 4, "N": 0, "P": 5, "S": 6, "F": -1, "Cl": -1,
+    "La": 3, "Ce": 3, "Pr": 3, "Nd": 3, "Sm": 3, "Eu": 3, "Gd": 3, "Tb": 3, "Dy": 3, "Ho": 3, "Er": 3,
+    "Tm": 3, "Yb": 3, "Lu": 3, "Y": 3, "Sc": 3, "Ti": 4,
+}
+"""Valences against which electrons are counted: a substance with more electrons than these is a reductant."""
+
+_TOKEN = re.compile(r"([A-Z][a-z]?)|(\()|(\))|(\d+(?:\.\d+)?)")
+_CHARGE = re.compile(r"([+-])(\d*)$")
+_PHASE_SUFFIX = re.compile(r"\((?:aq|s|am|cr|g|l)\)$")
+
+
+class FormulaError(ValueError):
+    """A text that is not a chemical formula."""
+
+
+@dataclass(frozen=True)
+class Formula:
+    """Element counts and charge of one formula unit."""
+
+    elements: Mapping[str, float]
+    charge: int
+
+    @property
+    def molar_mass(self) -> float:
+        """Molar mass [g/mol], atomic weights from Cantera."""
+        return sum(count * atomic_weight(element) for element, count in self.elements.items())
+
+    @property
+    def electrons(self) -> float:
+        """Electrons that one formula unit can give, counted from `REFERENCE_VALENCE` [mol/mol].
+
+        >>> parse("Fe+2").electrons, parse("H2O2").electrons, parse("LiCoO2").electrons
+        (1.0, -2.0, -1.0)
+        """
+        try:
+            return sum(n * REFERENCE_VALENCE[e] for e, n in self.elements.items()) - self.charge
+        except KeyError as missing:
+            raise FormulaError(f"no reference valence for element {missing}") from missing
+
+
+@cache
+def atomic_weight(element: str) -> float:
+    """Atomic weight [g/mol] as Cantera holds it."""
+    import cantera
+
+    try:
+        return float(cantera.Element(element).weight)
+    except cantera.CanteraError as error:
+        raise FormulaError(f"`{element}` is not a chemical element") from error
+
+
+@cache
+def parse(text: str) -> Formula:
+    """Read a formula with nested groups, hydrate dots, fractional counts and a trailing charge (`+2`, `-`).
+
+    Raises:
+        FormulaError: the text is not a formula.
+    """
+    body = _PHASE_SUFFIX.sub("", text)
+    charge = 0
+    if found := _CHARGE.search(body):
+        charge = int(found.group(2) or 1) * (1 if found.group(1) == "+" else -1)
+        body = body[: found.start()]
+    if body in ("e", "E"):
+        return Formula({}, charge)
+    elements: dict[str, float] = {}
+    for part in _hydrate_parts(body):
+        multiple, start = 1.0, 0
+        if leading := re.match(r"\d+(?:\.\d+)?", part):
+            multiple, start = float(leading.group()), leading.end()
+        for element, count in _group(part, start, text).items():
+            elements[element] = elements.get(element, 0.0) + multiple * count
+    if not elements:
+        raise FormulaError(f"`{text}` is not a chemical formula")
+    return Formula(elements, charge)
+
+
+def _hydrate_parts(body: str) -> list[str]:
+    """Split at the dots of hydrates, which stand before a group, not inside a fractional count.
+
+    `Li0.5CoO2` has no hydrate dot; `CoSO4.7H2O` has one, since a count of water follows a whole number.
+    """
+    return re.split(r"(?:\.|·|:)(?=\d*(?:\.\d+)?H2O)", body)
+
+
+def _group(part: str, start: int, whole: str) -> dict[str, float]:
+    stack: list[dict[str, float]] = [{}]
+    pending: dict[str, float] = {}  # the element or bracket that a count may still follow
+    position = start
+
+    def settle(count: float) -> None:
+        for e, n in pending.items():
+            stack[-1][e] = stack[-1].get(e, 0.0) + n * count
+
+    for token in _TOKEN.finditer(part, start):
+        if token.start() != position:
+            break
+        position = token.end()
+        element, opening, closing, count = token.groups()
+        if count:
+            if not pending:
+                raise FormulaError(f"`{whole}`: a count stands without an element before it")
+            settle(float(count))
+            pending = {}
+            continue
+        settle(1.0)
+        pending = {}
+        if element:
+            pending = {element: 1.0}
+        elif opening:
+            stack.append({})
+        elif closing:
+            if len(stack) == 1:
+                raise FormulaError(f"`{whole}`: a bracket is closed that was not opened")
+            pending = stack.pop()
+    settle(1.0)
+    if position != len(part) or len(stack) != 1:
+        raise FormulaError(f"`{whole}` is not a chemical formula")
+    return stack[0]

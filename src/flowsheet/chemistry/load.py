@@ -1,0 +1,296 @@
+"""Reading a chemistry system's YAML files into a `ChemistrySystem`, with every reaction balanced and sourced."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from flowsheet.chemistry.formula import FormulaError, parse
+from flowsheet.chemistry.reaction import EquilibriumConstant, parse_reaction
+from flowsheet.chemistry.system import (
+    PROTON,
+    PROTON_SPECIES,
+    WATER,
+    ChemistrySystem,
+    Component,
+    Gas,
+    PitzerParameters,
+    Solid,
+    Species,
+)
+
+_ENERGY = {"kJ/mol": 1.0, "J/mol": 1e-3, "kcal/mol": 4.184}
+_HEAT_CAPACITY = {"J/mol/K": 1.0, "kJ/mol/K": 1e3, "cal/mol/K": 4.184}
+_DENSITY = {"kg/m3": 1.0, "g/cm3": 1000.0}
+_MODELS = ("sit", "pitzer")
+
+
+class ChemistryError(ValueError):
+    """A chemistry file says something that can't be right; the message names the entry."""
+
+
+def shipped_systems() -> list[str]:
+    """Names of the systems that ship with the package."""
+    folder = resources.files("flowsheet.chemistry") / "systems"
+    names = []
+    for entry in folder.iterdir():
+        if entry.name.endswith(".yaml") and entry.read_text(encoding="utf-8").lstrip().startswith("chemistry:"):
+            names.append(entry.name.removesuffix(".yaml"))
+    return sorted(names)
+
+
+@cache
+def load_system(name: str, extension: str | None = None) -> ChemistrySystem:
+    """Load a shipped system by name or a user's own by path; `extension` is a further file that adds to it.
+
+    Raises:
+        ChemistryError: an entry is incomplete, unbalanced or lacks its source.
+        FileNotFoundError: there is no such system.
+    """
+    path = Path(name)
+    if path.suffix not in (".yaml", ".yml"):
+        path = Path(str(resources.files("flowsheet.chemistry"))) / "systems" / f"{name}.yaml"
+    if not path.is_file():
+        raise FileNotFoundError(f"no chemistry system `{name}`; shipped: {', '.join(shipped_systems())}")
+    digest = hashlib.sha256()
+    tree = _read_with_includes(path, digest)
+    if extension:
+        _merge(tree, _read_with_includes(Path(extension), digest))
+    return _Builder(tree, digest.hexdigest()).build()
+
+
+def _read_with_includes(path: Path, digest: Any) -> dict[str, Any]:
+    from ruamel.yaml import YAML
+
+    text = path.read_bytes()
+    digest.update(text)
+    tree = YAML(typ="safe", pure=False).load(text) or {}
+    for included in tree.pop("include", ()):
+        _merge(tree, _read_with_includes(path.parent / included, digest))
+    return tree
+
+
+def _merge(tree: dict[str, Any], addition: Mapping[str, Any]) -> None:
+    for key, value in addition.items():
+        if isinstance(value, list):
+            tree[key] = [*tree.get(key, []), *value]
+        elif isinstance(value, dict):
+            merged = dict(tree.get(key) or {})
+            _merge(merged, value)
+            tree[key] = merged
+        else:
+            tree.setdefault(key, value)
+
+
+def _number(entry: Any, units: Mapping[str, float], what: str) -> float | None:
+    """A value `number unit`, or a bare number in the first of the units."""
+    if entry is None:
+        return None
+    raw = entry.get("value") if isinstance(entry, Mapping) else entry
+    if raw is None:
+        return None
+    if isinstance(raw, (int, float)):
+        return float(raw)
+    number, _, unit = str(raw).strip().partition(" ")
+    if unit not in units:
+        raise ChemistryError(f"{what}: `{raw}` needs one of the units {', '.join(units)}")
+    return float(number) * units[unit]
+
+
+class _Builder:
+    """Turns the merged tree into a system; keeps the compositions met so far, since reactions may chain."""
+
+    def __init__(self, tree: dict[str, Any], digest: str) -> None:
+        self.tree = tree
+        self.digest = digest
+        self.sources: dict[str, dict[str, str]] = tree.get("sources", {})
+        self.components: dict[str, Component] = {}
+        self.composition: dict[str, dict[str, float]] = {}
+        self.constants: dict[str, dict[str, EquilibriumConstant]] = {}
+
+    def build(self) -> ChemistrySystem:
+        self._read_components()
+        species = self._read_species()
+        return ChemistrySystem(
+            name=self.tree["chemistry"],
+            title=self.tree.get("title", ""),
+            components=self.components,
+            species=species,
+            solids={e["name"]: self._solid(e) for e in self.tree.get("solids", ())},
+            gases={e["name"]: self._gas(e) for e in self.tree.get("gases", ())},
+            sit={frozenset(e["pair"]): float(e["epsilon"]) for e in self.tree.get("sit", ())},
+            pitzer=self._pitzer(self.tree.get("pitzer", {})),
+            sources=self.sources,
+            density=self.tree.get("laliberte", {}),
+            feed_enthalpy=self.tree.get("feed_enthalpy", {}),
+            digest=self.digest,
+        )
+
+    def _read_components(self) -> None:
+        for name, entry in self.tree["components"].items():
+            what = f"component {name}"
+            self.components[name] = Component(
+                name=name,
+                species=entry["species"],
+                delta_hf=_number(entry.get("delta_hf"), _ENERGY, what),
+                cp=_number(entry.get("cp"), _HEAT_CAPACITY, what),
+                source=str(entry.get("source", "")),
+            )
+            self.composition[entry["species"]] = {name: 1.0}
+            self.constants[entry["species"]] = {m: EquilibriumConstant(0.0) for m in _MODELS}
+        for needed in (WATER, PROTON):
+            if needed not in self.components:
+                raise ChemistryError(f"the system has no component {needed}")
+
+    def _read_species(self) -> dict[str, Species]:
+        species: dict[str, Species] = {}
+        for entry in self.tree.get("aqueous", ()):
+            text = entry["reaction"]
+            left, right = self._balanced(text)
+            new = [name for name in right if name not in self.composition]
+            if len(new) != 1 or right[new[0]] != 1.0:
+                raise ChemistryError(f"`{text}` must form one new species, with coefficient 1, from known ones")
+            name = new[0]
+            composition = self._sum(left, right, exclude=name)
+            if any(n < 0 for c, n in composition.items() if c not in (WATER, PROTON)):
+                raise ChemistryError(f"`{text}`: {name} holds a negative amount of a component; choose other masters")
+            constants = {}
+            for model in entry.get("models", _MODELS):
+                own = self._constant(entry, model, text)
+                constants[model] = self._chain(own, left, right, name, model)
+            self.composition[name] = composition
+            self.constants[name] = constants
+            species[name] = Species(name, composition, constants)
+        return species
+
+    def _solid(self, entry: Mapping[str, Any]) -> Solid:
+        name = entry["name"]
+        what = f"solid {name}"
+        composition: dict[str, float] | None = None
+        constants: dict[str, EquilibriumConstant] = {}
+        if "reaction" in entry:
+            formula = str(entry.get("formula", name))
+            left, right = parse_reaction(entry["reaction"])
+            solid_key = name if name in left else formula
+            if left.get(solid_key) != 1.0:
+                raise ChemistryError(f"{what}: its reaction must start from one {name}")
+            self._check_balance(entry["reaction"], {solid_key: formula})
+            dissolved = {s: n for s, n in left.items() if s != solid_key}
+            composition = self._sum(right, dissolved, exclude="")
+            for model in entry.get("models", _MODELS):
+                own = self._constant(entry, model, what)
+                constants[model] = self._chain(own, right, dissolved, "", model, sign=-1.0)
+        return Solid(
+            name=name,
+            formula_text=str(entry.get("formula", name)),
+            composition=composition,
+            constants=constants,
+            density=_number(entry.get("density"), _DENSITY, what),
+            delta_hf=_number(entry.get("delta_hf"), _ENERGY, what),
+            cp=_number(entry.get("cp"), _HEAT_CAPACITY, what),
+            source=str(entry.get("source", "")),
+        )
+
+    def _gas(self, entry: Mapping[str, Any]) -> Gas:
+        what = f"gas {entry['name']}"
+        delta_hf = _number(entry.get("delta_hf"), _ENERGY, what)
+        cp = _number(entry.get("cp"), _HEAT_CAPACITY, what)
+        if delta_hf is None or cp is None:
+            raise ChemistryError(f"{what}: delta_hf and cp are needed")
+        return Gas(entry["name"], str(entry.get("formula", entry["name"])), delta_hf, cp, str(entry.get("source", "")))
+
+    def _constant(self, entry: Mapping[str, Any], model: str, what: str) -> EquilibriumConstant:
+        log_k = _by_model(entry["log_k"], model)
+        if not isinstance(log_k, Mapping) or "source" not in log_k:
+            raise ChemistryError(f"{what}: log_k needs {{value, source}}")
+        delta_h = _by_model(entry.get("delta_h"), model)
+        delta_cp = _by_model(entry.get("delta_cp"), model)
+        return EquilibriumConstant(
+            log_k=float(log_k["value"]),
+            delta_h=_number(delta_h, _ENERGY, what) or 0.0,
+            delta_cp=_number(delta_cp, _HEAT_CAPACITY, what) or 0.0,
+            source=str(log_k["source"]),
+            uncertainty=log_k.get("uncertainty"),
+            range=log_k.get("range"),
+        )
+
+    def _chain(
+        self, own: EquilibriumConstant, plus: Mapping[str, float], minus: Mapping[str, float], exclude: str,
+        model: str, sign: float = 1.0,
+    ) -> EquilibriumConstant:
+        """Add the formation constants of non-master species that the reaction is written in."""
+        log_k, delta_h, delta_cp = own.log_k, own.delta_h, own.delta_cp
+        for terms, direction in ((plus, sign), (minus, -sign)):
+            for name, n in terms.items():
+                if name == exclude:
+                    continue
+                further = self.constants[name].get(model)
+                if further is None:
+                    raise ChemistryError(f"{name} does not exist in the {model} set, but a reaction of it needs it")
+                log_k += direction * n * further.log_k
+                delta_h += direction * n * further.delta_h
+                delta_cp += direction * n * further.delta_cp
+        return EquilibriumConstant(log_k, delta_h, delta_cp, own.source, own.uncertainty, own.range)
+
+    def _sum(self, plus: Mapping[str, float], minus: Mapping[str, float], exclude: str) -> dict[str, float]:
+        total: dict[str, float] = {}
+        for terms, sign in ((plus, 1.0), (minus, -1.0)):
+            for name, n in terms.items():
+                if name == exclude:
+                    continue
+                if name not in self.composition:
+                    raise ChemistryError(f"species {name} is used before it is defined")
+                for component, count in self.composition[name].items():
+                    total[component] = total.get(component, 0.0) + sign * n * count
+        return {c: n for c, n in total.items() if abs(n) > 1e-12}
+
+    def _balanced(self, text: str) -> tuple[dict[str, float], dict[str, float]]:
+        self._check_balance(text, {})
+        return parse_reaction(text)
+
+    def _check_balance(self, text: str, formulas: Mapping[str, str]) -> None:
+        try:
+            left, right = parse_reaction(text)
+            totals: dict[str, float] = {}
+            charge = 0.0
+            for terms, sign in ((left, 1.0), (right, -1.0)):
+                for name, n in terms.items():
+                    formula = parse(formulas.get(name, name))
+                    charge += sign * n * formula.charge
+                    for element, count in formula.elements.items():
+                        totals[element] = totals.get(element, 0.0) + sign * n * count
+        except (FormulaError, ValueError) as error:
+            raise ChemistryError(str(error)) from error
+        wrong = [e for e, n in totals.items() if abs(n) > 1e-9]
+        if wrong or abs(charge) > 1e-9:
+            raise ChemistryError(f"`{text}` does not balance in {', '.join(wrong) or 'charge'}")
+
+    def _pitzer(self, tree: Mapping[str, Any]) -> PitzerParameters:
+        binary: dict[tuple[str, str], dict[str, tuple[float, ...]]] = {}
+        ranges = {}
+        for e in tree.get("binary", ()):
+            cation, anion = sorted(e["pair"], key=lambda s: -parse(s).charge)
+            binary[cation, anion] = {k: _coefficients(e[k]) for k in
+                                     ("beta0", "beta1", "beta2", "cphi", "alpha1", "alpha2") if k in e}
+            ranges[cation, anion] = e.get("range", {})
+        return PitzerParameters(
+            binary=binary,
+            theta={frozenset(e["pair"]): _coefficients(e["theta"]) for e in tree.get("theta", ())},
+            psi={frozenset(e["triplet"]): _coefficients(e["psi"]) for e in tree.get("psi", ())},
+            lambda_={frozenset(e["pair"]): _coefficients(e["lambda"]) for e in tree.get("lambda", ())},
+            ranges=ranges,
+        )
+
+
+def _by_model(entry: Any, model: str) -> Any:
+    if isinstance(entry, Mapping) and "value" not in entry:
+        return entry.get(model)
+    return entry
+
+
+def _coefficients(value: Any) -> tuple[float, ...]:
+    return tuple(float(v) for v in value) if isinstance(value, (list, tuple)) else (float(value),)
