@@ -5,9 +5,9 @@ molality enters an activity coefficient), of the ionic strength and of the free 
 water activity's logarithm.  All other species are expressions:
 
     ln m_j + ln gamma_j = ln K_j(T) + sum_c nu_jc (ln m_c + ln gamma_c) + nu_jw ln a_w      (mass action)
-    sum_j z_j m_j = 0                                                                       (electroneutrality)
+    ln sum_(z_j > 0) z_j m_j = ln sum_(z_j < 0) -z_j m_j                                    (electroneutrality)
     I = 1/2 sum_j z_j^2 m_j                                                                 (ionic strength)
-    ln a_w = -M_w (sum_j m_j + E)                                                           (water activity)
+    ln a_w = -M_w phi sum_j m_j,   phi = 1 + E / sum_j m_j                                   (water activity)
 
 Electroneutrality stands in place of the proton balance: every stream is neutral, so that its proton total
 follows from the other components.  Component flows [mol/h] are W sum_j nu_jc m_j with W the free water [kg/h].
@@ -21,14 +21,13 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from flowsheet.chemistry.operators import positive_part
 from flowsheet.chemistry.pitzer import Pitzer
 from flowsheet.chemistry.sit import Sit
 from flowsheet.chemistry.system import PROTON, PROTON_SPECIES, WATER, ActivityModel, ChemistrySystem, Species
 
 LN10 = math.log(10.0)
-_START_FREE_ACID = 1e-3
-"""Smallest free acid that a cold start supposes [mol/kg]."""
+_START_WATER_PRODUCT = 1e-10
+"""[H+][OH-] that a cold start supposes [(mol/kg)^2]; above water's own, so that rounding can't give zero acid."""
 
 
 class AqueousState:
@@ -68,9 +67,9 @@ class AqueousState:
 
     def _build(self) -> None:
         b = self.block
-        b.ln_m = pyo.Var(self.explicit, initialize=-3.0)
-        b.ln_ionic_strength = pyo.Var(initialize=0.0)
-        b.ln_water_activity = pyo.Var(initialize=-0.03)
+        b.ln_m = pyo.Var(self.explicit, initialize=-3.0, bounds=(None, 5.0))
+        b.ln_ionic_strength = pyo.Var(initialize=0.0, bounds=(None, 5.0))
+        b.ln_water_activity = pyo.Var(initialize=-0.03, bounds=(-5.0, 0.5))
         b.ln_water = pyo.Var(initialize=5.0)
         b.sqrt_ionic_strength = pyo.Expression(expr=pyo.exp(0.5 * b.ln_ionic_strength))
         self.ln_water_activity = b.ln_water_activity
@@ -99,15 +98,18 @@ class AqueousState:
             else:
                 b.m[name] = pyo.exp(ln_m)
         b.mass_action = pyo.Constraint(list(mass_action), rule=lambda _, s: mass_action[s] == 0)
-        b.electroneutrality = pyo.Constraint(
-            expr=sum(z * b.m[s] for s, z in self.charges.items() if z) * pyo.exp(-b.ln_ionic_strength) == 0)
+        positive, negative = (
+            sum(abs(z) * b.m[s] for s, z in self.charges.items() if sign * z > 0) for sign in (1, -1))
+        b.electroneutrality = pyo.Constraint(expr=pyo.log(positive) - pyo.log(negative) == 0)
         b.ionic_strength = pyo.Expression(expr=0.5 * sum(z * z * b.m[s] for s, z in self.charges.items() if z))
         b.ionic_strength_definition = pyo.Constraint(
             expr=b.ln_ionic_strength - pyo.log(b.ionic_strength) == 0)
         excess = self.activity.osmotic_excess(b.m, b.sqrt_ionic_strength, self.temperature, shared)
-        b.osmotic_sum = pyo.Expression(expr=sum(b.m[s] for s in self.charges) + excess)
+        b.solutes = pyo.Expression(expr=sum(b.m[s] for s in self.charges))
+        b.osmotic_coefficient = pyo.Expression(expr=1.0 + excess / b.solutes)
         m_w = self.system.component(WATER).molar_mass
-        b.water_activity = pyo.Constraint(expr=b.ln_water_activity + m_w * b.osmotic_sum == 0)
+        b.water_activity = pyo.Constraint(
+            expr=b.ln_water_activity / (m_w * b.solutes) + b.osmotic_coefficient == 0)
         self._totals(m_w)
 
     def _shared_expressions(self) -> dict[str, Any]:
@@ -175,27 +177,31 @@ class AqueousState:
     def starts(self, flow: Mapping[str, Any]) -> list[tuple[Any, Any]]:
         """Values for a cold start from approximate component flows [mol/h], as expressions.
 
-        Every component is supposed to be its free master species, the proton what electroneutrality leaves.
+        The proton starts from the strong acid that electroneutrality leaves.  Each master starts at what ideal
+        mass action leaves free of its total: anions first, against the proton alone, then cations against the
+        anions; so that no species starts above what its component allows.
         """
         b = self.block
         m_w = self.system.component(WATER).molar_mass
         water = flow[WATER] * m_w
         proton = -sum(self.system.charge_of(c) * flow[c] for c in self.solutes) / water
-        acid = positive_part(proton, _START_FREE_ACID)
+        acid = 0.5 * (proton + pyo.sqrt(proton * proton + 4.0 * _START_WATER_PRODUCT))
         strength = 0.5 * sum(self.system.charge_of(c) ** 2 * flow[c] for c in self.solutes) / water
+        ln_free: dict[str, Any] = {PROTON: pyo.log(acid), WATER: 0.0}
+        by_charge = sorted(self.solutes, key=lambda c: self.system.charge_of(c))
+        for c in by_charge:
+            total = flow[c] / water
+            bound = [s for s in self.complexes.values() if s.composition.get(c, 0.0) >= 1.0
+                     and all(other == c or other in ln_free for other in s.composition)]
+            terms = [pyo.exp(self._ideal(s, ln_free, exclude=c)) * total ** (s.composition[c] - 1.0) for s in bound]
+            ln_free[c] = pyo.log(total) - pyo.log(1.0 + sum(terms))
         values = [(b.ln_water, pyo.log(water)), (b.ln_ionic_strength, pyo.log(0.6 * strength + 1e-3))]
-        values += [(b.ln_m[s], pyo.log(flow[c] / water)) for c, s in self.masters.items() if c != PROTON]
-        values.append((b.ln_m[PROTON_SPECIES], pyo.log(acid)))
-        for name in self.explicit[len(self.masters):]:
-            species = self.complexes[name]
-            guess = sum(n * (pyo.log(acid) if c == PROTON else pyo.log(flow[c] / water))
-                        for c, n in species.composition.items() if c != WATER)
-            limit = min((c for c in species.composition if c not in (WATER, PROTON)), default=None)
-            if limit is None:
-                values.append((b.ln_m[name], species.constants[self.model].ln_k(298.15) - pyo.log(acid)))
-            else:
-                # no more of it than half of the component that it holds
-                ln_k = species.constants[self.model].ln_k(298.15)
-                ceiling = pyo.log(0.5 * flow[limit] / water)
-                values.append((b.ln_m[name], ceiling - pyo.log(1.0 + pyo.exp(ceiling - guess - ln_k))))
+        values += [(b.ln_m[s], ln_free[c]) for c, s in self.masters.items()]
+        values += [(b.ln_m[name], self._ideal(self.complexes[name], ln_free))
+                   for name in self.explicit[len(self.masters):]]
         return values
+
+    def _ideal(self, species: Species, ln_free: Mapping[str, Any], exclude: str = "") -> Any:
+        """ln of a species' molality over the excluded component's, all activity coefficients 1, at 25 degC."""
+        ln_k = species.constants[self.model].ln_k(298.15)
+        return ln_k + sum(n * ln_free[c] for c, n in species.composition.items() if c != exclude)
