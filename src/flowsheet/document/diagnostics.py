@@ -57,10 +57,19 @@ class Diagnostic:
         """The finding as JSON-ready values."""
         place = None
         if self.span is not None:
-            place = {"file": self.span.file, "line": self.span.line, "column": self.span.column,
-                     "length": self.span.length}
-        return {"code": self.code, "severity": self.severity, "message": self.message, "where": place,
-                "help": self.help}
+            place = {
+                "file": self.span.file,
+                "line": self.span.line,
+                "column": self.span.column,
+                "length": self.span.length,
+            }
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "message": self.message,
+            "where": place,
+            "help": self.help,
+        }
 
 
 class DiagnosticError(Exception):
@@ -156,14 +165,20 @@ def render(diagnostic: Diagnostic, sources: Mapping[str, str], width: int | None
     place = f" {span}" if span else ""
     lines = [f"{diagnostic.severity} {diagnostic.code}{place} {diagnostic.message}"]
     if width:
-        lines = textwrap.wrap(lines[0], width, subsequent_indent="  ", break_on_hyphens=False,
-                              break_long_words=False)
+        lines = textwrap.wrap(
+            lines[0], width, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False
+        )
     if span and span.file in sources:
         lines += _excerpt(span, sources[span.file].splitlines(), width)
     if diagnostic.help:
         text = f"help: {diagnostic.help}"
-        lines += (textwrap.wrap(text, width, subsequent_indent="      ", break_on_hyphens=False,
-                                break_long_words=False) if width else [text])
+        lines += (
+            textwrap.wrap(
+                text, width, subsequent_indent="      ", break_on_hyphens=False, break_long_words=False
+            )
+            if width
+            else [text]
+        )
     return "\n".join(lines)
 
 
@@ -180,7 +195,7 @@ def _excerpt(span: Span, source: list[str], width: int | None) -> list[str]:
     lines = [" " * gutter + " |"]
     for number in shown:
         text = source[number - 1].replace("\t", " ").rstrip()
-        lines.append(f"{number:>{gutter}} | {text[start:start + room] if room else text}".rstrip())
+        lines.append(f"{number:>{gutter}} | {text[start : start + room] if room else text}".rstrip())
     length = max(1, min(span.length, len(source[span.line - 1]) - span.column + 1))
     if room:
         length = min(length, room - (span.column - 1 - start))
@@ -217,17 +232,17 @@ def register(code: str, title: str, text: str) -> None:
 
 def explain(code: str) -> Explanation:
     """The explanation of a code.  Raises KeyError for an unknown one."""
-    _load_codes()
+    _load_own_codes()
     return _EXPLANATIONS[code.upper()]
 
 
 def all_codes() -> Mapping[str, Explanation]:
     """All registered codes in order."""
-    _load_codes()
+    _load_own_codes()
     return dict(sorted(_EXPLANATIONS.items()))
 
 
-def _load_codes() -> None:
+def _load_own_codes() -> None:
     """The document's own codes are text that only `explain` needs."""
     from flowsheet.document import codes
 

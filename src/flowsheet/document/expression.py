@@ -5,8 +5,8 @@
     k0 * exp(-E / (R * T)) * a[H+]**0.5        log10(K) + 2 * pH
 
 Names may be dotted (`unit.port.quantity`), carry an oxidation state (`Fe(II)`) and end in an index in square
-brackets (`co_sx.extraction[3].pH`, `c[Fe(OH)2+]`).  exp, log, log10, sqrt, tanh and abs take expressions; every
-other function takes names.  A number may carry a unit, without spaces around the unit's `/` and `*`.
+brackets (`co_sx.extraction[3].pH`, `c[Fe(OH)2+]`).  exp, log, log10, sqrt, tanh and abs take expressions;
+every other function takes names.  A number may carry a unit, without spaces around the unit's `/` and `*`.
 Nothing else is understood: no conditionals, no assignments, no attribute access, so that any text is safe.
 
 `evaluate` works alike with floats and with Pyomo expressions; the namespace supplies the values.
@@ -22,7 +22,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal
 
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError, Span, suggest
 
@@ -34,8 +34,20 @@ MATH_FUNCTIONS: Mapping[str, Callable[[Any], Any]] = {
     "tanh": math.tanh,
     "abs": abs,
 }
-_REFUSED_FUNCTIONS = {"asinh", "acosh", "atanh", "min", "max", "where", "floor", "ceil", "round", "sign", "sinh",
-                      "cosh"}
+_REFUSED_FUNCTIONS = {
+    "asinh",
+    "acosh",
+    "atanh",
+    "sinh",
+    "cosh",
+    "min",
+    "max",
+    "where",
+    "floor",
+    "ceil",
+    "round",
+    "sign",
+}
 _REFUSED_WORDS = {"if", "else", "and", "or", "not", "lambda", "for", "in", "is"}
 
 
@@ -138,8 +150,8 @@ def evaluate(
     """The value of an expression.
 
     `namespace` gives the value of a name (float, Pyomo Var or expression); `functions` overrides the math
-    functions (with pyomo.environ's) and adds functions of names, which are called with texts.  Raises KeyError
-    with the name that is missing.
+    functions (with pyomo.environ's) and adds functions of names, which are called with texts.  Raises
+    KeyError with the name that is missing.
 
     >>> text = "recovery(Co) - x**2"
     >>> evaluate(parse_expression(text, plain_span(text)), {"x": 3.0}, {"recovery": lambda metal: 9.5})
@@ -175,7 +187,7 @@ def parse_expression(text: str, span: Span) -> Expression:
     node = parser.sum()
     token = parser.peek()
     if token.kind == "compare":
-        parser.fail("E501", "a comparison isn't expected here", token, "give the expression alone")
+        raise parser.failure("E501", "a comparison isn't expected here", token, "give the expression alone")
     parser.finish()
     return node
 
@@ -186,16 +198,24 @@ def parse_comparison(text: str, span: Span) -> Comparison:
     left = parser.sum()
     token = parser.peek()
     if token.kind != "compare":
-        parser.fail("E501", "a comparison (=, <= or >=) is expected", token if token.text else None,
-                    "for example `recovery(Co) >= 97 %`")
+        raise parser.failure(
+            "E501",
+            "a comparison (=, <= or >=) is expected",
+            token if token.text else None,
+            "for example `recovery(Co) >= 97 %`",
+        )
     parser.take()
     operator = {"==": "=", "≤": "<=", "≥": ">="}.get(token.text, token.text)
     if operator not in ("=", "<=", ">="):
-        parser.fail("E503", f"`{operator}` can't be used in a constraint", token, f"write `{operator[0]}=`"
-                    if operator in "<>" else "use =, <= or >=")
+        raise parser.failure(
+            "E503",
+            f"`{operator}` can't be used in a constraint",
+            token,
+            f"write `{operator[0]}=`" if operator in "<>" else "use =, <= or >=",
+        )
     right = parser.sum()
     if parser.peek().kind == "compare":
-        parser.fail("E503", "only one comparison is allowed", parser.peek(), "write two constraints")
+        raise parser.failure("E503", "only one comparison is allowed", parser.peek(), "write two constraints")
     parser.finish()
     return Comparison(operator, left, right, text, span)  # type: ignore[arg-type]
 
@@ -228,9 +248,9 @@ class _Parser:
         self.span = span
         self.position = 0
 
-    def fail(self, code: str, message: str, token: _Token | None, help: str = "") -> NoReturn:
+    def failure(self, code: str, message: str, token: _Token | None, help: str = "") -> DiagnosticError:
         place = self.span.part(token.start, len(token.text)) if token else self.span
-        raise DiagnosticError([Diagnostic(code, message, place, help)])
+        return DiagnosticError([Diagnostic(code, message, place, help)])
 
     def peek(self) -> _Token:
         """The next token, without taking it."""
@@ -240,7 +260,7 @@ class _Parser:
             match = _TOKEN.match(self.text, self.position)
             if match is None:
                 bad = _Token("bad", self.text[self.position], self.position)
-                self.fail("E501", f"`{bad.text}` isn't understood here", bad)
+                raise self.failure("E501", f"`{bad.text}` isn't understood here", bad)
             if match.lastgroup != "space":
                 break
             self.position = match.end()
@@ -257,9 +277,15 @@ class _Parser:
         if token.kind == "end":
             return
         if token.text in _REFUSED_WORDS:
-            self.fail("E503", f"`{token.text}` isn't allowed: an expression has no conditions", token,
-                      "use a smooth form, e.g. tanh, or state the range in the parameter set")
-        self.fail("E501", f"`{token.text}` isn't expected here", token, "an operator or a comma may be missing")
+            raise self.failure(
+                "E503",
+                f"`{token.text}` isn't allowed: an expression has no conditions",
+                token,
+                "use a smooth form, e.g. tanh, or state the range in the parameter set",
+            )
+        raise self.failure(
+            "E501", f"`{token.text}` isn't expected here", token, "an operator or a comma may be missing"
+        )
 
     def around(self, start: int) -> Span:
         return self.span.part(start, self.position - start)
@@ -295,7 +321,7 @@ class _Parser:
         base = self.atom()
         token = self.peek()
         if token.text == "^":
-            self.fail("E503", "`^` isn't a power here", token, "write `**`")
+            raise self.failure("E503", "`^` isn't a power here", token, "write `**`")
         if token.text == "**":
             self.take()
             return Binary("**", base, self.signed(), self.around(start))
@@ -310,16 +336,25 @@ class _Parser:
             self.expect(")")
             return inside
         if token.kind == "name" and token.text not in _REFUSED_WORDS:
-            if self.text[self.position:self.position + 1] == "(":
+            if self.text[self.position : self.position + 1] == "(":
                 return self.call(token)
             return Name(token.text, self.around(token.start))
         if token.text in _REFUSED_WORDS:
-            self.fail("E503", f"`{token.text}` isn't allowed: an expression has no conditions", token,
-                      "use a smooth form, e.g. tanh")
+            raise self.failure(
+                "E503",
+                f"`{token.text}` isn't allowed: an expression has no conditions",
+                token,
+                "use a smooth form, e.g. tanh",
+            )
         if token.kind == "end":
-            self.fail("E501", "the expression ends too early" if self.text.strip() else "the expression is empty",
-                      token if self.text else None)
-        self.fail("E501", f"`{token.text}` isn't expected here", token, "a number, a name or `(` is expected")
+            raise self.failure(
+                "E501",
+                "the expression ends too early" if self.text.strip() else "the expression is empty",
+                token if self.text else None,
+            )
+        raise self.failure(
+            "E501", f"`{token.text}` isn't expected here", token, "a number, a name or `(` is expected"
+        )
 
     def number(self, token: _Token) -> Number:
         from flowsheet.document.quantity import QuantityError, parse_quantity, split_quantity
@@ -333,19 +368,23 @@ class _Parser:
             help = error.help
             if error.code == "E202":
                 help = "a unit is written without spaces (`mol/L`); between a number and a name write ` * `"
-            self.fail(error.code, error.message, token, help)
+            raise self.failure(error.code, error.message, token, help) from None
 
     def expect(self, text: str) -> None:
         token = self.peek()
         if token.text != text:
-            self.fail("E501", f"`{text}` is missing", token if token.text else None)
+            raise self.failure("E501", f"`{text}` is missing", token if token.text else None)
         self.take()
 
     def call(self, name: _Token) -> Call:
         """A function; the parenthesis follows its name at once."""
         if name.text in _REFUSED_FUNCTIONS:
-            self.fail("E503", f"`{name.text}` can't be used: the solver has no derivatives for it", name,
-                      f"functions: {', '.join(MATH_FUNCTIONS)}")
+            raise self.failure(
+                "E503",
+                f"`{name.text}` can't be used: the solver has no derivatives for it",
+                name,
+                f"functions: {', '.join(MATH_FUNCTIONS)}",
+            )
         if name.text in MATH_FUNCTIONS:
             self.take()
             argument = self.sum()
@@ -369,7 +408,7 @@ class _Parser:
             if depth == 0:
                 self.position = index + 1
                 return Call(name.text, tuple(arguments), self.around(name.start))
-        self.fail("E501", "`)` is missing", _Token("operator", "(", opening))
+        raise self.failure("E501", "`)` is missing", _Token("operator", "(", opening))
 
 
 def unknown_name(name: Name | Call, known: list[str], what: str) -> Diagnostic:

@@ -119,8 +119,12 @@ def read_file(path: Path, found: Collector, name: str | None = None) -> Node | N
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        found.error("E001", f"{shown} is not UTF-8 text (byte {error.start})", None,
-                    "save the file with the encoding UTF-8")
+        found.error(
+            "E001",
+            f"{shown} is not UTF-8 text (byte {error.start})",
+            None,
+            "save the file with the encoding UTF-8",
+        )
         return None
     except OSError as error:
         found.error("E001", f"{shown} can't be read: {error.strerror}", None)
@@ -141,7 +145,9 @@ def read_text(text: str, file: str, found: Collector) -> Node | None:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         span = Span(file, mark.line + 1, mark.column + 1) if mark else Span(file, 1, 1)
-        found.error("E002", f"the YAML is broken: {_in_our_words(error)}", _inside(span, text), _likely_cause(error))
+        found.error(
+            "E002", f"the YAML is broken: {_in_our_words(error)}", _inside(span, text), _likely_cause(error)
+        )
         return None
     except YAMLError as error:
         found.error("E002", f"the YAML is broken: {' '.join(str(error).split())}", Span(file, 1, 1))
@@ -157,8 +163,12 @@ def _has_tabs(text: str, file: str, found: Collector) -> bool:
     for number, line in enumerate(text.splitlines(), 1):
         indent = line[: len(line) - len(line.lstrip())]
         if "\t" in indent and line.strip() and not line.lstrip().startswith("#"):
-            found.error("E004", "a tab is used as indentation", Span(file, number, indent.index("\t") + 1),
-                        "YAML wants spaces; most editors can convert tabs to spaces")
+            found.error(
+                "E004",
+                "a tab is used as indentation",
+                Span(file, number, indent.index("\t") + 1),
+                "YAML wants spaces; most editors can convert tabs to spaces",
+            )
             seen = True
     return seen
 
@@ -231,13 +241,20 @@ class _Builder:
                 continue
             built = self.build(value)
             if key.value == "<<" and key.style is None:
-                merged += [m for m in (built.items if isinstance(built, Sequence) else (built,))
-                           if isinstance(m, Mapping)]
+                merged += [
+                    m
+                    for m in (built.items if isinstance(built, Sequence) else (built,))
+                    if isinstance(m, Mapping)
+                ]
                 continue
             if key.value in entries:
                 first = entries[key.value].span.line
-                self.found.error("E003", f"`{key.value}` is given twice; the first is in line {first}", span,
-                                 "remove one of them")
+                self.found.error(
+                    "E003",
+                    f"`{key.value}` is given twice; the first is in line {first}",
+                    span,
+                    "remove one of them",
+                )
                 continue
             entries[key.value] = Entry(key.value, span, built)
         for source in merged:

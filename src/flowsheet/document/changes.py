@@ -1,0 +1,146 @@
+"""Scenarios and `--set`: changes to the source tree before it is checked.
+
+A change names its key by a path, `units.leach.temperature`; `leach.temperature` and `acid.flow` are short
+forms.  A mapping changes only the keys that it gives; a list or a value is replaced; no value (~) removes the
+key.  Items of a list count from 1 (`specs.1.until`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Texts
+
+from flowsheet.document.diagnostics import Collector, Span, suggest
+from flowsheet.document.keys import PHASE_SECTIONS, SECTIONS
+from flowsheet.document.source import Entry, Mapping, Node, Scalar, Sequence, kind_of, read_text
+
+OVERRIDES = "--set"
+
+
+def apply_scenario(tree: Mapping, name: str, found: Collector, span: Span | None = None) -> Mapping:
+    """The tree with the changes of one scenario; reports an unknown name."""
+    scenarios = tree.get("scenarios")
+    known = scenarios.entries if isinstance(scenarios, Mapping) else {}
+    if name not in known:
+        found.error(
+            "E601",
+            f"unknown scenario `{name}`",
+            span or (scenarios.span.part(0, 1) if scenarios else None),
+            suggest(name, known, "scenarios"),
+        )
+        return tree
+    changes = known[name].value
+    if not isinstance(changes, Mapping):
+        found.error(
+            "E103", f"scenario `{name}` must be a mapping of changes, got {kind_of(changes)}", changes.span
+        )
+        return tree
+    for entry in changes:
+        tree = change(tree, entry.key, entry.value, entry.span, found)
+    return tree
+
+
+def apply_overrides(tree: Mapping, overrides: Texts[str], found: Collector) -> Mapping:
+    """The tree with `key=value` texts applied; the n-th is shown as `--set:n:column`."""
+    if not overrides:
+        return tree
+    for number, text in enumerate(overrides, 1):
+        key, equals, value = text.partition("=")
+        span = Span(OVERRIDES, number, 1, max(1, len(key)))
+        if not equals or not key.strip():
+            found.error(
+                "E602",
+                f"`{text}` isn't `key=value`",
+                Span(OVERRIDES, number, 1, max(1, len(text))),
+                'for example --set units.leach.temperature="80 degC"',
+            )
+            continue
+        # Blank lines and spaces in front put the value where it stands among the overrides.
+        padded = "\n" * (number - 1) + " " * (len(key) + 1) + value
+        node = read_text(padded, OVERRIDES, found) if value.strip() else Scalar("", span)
+        if node is not None:
+            tree = change(tree, key.strip(), node, span, found)
+    found.sources[OVERRIDES] = "\n".join(overrides)
+    return tree
+
+
+def change(tree: Mapping, path: str, value: Node, span: Span, found: Collector) -> Mapping:
+    """The tree with one key changed."""
+    changed = _assign(tree, full_path(tree, path), value, span, path, found)
+    assert isinstance(changed, Mapping)
+    return changed
+
+
+def full_path(tree: Mapping, path: str) -> list[str]:
+    """The keys that a path goes through, short forms filled in.
+
+    >>> found = Collector()
+    >>> tree = read_text("feeds: {acid: {aqueous: {flow: 1 L/h}}}", "x.yaml", found)
+    >>> full_path(tree, "acid.flow")
+    ['feeds', 'acid', 'aqueous', 'flow']
+    """
+    parts = path.split(".")
+    for group in ("units", "feeds", "products"):
+        members = tree.get(group)
+        if (
+            parts[0] not in SECTIONS["flowsheet"].keys
+            and isinstance(members, Mapping)
+            and parts[0] in members.entries
+        ):
+            parts = [group, *parts]
+    if parts[0] == "feeds" and len(parts) == 3 and parts[2] == "flow":
+        feeds = tree.get("feeds")
+        feed = feeds.get(parts[1]) if isinstance(feeds, Mapping) else None
+        phases = [p for p in PHASE_SECTIONS if isinstance(feed, Mapping) and p in feed.entries]
+        if len(phases) == 1:
+            parts.insert(2, phases[0])
+    return parts
+
+
+def _assign(
+    node: Node | None, parts: list[str], value: Node, span: Span, path: str, found: Collector
+) -> Node:
+    if not parts:
+        return _merged(node, value, path, found)
+    if isinstance(node, Sequence):
+        number = int(parts[0]) if parts[0].isdigit() else 0
+        if not 1 <= number <= len(node.items):
+            found.error(
+                "E602",
+                f"`{path}` can't be changed: `{parts[0]}` isn't an item of the list",
+                span,
+                f"items count from 1 to {len(node.items)}",
+            )
+            return node
+        items = list(node.items)
+        items[number - 1] = _assign(items[number - 1], parts[1:], value, span, path, found)
+        return Sequence(tuple(items), node.span)
+    if isinstance(node, Scalar) and not node.is_null:
+        found.error("E602", f"`{path}` can't be changed: `{node.text}` has no keys", span)
+        return node
+    entries = dict(node.entries) if isinstance(node, Mapping) else {}
+    # Names such as `CoSO4.7H2O` hold dots: the longest key that exists wins.
+    length = next((n for n in range(len(parts), 0, -1) if ".".join(parts[:n]) in entries), 1)
+    key, rest = ".".join(parts[:length]), parts[length:]
+    if not rest and isinstance(value, Scalar) and value.is_null:
+        if entries.pop(key, None) is None:
+            found.error(
+                "E602", f"`{path}` can't be removed: it isn't there", span, suggest(key, entries, "keys")
+            )
+    else:
+        old = entries.get(key)
+        entries[key] = Entry(
+            key,
+            old.span if old and rest else span,
+            _assign(old.value if old else None, rest, value, span, path, found),
+        )
+    return Mapping(entries, node.span if isinstance(node, Mapping) else span)
+
+
+def _merged(old: Node | None, new: Node, path: str, found: Collector) -> Node:
+    if not isinstance(new, Mapping) or not isinstance(old, Mapping):
+        return new
+    merged: Node = old
+    for entry in new:
+        parts = [entry.key] if entry.key in old.entries else entry.key.split(".")
+        merged = _assign(merged, parts, entry.value, entry.span, f"{path}.{entry.key}", found)
+    return merged

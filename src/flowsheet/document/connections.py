@@ -1,0 +1,191 @@
+"""Cross-references: that every stream exists, goes to one place and carries what its inlet takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from flowsheet.document.declaration import Phase, Port
+from flowsheet.document.diagnostics import Collector, suggest
+from flowsheet.document.document import Feed, Product, StreamReference, UnitEntry
+
+
+def check_connections(
+    feeds: Mapping[str, Feed],
+    units: Mapping[str, UnitEntry],
+    products: Mapping[str, Product],
+    declared: frozenset[str],
+    found: Collector,
+) -> None:
+    """Report unknown streams, streams that are used twice, wrong phases and streams that go nowhere.
+
+    `declared` holds the names of all feeds and units of the file, also of those that have other faults.
+    """
+    _check_names(feeds, units, found)
+    used: dict[str, tuple[str, StreamReference]] = {}
+    for where, reference, _ in _uses(units, products):
+        if not _exists(reference, feeds, units, declared, found):
+            continue
+        if reference.name in used:
+            first, first_reference = used[reference.name]
+            found.error(
+                "E306",
+                f"`{reference.name}` goes to {where}, but it already goes to {first} "
+                f"(line {first_reference.span.line})",
+                reference.span,
+                "a stream goes to one place; put a splitter in it",
+            )
+        else:
+            used[reference.name] = (where, reference)
+    carried = carried_phases(feeds, units)
+    for where, reference, port in _uses(units, products):
+        wrong = carried.get(reference.name, frozenset()) - set(port.phases if port else ())
+        if port is not None and wrong:
+            found.error(
+                "E304",
+                f"`{reference.name}` carries {_listed(wrong)}; {where} takes {_listed(port.phases)}",
+                reference.span,
+                _separation(wrong),
+            )
+    if not found.errors:
+        _check_ends(feeds, units, used, found)
+
+
+def _check_names(feeds: Mapping[str, Feed], units: Mapping[str, UnitEntry], found: Collector) -> None:
+    for name in units:
+        if name in feeds:
+            found.error(
+                "E307", f"`{name}` is a feed and a unit", units[name].span, "give one of them another name"
+            )
+
+
+def _uses(
+    units: Mapping[str, UnitEntry], products: Mapping[str, Product]
+) -> Iterator[tuple[str, StreamReference, Port | None]]:
+    """Every reference to a stream: where it is used, and the inlet (None for a product)."""
+    for unit in units.values():
+        for port, references in unit.inlets.items():
+            for reference in references:
+                yield f"`{unit.name}.{port}`", reference, unit.declaration.inlets[port]
+    for product in products.values():
+        yield f"product `{product.name}`", product.stream, None
+
+
+def _exists(
+    reference: StreamReference,
+    feeds: Mapping[str, Feed],
+    units: Mapping[str, UnitEntry],
+    declared: frozenset[str],
+    found: Collector,
+) -> bool:
+    if reference.port is None:
+        if reference.owner in feeds:
+            return True
+        if reference.owner in units:
+            outlets = units[reference.owner].declaration.outlets
+            found.error(
+                "E302",
+                f"`{reference.name}` is a unit; name one of its outlets",
+                reference.span,
+                "write " + " or ".join(f"`{reference.owner}.{port}`" for port in outlets),
+            )
+        elif reference.owner not in declared:
+            known = [
+                *feeds,
+                *(f"{unit.name}.{port}" for unit in units.values() for port in unit.declaration.outlets),
+            ]
+            found.error(
+                "E302",
+                f"unknown stream `{reference.name}`",
+                reference.span,
+                suggest(reference.name, known, "streams"),
+            )
+        return False
+    if reference.owner in units:
+        declaration = units[reference.owner].declaration
+        if reference.port in declaration.outlets:
+            return True
+        inlet = " (it is an inlet)" if reference.port in declaration.inlets else ""
+        found.error(
+            "E303",
+            f"`{reference.owner}` ({declaration.name}) has no outlet `{reference.port}`{inlet}",
+            reference.span.part(len(reference.owner) + 1, len(reference.port)),
+            suggest(reference.port, declaration.outlets, "outlets"),
+        )
+    elif reference.owner in feeds:
+        found.error(
+            "E303",
+            f"`{reference.owner}` is a feed and has no outlets",
+            reference.span,
+            f"write `{reference.owner}`",
+        )
+    elif reference.owner not in declared:
+        found.error(
+            "E302",
+            f"unknown unit `{reference.owner}`",
+            reference.span.part(0, len(reference.owner)),
+            suggest(reference.owner, units, "units"),
+        )
+    return False
+
+
+def carried_phases(feeds: Mapping[str, Feed], units: Mapping[str, UnitEntry]) -> dict[str, frozenset[Phase]]:
+    """The phases that each stream surely carries.
+
+    A feed carries what it is given.  An outlet with one phase carries it; of an outlet with several phases,
+    one is certain when it enters the unit, or when no inlet of the unit could bring it.  Recycles are
+    followed until nothing changes.
+    """
+    carried: dict[str, frozenset[Phase]] = {name: frozenset(feed.phases) for name, feed in feeds.items()}
+    changed = True
+    while changed:
+        changed = False
+        for unit in units.values():
+            entering = {
+                phase
+                for references in unit.inlets.values()
+                for reference in references
+                for phase in carried.get(reference.name, ())
+            }
+            taken = {phase for port in unit.declaration.inlets.values() for phase in port.phases}
+            for port in unit.declaration.outlets.values():
+                phases = frozenset(
+                    p for p in port.phases if len(port.phases) == 1 or p in entering or p not in taken
+                )
+                name = f"{unit.name}.{port.name}"
+                if carried.get(name, frozenset()) != phases:
+                    carried[name] = phases
+                    changed = True
+    return carried
+
+
+def _listed(phases: frozenset[Phase] | tuple[Phase, ...]) -> str:
+    return " and ".join(sorted(phases)) or "nothing"
+
+
+def _separation(wrong: frozenset[Phase]) -> str:
+    if "solid" in wrong:
+        return "separate the solid first, for example with a filter"
+    if "organic" in wrong:
+        return "connect the aqueous outlet instead"
+    return "connect an outlet of the right phase"
+
+
+def _check_ends(
+    feeds: Mapping[str, Feed],
+    units: Mapping[str, UnitEntry],
+    used: Mapping[str, tuple[str, StreamReference]],
+    found: Collector,
+) -> None:
+    """Warn of feeds that enter nothing and of streams that leave without being named."""
+    for feed in feeds.values():
+        if feed.name not in used:
+            found.warning("W309", f"feed `{feed.name}` enters no unit", feed.span, "connect or remove it")
+    for unit in units.values():
+        for port in unit.declaration.outlets.values():
+            if not port.optional and f"{unit.name}.{port.name}" not in used:
+                found.warning(
+                    "W308",
+                    f"`{unit.name}.{port.name}` leaves the plant unnamed",
+                    unit.span,
+                    "connect it, or name it under `products:` with `role: waste`",
+                )

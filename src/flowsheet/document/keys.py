@@ -1,0 +1,318 @@
+"""Every key of the flowsheet file, declared once.
+
+The parser, the JSON schema and the documentation derive from this table.  Parameters of unit operations are
+declared by the units themselves (declaration.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal[
+    "text",  # any text
+    "integer",
+    "flag",  # yes or no
+    "choice",  # one of fixed words
+    "quantity",  # a number with a unit
+    "price",  # a price, or {value, year, source}
+    "prices",  # prices by name
+    "composition",  # fractions by name, one may be `balance`
+    "limits",  # fractions by component
+    "purity",  # `>= 99.5 %`
+    "stream",  # the name of a feed, or unit.port
+    "texts",  # a text or a list of texts
+    "path",
+    "paths",  # a path or a list of paths
+    "expression",
+    "constraint",
+    "constraints",
+    "variable",  # what may be varied, e.g. leach.residence_time
+    "ranges",  # [lower, upper] by variable
+    "display_units",  # a unit of measure by kind of quantity
+    "chemistry",  # a system's name, or a section
+    "changes",  # nested or dotted keys with new values
+    "tree",  # passed on as it is
+    "inlets",  # a stream or a list of streams by port
+    "section",  # keys of another section
+    "sections",  # sections by name
+    "section_list",
+    "units",  # unit operations by name
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key: what its value may be and what it means."""
+
+    name: str
+    kind: Kind
+    description: str
+    required: bool = False
+    units: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    section: str = ""
+    default: str | None = None
+    range: tuple[float | None, float | None] = (None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The keys of one mapping.  `names` describes further, free names (a composition), with their units."""
+
+    name: str
+    description: str
+    keys: Mapping[str, Key]
+    names: str = ""
+    name_units: tuple[str, ...] = ()
+
+
+def _section(
+    name: str, description: str, *keys: Key, names: str = "", name_units: tuple[str, ...] = ()
+) -> Section:
+    return Section(name, description, {key.name: key for key in keys}, names, name_units)
+
+
+FLOWS = ("kg/h", "m3/h")
+GAS_FLOWS = ("mol/h", "kg/h", "m3/h")
+SOLUTE_UNITS = ("mol/L", "kg/m3", "mol/kg", "mass fraction")
+PRICES = ("USD/kg", "USD/m3", "USD/mol")
+PHASE_SECTIONS = ("aqueous", "organic", "solid", "gas")
+
+DISPLAY_KINDS: Mapping[str, str] = {
+    "mass_flow": "kg/h",
+    "volume_flow": "m3/h",
+    "amount_flow": "mol/h",
+    "temperature": "K",
+    "pressure": "bar",
+    "time": "h",
+    "length": "m",
+    "area": "m2",
+    "volume": "m3",
+    "mass_concentration": "kg/m3",
+    "molar_concentration": "mol/L",
+    "power": "kW",
+    "energy": "kJ",
+    "fraction": "1",
+}
+
+_ALL = (
+    _section(
+        "flowsheet",
+        "A plant: feeds, unit operations, products, and what to compute.",
+        Key("flowsheet", "text", "The plant's title.", required=True),
+        Key(
+            "chemistry",
+            "chemistry",
+            "The chemistry system by name, or with additions.",
+            required=True,
+            section="chemistry",
+        ),
+        Key("unit_libraries", "paths", "Python files with your own unit operations."),
+        Key("feeds", "sections", "Streams that enter the plant, by name.", required=True, section="feed"),
+        Key("units", "units", "Unit operations, by name, one entry per physical unit.", required=True),
+        Key(
+            "products", "sections", "Streams that leave the plant and are judged, by name.", section="product"
+        ),
+        Key("specs", "section_list", "What is held by freeing something else.", section="specification"),
+        Key(
+            "optimise",
+            "section",
+            "What to maximise or minimise, over what, subject to what.",
+            section="optimise",
+        ),
+        Key("scenarios", "changes", "Named sets of changes to this file."),
+        Key(
+            "economics",
+            "section",
+            "Currency, year, operating hours, charges and prices.",
+            section="economics",
+        ),
+        Key("display_units", "display_units", "The units of measure that reports use."),
+    ),
+    _section(
+        "chemistry",
+        "The chemistry system, with your own additions.",
+        Key("system", "text", "Name of the chemistry system.", required=True),
+        Key("activity_model", "choice", "Default activity model.", choices=("sit", "pitzer"), default="sit"),
+        Key("files", "paths", "Files with further components, species and solids (layout of a system file)."),
+        Key("add", "tree", "Further components, species and solids, written here (layout of a system file)."),
+    ),
+    _section(
+        "feed",
+        "A stream that enters the plant: temperature and one or more phases.",
+        Key(
+            "role",
+            "choice",
+            "What the feed is: recoveries and reagent use per kg count from the main feed.",
+            choices=("main_feed", "reagent", "water", "utility"),
+            default="reagent",
+        ),
+        Key(
+            "temperature", "quantity", "Temperature.", units=("K",), default="25 degC", range=(253.15, 673.15)
+        ),
+        Key("pressure", "quantity", "Pressure.", units=("bar",), default="1 atm", range=(0.01, 200.0)),
+        Key("price", "price", "Price per mass or volume of the whole feed.", units=PRICES, section="price"),
+        Key("aqueous", "section", "An aqueous phase.", section="aqueous"),
+        Key("organic", "section", "An organic phase.", section="organic"),
+        Key("solid", "section", "A solid phase.", section="solid"),
+        Key("gas", "section", "A gas phase.", section="gas"),
+        Key("note", "text", "A remark that reports repeat."),
+    ),
+    _section(
+        "aqueous",
+        "An aqueous phase: its flow and what is dissolved; the rest is water.",
+        Key(
+            "flow",
+            "quantity",
+            "Mass or volume flow of the whole phase.",
+            required=True,
+            units=FLOWS,
+            range=(0.0, None),
+        ),
+        names="a compound, component or ion, in mol/L, g/L, mass % or mol/kg",
+        name_units=SOLUTE_UNITS,
+    ),
+    _section(
+        "organic",
+        "An organic phase: its flow and what is dissolved; the rest is diluent.",
+        Key(
+            "flow",
+            "quantity",
+            "Mass or volume flow of the whole phase.",
+            required=True,
+            units=FLOWS,
+            range=(0.0, None),
+        ),
+        names="an organic species, in mol/L, g/L or mass %",
+        name_units=("mol/L", "kg/m3", "mass fraction"),
+    ),
+    _section(
+        "solid",
+        "A solid phase: its flow and its composition by mass.",
+        Key("flow", "quantity", "Mass flow of dry solid.", required=True, units=("kg/h",), range=(0.0, None)),
+        Key(
+            "composition",
+            "composition",
+            "Mass fractions of solids; one may be `balance`.",
+            units=("mass fraction",),
+        ),
+        Key(
+            "assay",
+            "section",
+            "The composition from an Excel or CSV file, instead of `composition`.",
+            section="assay",
+        ),
+    ),
+    _section(
+        "gas",
+        "A gas phase: its flow and its composition by volume.",
+        Key(
+            "flow",
+            "quantity",
+            "Flow: amount (Nm3/h, mol/h), mass, or volume at the feed's conditions.",
+            required=True,
+            units=GAS_FLOWS,
+            range=(0.0, None),
+        ),
+        Key(
+            "composition",
+            "composition",
+            "Mole fractions of gases; one may be `balance`.",
+            required=True,
+            units=("mole fraction",),
+        ),
+    ),
+    _section(
+        "assay",
+        "A composition in a table: one row per solid.",
+        Key("file", "path", "Excel (.xlsx) or CSV file, relative to this file.", required=True),
+        Key("sheet", "text", "Worksheet; the first one unless given."),
+        Key("name_column", "text", "Heading of the column of names; the first column unless given."),
+        Key("value_column", "text", "Heading of the column of values; the second column unless given."),
+        Key("unit", "text", "Unit of values that are bare numbers.", default="%"),
+        Key("normalise", "flag", "Scale the values so that they add up to 100 %.", default="no"),
+    ),
+    _section(
+        "price",
+        "A price with its year and source.",
+        Key("value", "quantity", "The price.", required=True),
+        Key("year", "integer", "The year that it is stated for.", range=(1990, 2100)),
+        Key("source", "text", "Where it was read."),
+    ),
+    _section(
+        "unit",
+        "A unit operation; further keys are its parameters (`flowsheet units NAME`).",
+        Key("unit", "text", "Which unit operation.", required=True),
+        Key("inlets", "inlets", "The stream that enters each inlet; a list is mixed."),
+        Key("note", "text", "A remark that reports repeat."),
+    ),
+    _section(
+        "product",
+        "A stream that leaves the plant.",
+        Key("stream", "stream", "The stream, as unit.port.", required=True),
+        Key(
+            "role",
+            "choice",
+            "Only a `product` counts as recovered.",
+            choices=("product", "byproduct", "waste"),
+            default="product",
+        ),
+        Key("as", "text", "The compound that it is sold as, e.g. CoSO4.7H2O; purity counts this compound."),
+        Key(
+            "purity",
+            "purity",
+            "Least mass fraction of that compound in the dry solid, e.g. `>= 99.5 %`.",
+            units=("mass fraction",),
+        ),
+        Key(
+            "limits",
+            "limits",
+            "Most that each element may be of the dry solid, e.g. {Na: 50 ppm}.",
+            units=("mass fraction",),
+        ),
+        Key(
+            "price", "price", "Price; a negative one is a charge for disposal.", units=PRICES, section="price"
+        ),
+        Key("standard", "text", "The standard that the limits come from."),
+    ),
+    _section(
+        "specification",
+        "One thing is freed so that another holds.",
+        Key("vary", "variable", "What is freed, e.g. neutraliser.base_flow.", required=True),
+        Key("until", "constraint", "What then holds, e.g. `neutraliser.liquor.pH = 4.0`.", required=True),
+    ),
+    _section(
+        "optimise",
+        "An optimisation: one objective, bounds on what varies, constraints.",
+        Key("maximise", "expression", "The objective to maximise, e.g. profit."),
+        Key("minimise", "expression", "The objective to minimise, e.g. reagent_cost."),
+        Key("vary", "ranges", "What varies, with [lower, upper].", required=True),
+        Key("subject_to", "constraints", "Constraints, e.g. `recovery(Co) >= 97 %`."),
+        Key("starts", "integer", "Number of starting points.", range=(1, 1000)),
+    ),
+    _section(
+        "economics",
+        "Money, in one currency and year per run.",
+        Key("currency", "text", "The currency that reports show.", default="USD"),
+        Key("year", "integer", "The year of money.", range=(1990, 2100)),
+        Key("operating_hours", "quantity", "Operating hours per year.", units=("h/y",), range=(1.0, 8784.0)),
+        Key(
+            "exchange_rates",
+            "prices",
+            "USD per unit of each other currency, e.g. {EUR: 1.08 USD}.",
+            units=("USD",),
+            section="price",
+        ),
+        Key("charges", "prices", "Charges for equipment, energy and effluent, by name.", section="price"),
+        Key(
+            "prices",
+            "prices",
+            "Prices by name, where a feed or product doesn't state its own.",
+            section="price",
+        ),
+    ),
+)
+
+SECTIONS: Mapping[str, Section] = {section.name: section for section in _ALL}

@@ -1,0 +1,399 @@
+"""Products, specifications and the optimisation: what the plant is asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping as Map
+from dataclasses import dataclass
+from typing import cast
+
+from flowsheet.document.diagnostics import Diagnostic, Span, suggest
+from flowsheet.document.document import (
+    Feed,
+    Optimisation,
+    Product,
+    ProductRole,
+    Quantity,
+    Range,
+    Specification,
+    UnitEntry,
+    VariableReference,
+)
+from flowsheet.document.expression import (
+    MATH_FUNCTIONS,
+    Call,
+    Comparison,
+    Expression,
+    Name,
+    unknown_name,
+    walk,
+)
+from flowsheet.document.keys import SECTIONS
+from flowsheet.document.plant import stream_reference
+from flowsheet.document.reader import Reader, head
+from flowsheet.document.source import Entry, Mapping, Node, Scalar, Sequence, kind_of
+from flowsheet.document.vocabulary import ChemistryNames, Vocabulary
+
+_PURITY = re.compile(r"\s*(>=|≥)\s*(.+)")
+
+
+@dataclass
+class TargetReader:
+    """Reads what refers to feeds and units, once those are known."""
+
+    reader: Reader
+    names: ChemistryNames
+    vocabulary: Vocabulary
+    feeds: Map[str, Feed]
+    units: Map[str, UnitEntry]
+    declared: frozenset[str]
+    product_names: tuple[str, ...] = ()
+
+    def products(self, node: Node | None) -> dict[str, Product]:
+        """All products; one whose stream isn't named is left out."""
+        mapping = self.reader.mapping(node, "`products`")
+        self.product_names = tuple(mapping.entries) if mapping else ()
+        products = (self.product(entry) for entry in mapping or () if self.reader.name(entry, "a product"))
+        return {product.name: product for product in products if product is not None}
+
+    def product(self, entry: Entry) -> Product | None:
+        keys = SECTIONS["product"].keys
+        what = f"product `{entry.key}`"
+        entries = self.reader.section(entry.value, SECTIONS["product"], what)
+        stream = stream_reference(entries["stream"].value, self.reader) if "stream" in entries else None
+        formula = entries.get("as")
+        if formula is not None:
+            scalar = self.reader.scalar(formula.value, f"`as` of {what}")
+            known = {*self.names.solids, *self.names.components}
+            if scalar and known and scalar.text not in known and not self.names.is_compound(scalar.text):
+                self.reader.found.error(
+                    "E404",
+                    f"`{scalar.text}` isn't a formula that the chemistry knows",
+                    scalar.span,
+                    suggest(scalar.text, known, "known"),
+                )
+        limits = self._limits(entries.get("limits"), what)
+        purity = self._purity(entries.get("purity"), what)
+        price = self.reader.price(entries.get("price"), keys["price"].units, f"`price` of {what}")
+        role = self.reader.key_choice(entries.get("role"), keys["role"], what)
+        if stream is None:
+            return None
+        return Product(
+            entry.key,
+            stream,
+            cast(ProductRole, role),
+            self.reader.text(formula) or None,
+            purity,
+            limits,
+            price,
+            self.reader.text(entries.get("standard")),
+            entry.span,
+        )
+
+    def _purity(self, entry: Entry | None, what: str) -> Quantity | None:
+        scalar = self.reader.scalar(entry.value, f"`purity` of {what}") if entry else None
+        if scalar is None:
+            return None
+        match = _PURITY.fullmatch(scalar.text)
+        if match is None:
+            self.reader.found.error(
+                "E201",
+                f"`purity` of {what} is `{scalar.text}`",
+                scalar.span,
+                'write the least purity in quotes: ">= 99.5 %"',
+            )
+            return None
+        bare = Scalar(match.group(2), scalar.span, scalar.quoted)
+        return self.reader.quantity(bare, f"`purity` of {what}", ("mass fraction",), (0.0, 1.0))
+
+    def _limits(self, entry: Entry | None, what: str) -> dict[str, Quantity]:
+        mapping = self.reader.mapping(entry.value, f"`limits` of {what}") if entry else None
+        limits: dict[str, Quantity] = {}
+        for item in mapping or ():
+            if self.names.components and item.key not in self.names.components:
+                self.reader.found.error(
+                    "E404",
+                    f"`{item.key}` isn't a component of the chemistry",
+                    item.span,
+                    suggest(item.key, self.names.components, "components"),
+                )
+            quantity = self.reader.quantity(
+                item.value, f"limit of `{item.key}`", ("mass fraction",), (0.0, 1.0)
+            )
+            if quantity is not None:
+                limits[item.key] = quantity
+        return limits
+
+    def specifications(self, node: Node | None) -> tuple[Specification, ...]:
+        """`specs:`, a list of {vary, until}."""
+        if node is None:
+            return ()
+        if not isinstance(node, Sequence):
+            self.reader.found.error(
+                "E103",
+                f"`specs` must be a list, got {kind_of(node)}",
+                head(node.span),
+                "write `- {vary: neutraliser.base_flow, until: neutraliser.liquor.pH = 4.0}`",
+            )
+            return ()
+        read = (self.specification(item) for item in node.items)
+        return tuple(spec for spec in read if spec is not None)
+
+    def specification(self, node: Node) -> Specification | None:
+        entries = self.reader.section(node, SECTIONS["specification"], "a specification")
+        if not {"vary", "until"} <= entries.keys():
+            return None
+        scalar = self.reader.scalar(entries["vary"].value, "`vary`")
+        variable = self.variable(scalar.text, scalar.span) if scalar else None
+        until = self.reader.comparison(entries["until"].value, "`until`")
+        if until is not None:
+            self.check(until)
+            if until.operator != "=":
+                self.reader.found.error(
+                    "E503",
+                    f"a specification holds exactly, with =, not {until.operator}",
+                    until.span,
+                    "an inequality belongs to `optimise: {subject_to: ...}`",
+                )
+        return Specification(variable, until, node.span) if variable and until else None
+
+    def optimisation(self, node: Node | None) -> Optimisation | None:
+        """`optimise:`; None when there is none or a part of it is wrong."""
+        if node is None:
+            return None
+        entries = self.reader.section(node, SECTIONS["optimise"], "`optimise`")
+        senses = [sense for sense in ("maximise", "minimise") if sense in entries]
+        if len(senses) != 1 and isinstance(node, Mapping):
+            self.reader.found.error(
+                "E102" if not senses else "E403",
+                "`optimise` needs either `maximise` or `minimise`",
+                entries[senses[1]].span if senses else head(node.span),
+                "for example `maximise: profit`",
+            )
+        objective = self.reader.expression(entries[senses[0]].value, f"`{senses[0]}`") if senses else None
+        if objective is not None:
+            self.check(objective)
+        vary = self._ranges(entries.get("vary"))
+        constraints = [
+            self.reader.comparison(Scalar(s.text, s.span, s.quoted), "`subject_to`")
+            for s in self.reader.texts(entries.get("subject_to"))
+        ]
+        for constraint in constraints:
+            if constraint is not None:
+                self.check(constraint)
+        starts = entries.get("starts")
+        number = self.reader.integer(starts.value, "`starts`", (1, 1000)) if starts else None
+        if objective is None or len(senses) != 1:
+            return None
+        return Optimisation(
+            "maximise" if senses[0] == "maximise" else "minimise",
+            objective,
+            vary,
+            tuple(c for c in constraints if c is not None),
+            number,
+            node.span,
+        )
+
+    def _ranges(self, entry: Entry | None) -> tuple[Range, ...]:
+        mapping = self.reader.mapping(entry.value, "`vary`") if entry else None
+        ranges: list[Range] = []
+        for item in mapping or ():
+            variable = self.variable(item.key, item.span)
+            if not isinstance(item.value, Sequence) or len(item.value.items) != 2:
+                self.reader.found.error(
+                    "E103",
+                    f"`{item.key}` needs [lower, upper], got {kind_of(item.value)}",
+                    head(item.value.span),
+                    "for example `[0.5 h, 6 h]`",
+                )
+                continue
+            if variable is None:
+                continue
+            bounds = [
+                self.reader.quantity(
+                    node, f"bound of `{item.key}`", (variable.unit,), self.limits_of(variable)
+                )
+                for node in item.value.items
+            ]
+            lower, upper = bounds
+            if lower is None or upper is None:
+                continue
+            if lower.value >= upper.value:
+                self.reader.found.error(
+                    "E505",
+                    f"the lower bound of `{item.key}` isn't below the upper one",
+                    item.value.span,
+                    "write [lower, upper]",
+                )
+            ranges.append(Range(variable, lower, upper))
+        return tuple(ranges)
+
+    def limits_of(self, variable: VariableReference) -> tuple[float | None, float | None]:
+        """The range that a variable's declaration allows."""
+        if variable.kind == "unit":
+            return self.units[variable.owner].declaration.parameters[variable.setting].range
+        return (
+            SECTIONS["feed"].keys[variable.setting].range
+            if variable.setting in ("temperature", "pressure")
+            else (None, None)
+            if variable.setting == "price"
+            else (0.0, None)
+        )
+
+    def variable(self, name: str, span: Span) -> VariableReference | None:
+        """What `owner.setting` or `owner.setting.key` refers to; reports what can't be varied."""
+        owner, _, rest = name.partition(".")
+        if owner in self.units:
+            return self._unit_variable(name, self.units[owner], rest, span)
+        if owner in self.feeds:
+            return self._feed_variable(name, self.feeds[owner], rest, span)
+        if owner not in self.declared:
+            known = [*self.units, *self.feeds]
+            self.reader.found.error(
+                "E504",
+                f"`{owner}` is neither a unit nor a feed",
+                span.part(0, len(owner)),
+                suggest(owner, known, "units and feeds"),
+            )
+        return None
+
+    def _unit_variable(self, name: str, unit: UnitEntry, rest: str, span: Span) -> VariableReference | None:
+        parameters = unit.declaration.parameters
+        varied = [p.name for p in parameters.values() if p.kind in ("quantity", "mapping")]
+        setting, _, key = rest.partition(".")
+        place = span.part(len(unit.name) + 1, len(rest)) if rest else span
+        parameter = parameters.get(setting)
+        if parameter is None:
+            self.reader.found.error(
+                "E504",
+                f"{unit.declaration.name} has no parameter `{setting}` to vary",
+                place,
+                suggest(setting, varied, "may be varied"),
+            )
+            return None
+        if parameter.kind == "mapping" and key:
+            value = unit.parameters[setting].value or {}
+            if key not in value:
+                self.reader.found.error(
+                    "E504",
+                    f"`{setting}` of `{unit.name}` has no `{key}`",
+                    place,
+                    suggest(key, value, "given"),
+                )
+                return None
+            return VariableReference(name, "unit", unit.name, setting, key, None, parameter.unit or "1", span)
+        if parameter.kind != "quantity" or key:
+            why = (
+                "is structure, which can't vary continuously"
+                if parameter.kind != "quantity"
+                else "has no parts"
+            )
+            self.reader.found.error("E504", f"`{setting}` {why}", place, suggest("", varied, "may be varied"))
+            return None
+        return VariableReference(name, "unit", unit.name, setting, None, None, parameter.unit or "1", span)
+
+    def _feed_variable(self, name: str, feed: Feed, rest: str, span: Span) -> VariableReference | None:
+        options: dict[str, VariableReference] = {}
+
+        def offer(
+            path: str, setting: str, unit: str, key: str | None = None, phase: str | None = None
+        ) -> None:
+            options[path] = VariableReference(name, "feed", feed.name, setting, key, phase, unit, span)  # type: ignore[arg-type]
+
+        offer("temperature", "temperature", "K")
+        offer("pressure", "pressure", "bar")
+        if feed.price is not None:
+            offer("price", "price", feed.price.quantity.unit)
+        for phase, part in feed.phases.items():
+            offer(f"{phase}.flow", "flow", part.flow.unit, None, phase)
+            if len(feed.phases) == 1:
+                offer("flow", "flow", part.flow.unit, None, phase)
+            for solute, quantity in part.composition.items():
+                infix = "composition." if phase in ("solid", "gas") else ""
+                for path in (f"{phase}.{infix}{solute}", solute, f"{infix}{solute}"):
+                    options.setdefault(
+                        path,
+                        VariableReference(
+                            name, "feed", feed.name, "composition", solute, phase, quantity.unit, span
+                        ),
+                    )
+        if rest not in options:
+            place = span.part(len(feed.name) + 1, len(rest)) if rest else span
+            self.reader.found.error(
+                "E504",
+                f"feed `{feed.name}` has no `{rest}` to vary",
+                place,
+                suggest(rest, options, "may be varied"),
+            )
+            return None
+        return options[rest]
+
+    def check(self, node: Expression | Comparison) -> None:
+        """Report names and functions that nothing in the plant answers to."""
+        for part in walk(node):
+            finding = (
+                self._name(part)
+                if isinstance(part, Name)
+                else self._function(part)
+                if isinstance(part, Call)
+                else None
+            )
+            if finding is not None:
+                self.reader.found.error(finding.code, finding.message, finding.span, finding.help)
+
+    def _name(self, name: Name) -> Diagnostic | None:
+        parts = [re.sub(r"\[.*?\]", "", part) for part in name.text.split(".")]
+        owner = parts[0]
+        if owner in self.units:
+            declaration = self.units[owner].declaration
+            known = [*declaration.outlets, *declaration.inlets, *declaration.parameters, *declaration.results]
+            if len(parts) < 2 or parts[1] not in known:
+                wanted = parts[1] if len(parts) > 1 else ""
+                return Diagnostic(
+                    "E502",
+                    f"`{owner}` ({declaration.name}) has no `{wanted}`"
+                    if wanted
+                    else f"`{owner}` alone isn't a number",
+                    name.span,
+                    suggest(wanted, known, "it has"),
+                )
+            return None
+        if owner in self.feeds or owner in self.product_names or owner in self.declared:
+            return None
+        known_quantities = self.vocabulary.quantities
+        if len(parts) == 1 and (not known_quantities or owner in known_quantities):
+            return None
+        return unknown_name(name, [*known_quantities, *self.units, *self.feeds, *self.product_names], "name")
+
+    def _function(self, call: Call) -> Diagnostic | None:
+        functions = self.vocabulary.functions
+        if call.function in MATH_FUNCTIONS or not functions:
+            return None
+        if call.function not in functions:
+            return unknown_name(call, [*functions, *MATH_FUNCTIONS], "function")
+        families = functions[call.function]
+        repeated = bool(families) and families[-1].endswith("*")
+        least = len(families) - repeated
+        if len(call.arguments) < least or (len(call.arguments) > least and not repeated):
+            form = f"{call.function}({', '.join(families)})"
+            return Diagnostic("E501", f"`{call.function}` is written {form}", call.span)
+        for index, argument in enumerate(call.arguments):
+            family = families[min(index, len(families) - 1)].rstrip("*")
+            known = self._family(family)
+            if known and isinstance(argument, Name) and argument.text not in known:
+                return unknown_name(argument, known, family)
+        return None
+
+    def _family(self, family: str) -> list[str]:
+        if family == "product":
+            return list(self.product_names)
+        if family == "feed":
+            return list(self.feeds)
+        if family == "unit":
+            return list(self.units)
+        if family == "stream":
+            return [
+                *self.feeds,
+                *(f"{u.name}.{port}" for u in self.units.values() for port in u.declaration.outlets),
+            ]
+        return sorted(self.names.of_family(family) or ())
