@@ -134,10 +134,7 @@ class AqueousState:
         return named
 
     def _formation(self, species: Species) -> Any:
-        ln_a = species.constants[self.model].ln_k(self.temperature)
-        for component, n in species.composition.items():
-            ln_a = ln_a + n * (self.ln_water_activity if component == WATER else self.ln_a[component])
-        return ln_a
+        return species.constants[self.model].ln_k(self.temperature) + self._ln_activity_product(species.composition)
 
     def _totals(self, m_w: float) -> None:
         b = self.block
@@ -165,10 +162,17 @@ class AqueousState:
         entry = self.system.solids[solid]
         if entry.composition is None:
             raise KeyError(f"{solid} has no solubility constant")
-        value = -entry.constants[self.model].ln_k(self.temperature)
-        for component, n in entry.composition.items():
-            value = value + n * (self.ln_water_activity if component == WATER else self.ln_a[component])
-        return value
+        return self._ln_activity_product(entry.composition) - entry.constants[self.model].ln_k(self.temperature)
+
+    def ln_fugacity(self, gas: str) -> Any:
+        """ln of the fugacity [bar] of a gas over the solution."""
+        entry = self.system.gases[gas]
+        if entry.composition is None:
+            raise KeyError(f"gas {gas} has no dissolution constant")
+        return self._ln_activity_product(entry.composition) - entry.constants[self.model].ln_k(self.temperature)
+
+    def _ln_activity_product(self, composition: Mapping[str, float]) -> Any:
+        return sum(n * (self.ln_water_activity if c == WATER else self.ln_a[c]) for c, n in composition.items())
 
     def free_acid(self) -> Any:
         """Titratable strong acid, H+ and HSO4- [mol/kg]."""

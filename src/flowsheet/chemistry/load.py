@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -38,7 +39,7 @@ def shipped_systems() -> list[str]:
     folder = resources.files("flowsheet.chemistry") / "systems"
     names = []
     for entry in folder.iterdir():
-        if entry.name.endswith(".yaml") and entry.read_text(encoding="utf-8").lstrip().startswith("chemistry:"):
+        if entry.name.endswith(".yaml") and re.search(r"^chemistry:", entry.read_text(encoding="utf-8"), re.MULTILINE):
             names.append(entry.name.removesuffix(".yaml"))
     return sorted(names)
 
@@ -173,27 +174,30 @@ class _Builder:
         composition: dict[str, float] | None = None
         constants: dict[str, EquilibriumConstant] = {}
         if "reaction" in entry:
-            formula = str(entry.get("formula", name))
-            left, right = parse_reaction(entry["reaction"])
-            solid_key = name if name in left else formula
-            if left.get(solid_key) != 1.0:
-                raise ChemistryError(f"{what}: its reaction must start from one {name}")
-            self._check_balance(entry["reaction"], {solid_key: formula})
-            dissolved = {s: n for s, n in left.items() if s != solid_key}
-            composition = self._sum(right, dissolved, exclude="")
-            for model in entry.get("models", _MODELS):
-                own = self._constant(entry, model, what)
-                constants[model] = self._chain(own, right, dissolved, "", model, sign=-1.0)
+            composition, constants = self._dissolution(entry, name, str(entry.get("formula", name)), what)
+        delta_hf = _number(entry.get("delta_hf"), _ENERGY, what)
+        if delta_hf is None and composition is not None:
+            delta_hf = self._formation_enthalpy(composition, next(iter(constants.values())))
         return Solid(
             name=name,
             formula_text=str(entry.get("formula", name)),
             composition=composition,
             constants=constants,
             density=_number(entry.get("density"), _DENSITY, what),
-            delta_hf=_number(entry.get("delta_hf"), _ENERGY, what),
+            delta_hf=delta_hf,
             cp=_number(entry.get("cp"), _HEAT_CAPACITY, what),
             source=str(entry.get("source", "")),
         )
+
+    def _formation_enthalpy(self, composition: Mapping[str, float], dissolution: EquilibriumConstant) -> float | None:
+        """dHf of a solid = sum of its dissolved components' dHf less the enthalpy of dissolution [kJ/mol]."""
+        total = -dissolution.delta_h
+        for component, n in composition.items():
+            delta_hf = self.components[component].delta_hf
+            if delta_hf is None:
+                return None
+            total += n * delta_hf
+        return total
 
     def _gas(self, entry: Mapping[str, Any]) -> Gas:
         what = f"gas {entry['name']}"
@@ -201,7 +205,34 @@ class _Builder:
         cp = _number(entry.get("cp"), _HEAT_CAPACITY, what)
         if delta_hf is None or cp is None:
             raise ChemistryError(f"{what}: delta_hf and cp are needed")
-        return Gas(entry["name"], str(entry.get("formula", entry["name"])), delta_hf, cp, str(entry.get("source", "")))
+        name = str(entry["name"])
+        composition: dict[str, float] | None = None
+        constants: dict[str, EquilibriumConstant] = {}
+        if "reaction" in entry:
+            composition, constants = self._dissolution(entry, f"{name}(g)", str(entry.get("formula", name)), what)
+        return Gas(name, str(entry.get("formula", name)), delta_hf, cp, str(entry.get("source", "")), composition,
+                   constants)
+
+    def _dissolution(
+        self, entry: Mapping[str, Any], name: str, formula: str, what: str
+    ) -> tuple[dict[str, float], dict[str, EquilibriumConstant]]:
+        """Components that one formula unit gives, and the constants of its dissolution into them."""
+        text = entry["reaction"]
+        try:
+            left, right = parse_reaction(text)
+        except ValueError as error:
+            raise ChemistryError(f"{what}: {error}") from error
+        key = name if name in left else formula
+        if left.get(key) != 1.0:
+            raise ChemistryError(f"{what}: its reaction must start from one {name}")
+        self._check_balance(text, {key: formula})
+        dissolved = {s: n for s, n in left.items() if s != key}
+        composition = self._sum(right, dissolved, exclude="")
+        constants = {}
+        for model in entry.get("models", _MODELS):
+            own = self._constant(entry, model, what)
+            constants[model] = self._chain(own, right, dissolved, "", model, sign=-1.0)
+        return composition, constants
 
     def _constant(self, entry: Mapping[str, Any], model: str, what: str) -> EquilibriumConstant:
         log_k = _by_model(entry["log_k"], model)

@@ -96,13 +96,19 @@ class Solid:
 
 @dataclass(frozen=True)
 class Gas:
-    """A gas species, ideal."""
+    """A gas species, ideal.
+
+    `composition` counts components per mole for a gas that dissolves; `constants` are of its dissolution, at a
+    fugacity of 1 bar.
+    """
 
     name: str
     formula_text: str
     delta_hf: float
     cp: float
     source: str = ""
+    composition: Mapping[str, float] | None = None
+    constants: Mapping[str, EquilibriumConstant] = field(default_factory=dict)
 
     @cached_property
     def formula(self) -> Formula:

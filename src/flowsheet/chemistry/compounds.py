@@ -1,0 +1,47 @@
+"""Compounds as amounts of components: what a reagent brings into an aqueous phase.
+
+>>> from flowsheet.chemistry.load import load_system
+>>> dissolve(load_system("nmc_sulfate"), "NiSO4.6H2O")
+{'H2O': 6.0, 'Ni': 1.0, 'SO4': 1.0}
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from flowsheet.chemistry.formula import FormulaError, parse
+from flowsheet.chemistry.system import PROTON, WATER, ChemistrySystem
+
+
+class UnknownCompound(ValueError):
+    """The components can't make up the compound."""
+
+
+def dissolve(system: ChemistrySystem, compound: str) -> dict[str, float]:
+    """Components per mole of a compound, H and H2O included.
+
+    A component's own name is itself.  Otherwise elements and charge decide; iron's valence, for one, follows from
+    neutrality.
+
+    Raises:
+        UnknownCompound: no combination of components has the compound's elements and charge.
+    """
+    if compound in system.components:
+        return {compound: 1.0}
+    try:
+        wanted = parse(compound)
+    except FormulaError as error:
+        raise UnknownCompound(str(error)) from error
+    elements = sorted(wanted.elements)
+    candidates = [c for c in system.components.values()
+                  if set(c.formula.elements) <= set(elements) | {"H", "O"} and c.name not in ("H2O2", "O2")]
+    rows = sorted({e for c in candidates for e in c.formula.elements} | set(elements))
+    matrix = np.array([[c.formula.elements.get(e, 0.0) for c in candidates] for e in rows]
+                      + [[float(c.charge) for c in candidates]])
+    target = np.array([wanted.elements.get(e, 0.0) for e in rows] + [float(wanted.charge)])
+    amounts, *_ = np.linalg.lstsq(matrix, target, rcond=None)
+    named = {c.name: round(float(a), 9) for c, a in zip(candidates, amounts, strict=True)}
+    negative = [n for n, a in named.items() if a < 0 and n not in (WATER, PROTON)]
+    if np.max(np.abs(matrix @ amounts - target)) > 1e-8 or negative:
+        raise UnknownCompound(f"the components of {system.name} can't make up {compound}")
+    return {n: a for n, a in named.items() if a}

@@ -1,0 +1,124 @@
+"""Where a solution leaves the range of the data behind its activity coefficients and constants."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from flowsheet.chemistry import debye_huckel
+from flowsheet.chemistry.formula import parse
+from flowsheet.chemistry.sit import IONIC_STRENGTH_LIMIT
+from flowsheet.chemistry.system import ActivityModel, ChemistrySystem
+
+_SIGNIFICANT = 0.01
+"""Share of a component's total that a species must hold before its constant's range matters."""
+
+
+@dataclass(frozen=True)
+class RangeWarning:
+    """A quantity outside the range that a parameter was established for.
+
+    `code`: `sit_ionic_strength`, `pitzer_molality`, `temperature`; `subject`: the pair, species or model.
+    """
+
+    code: str
+    subject: str
+    value: float
+    limit: float
+    message: str
+
+
+def range_warnings(system: ChemistrySystem, model: ActivityModel, molality: Mapping[str, float],
+                   temperature: float) -> Iterator[RangeWarning]:
+    """What of a speciated solution lies outside its parameters' ranges.
+
+    `molality` [mol/kg] of all aqueous species, `temperature` [K].
+
+    A Pitzer pair's molality is that of the salt which the scarcer of its two ions could make.
+
+    >>> from flowsheet.chemistry.load import load_system
+    >>> liquor = {"Na+": 6.0, "SO4-2": 3.0}
+    >>> [w.code for w in range_warnings(load_system("nmc_sulfate"), "sit", liquor, 298.15)]
+    ['sit_ionic_strength']
+    """
+    yield from _slope(temperature)
+    if model == "sit":
+        strength = 0.5 * sum(m * parse(s).charge ** 2 for s, m in molality.items())
+        if strength > IONIC_STRENGTH_LIMIT:
+            yield RangeWarning(
+                "sit_ionic_strength", "sit", strength, IONIC_STRENGTH_LIMIT,
+                f"ionic strength {strength:.2f} mol/kg is above {IONIC_STRENGTH_LIMIT:g}, where SIT's coefficients "
+                "no longer hold: use the Pitzer model")
+    else:
+        yield from _pairs(system, molality, temperature)
+    yield from _constants(system, model, molality, temperature)
+
+
+def interval(text: str) -> tuple[float, float]:
+    """The two ends of `0 degC to 90 degC` or `0 to 2.5`, in the text's own unit.
+
+    >>> interval("0 degC to 90 degC"), interval("0 to 2.5 mol/kg")
+    ((0.0, 90.0), (0.0, 2.5))
+
+    Raises:
+        ValueError: the text is not `low to high`.
+    """
+    ends = [re.match(r"\s*(-?\d+(?:\.\d+)?(?:e-?\d+)?)", end) for end in text.split(" to ")]
+    if len(ends) != 2 or ends[0] is None or ends[1] is None:
+        raise ValueError(f"`{text}` is not a range: write `low to high`")
+    return float(ends[0].group(1)), float(ends[1].group(1))
+
+
+def _slope(temperature: float) -> Iterator[RangeWarning]:
+    low, high = debye_huckel.RANGE
+    if not low <= temperature <= high:
+        limit = low if temperature < low else high
+        yield RangeWarning("temperature", "Debye-Hueckel slope", temperature, limit,
+                           f"{temperature - 273.15:.0f} degC is outside {low - 273.15:.0f} to {high - 273.15:.0f} degC")
+
+
+def _pairs(system: ChemistrySystem, molality: Mapping[str, float], temperature: float) -> Iterator[RangeWarning]:
+    for (cation, anion), ranges in system.pitzer.ranges.items():
+        if cation not in molality or anion not in molality:
+            continue
+        z_cation, z_anion = abs(parse(cation).charge), abs(parse(anion).charge)
+        common = 1 if z_cation == z_anion else z_cation * z_anion
+        per_cation, per_anion = (1, 1) if common == 1 else (z_anion, z_cation)
+        salt = min(molality[cation] / per_cation, molality[anion] / per_anion)
+        if "molality" in ranges:
+            limit = interval(ranges["molality"])[1]
+            if salt > limit:
+                yield RangeWarning("pitzer_molality", f"{cation} {anion}", salt, limit,
+                                   f"{cation} with {anion} at {salt:.2f} mol/kg, its coefficients hold to {limit:g}")
+        if "T" in ranges and salt > 1e-3:
+            yield from _temperature(f"{cation} {anion}", ranges["T"], temperature)
+
+
+def _constants(system: ChemistrySystem, model: ActivityModel, molality: Mapping[str, float],
+               temperature: float) -> Iterator[RangeWarning]:
+    totals: dict[str, float] = {}
+    for name, m in molality.items():
+        for component, n in _composition(system, name).items():
+            totals[component] = totals.get(component, 0.0) + abs(n) * m
+    for name, m in molality.items():
+        species = system.species.get(name)
+        if species is None or not (ranges := species.constants[model].range) or "T" not in ranges:
+            continue
+        if any(abs(n) * m > _SIGNIFICANT * totals[c] for c, n in species.composition.items() if c not in ("H", "H2O")):
+            yield from _temperature(name, ranges["T"], temperature)
+
+
+def _composition(system: ChemistrySystem, name: str) -> Mapping[str, float]:
+    if name in system.species:
+        return system.species[name].composition
+    return {system.component_of_master[name]: 1.0}
+
+
+def _temperature(subject: str, text: str, temperature: float) -> Iterator[RangeWarning]:
+    low, high = interval(text)
+    celsius = temperature - 273.15
+    if not low - 0.5 <= celsius <= high + 0.5:
+        limit = low if celsius < low else high
+        yield RangeWarning("temperature", subject, temperature, limit + 273.15,
+                           f"{subject} at {celsius:.0f} degC, its values hold from {low:g} to {high:g} degC")

@@ -1,0 +1,103 @@
+"""Document and units become one Pyomo model.
+
+Every stream gets its variables once; a unit's rows refer to the streams that meet it.  The model's unknowns are
+all variables that are not inputs; reported numbers and cold-start values are kept as expressions in the registry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyomo.environ as pyo
+
+from flowsheet.chemistry.load import load_system
+from flowsheet.chemistry.system import ChemistrySystem
+from flowsheet.document.document import Document
+from flowsheet.model.feeds import FeedEquations, feed_shape
+from flowsheet.model.network import propagate, solving_order
+from flowsheet.model.registry import Registry
+from flowsheet.model.stream import Mixture, Shape, Stream
+from flowsheet.model.unit import Unit
+
+
+@dataclass
+class FlowsheetModel:
+    """The built model and all that is known of it by name."""
+
+    document: Document
+    system: ChemistrySystem
+    pyomo: Any
+    registry: Registry
+    streams: dict[str, Stream]
+    units: dict[str, Unit]
+    order: list[str]
+    torn: list[str]
+
+    def leaving(self) -> list[str]:
+        """Streams that leave the plant: outlets that no unit takes."""
+        taken = set(self.document.consumers())
+        return [n for n in self.streams if n not in taken and n not in self.document.feeds]
+
+
+def system_of(document: Document) -> ChemistrySystem:
+    """The document's chemistry, with the user's additions."""
+    extension = str(document.chemistry.files[0]) if document.chemistry.files else None
+    return load_system(document.chemistry.system, extension)
+
+
+def build_model(document: Document, unit_classes: Mapping[str, type[Unit]]) -> FlowsheetModel:
+    """Build the plant's equations.
+
+    Args:
+        document: the checked flowsheet file.
+        unit_classes: the catalogue, by unit name.
+    """
+    system = system_of(document)
+    activity = document.chemistry.activity_model
+    units = {tag: unit_classes[entry.declaration.name](entry, system, activity)
+             for tag, entry in document.units.items()}
+    inlets = {tag: {port: [r.name for r in entry.inlets.get(port, ())] for port in entry.declaration.inlets}
+              for tag, entry in document.units.items()}
+    arcs = [(name.partition(".")[0], consumer, name) for name, (consumer, _) in document.consumers().items()
+            if name.partition(".")[0] in units]
+    order, torn = solving_order(list(units), arcs)
+    feeds = {name: feed_shape(feed, system) for name, feed in document.feeds.items()}
+    shapes = propagate(order, inlets, {t: u.shapes for t, u in units.items()}, feeds)
+
+    model = pyo.ConcreteModel(name=document.name)
+    model.streams, model.units = pyo.Block(pyo.Any), pyo.Block(list(units))
+    registry = Registry()
+    streams = _streams(model, registry, system, document, shapes)
+    for name, feed in document.feeds.items():
+        registry.owner = name
+        FeedEquations(feed, streams[name], system, registry).build()
+    for tag in order:
+        registry.owner = tag
+        unit = units[tag]
+        unit.attach(
+            model.units[tag], registry,
+            {port: Mixture([streams[n] for n in names], system) for port, names in inlets[tag].items()},
+            {port: streams[f"{tag}.{port}"] for port in unit.declaration().outlets})
+        unit.default_starts()
+        unit.equations()
+        registry.resolve_deferred()
+    return FlowsheetModel(document, system, model, registry, streams, units, order, torn)
+
+
+def _streams(model: Any, registry: Registry, system: ChemistrySystem, document: Document,
+             shapes: Mapping[str, Shape]) -> dict[str, Stream]:
+    streams = {}
+    for name in document.stream_names():
+        stream = Stream(model.streams[name], name, shapes.get(name, Shape.of()), system)
+        registry.owner = name.partition(".")[0]
+        for variable in stream.variables():
+            if variable is stream.temperature:
+                registry.add_unknown(variable, nominal=100.0)
+            elif variable.parent_component().local_name.startswith("ln_"):
+                registry.add_unknown(variable, log=True)
+            else:
+                registry.add_unknown(variable, nominal=1.0)
+        streams[name] = stream
+    return streams

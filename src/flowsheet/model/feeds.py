@@ -1,0 +1,154 @@
+"""Feeds as equations: what the user states of a stream, in whatever basis, becomes its component flows.
+
+Aqueous: concentrations are held (mol/L, g/L, mol/kg water or mass fraction), water is what is left:
+
+    ln n_c = ln sum_k nu_kc x_k           x_k  [mol/h] of compound k:  c_k V,  g_k V / M_k,  m_k W  or  w_k G / M_k
+    V (or G) = the stated flow            with V the volume by the density correlation, G the mass, W the water
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pyomo.environ as pyo
+
+from flowsheet.chemistry.compounds import dissolve
+from flowsheet.chemistry.dilution import dilution_enthalpy
+from flowsheet.chemistry.formula import parse
+from flowsheet.chemistry.system import PROTON, WATER, ChemistrySystem
+from flowsheet.document.document import Feed, PhaseFeed
+from flowsheet.model.registry import Registry
+from flowsheet.model.stream import Shape, Stream
+
+_STANDARD_MOLAR_VOLUME = 0.0224
+
+
+def feed_shape(feed: Feed, system: ChemistrySystem) -> Shape:
+    """What a feed carries; a flow or a concentration of exactly zero is not there."""
+    names: dict[str, list[str]] = {}
+    for phase, entry in feed.phases.items():
+        if entry.flow.value == 0.0:
+            continue
+        present = [k for k, q in entry.composition.items() if q.value != 0.0]
+        if phase == "aqueous":
+            components = {c for k in present for c in dissolve(system, k)} | {WATER}
+            names[phase] = [c for c in components if c != PROTON]
+        else:
+            names[phase] = present
+    return Shape.of(**names)
+
+
+class FeedEquations:
+    """Builds one feed's inputs and rows on its stream's block."""
+
+    def __init__(self, feed: Feed, stream: Stream, system: ChemistrySystem, registry: Registry) -> None:
+        self.feed, self.stream, self.system, self.registry = feed, stream, system, registry
+        self.block = pyo.Block()
+        stream.block.add_component("feed", self.block)
+
+    def build(self) -> None:
+        held = self._input("temperature", self.feed.temperature.value, "K")
+        self.block.temperature_row = pyo.Constraint(expr=(self.stream.temperature - held) / 100.0 == 0)
+        self.registry.start(self.stream.temperature, held)
+        several = len(self.stream.shape.phases) > 1
+        for phase in self.stream.shape.phases:
+            entry = self.feed.phases[phase]  # type: ignore[index]
+            flow = self._input(f"{phase}.flow" if several else "flow", entry.flow.value, entry.flow.unit)
+            shares = {k: self._input(f"{phase}.{k}" if several else k, q.value, q.unit)
+                      for k, q in entry.composition.items() if q.value != 0.0}
+            if phase == "aqueous":
+                self._aqueous(entry, flow, shares)
+            elif phase == "solid":
+                self._solid(entry, flow, shares)
+            elif phase == "gas":
+                self._gas(entry, flow, shares)
+            else:
+                raise ValueError(f"feed {self.feed.name}: an organic phase can't be fed; units hold their own organic")
+
+    def _input(self, name: str, value: float, unit: str) -> Any:
+        variable = pyo.Var(initialize=value)
+        self.block.add_component(f"input_{name}", variable)
+        self.registry.add_input(f"{self.feed.name}.{name}", variable, unit)
+        return variable
+
+    def _aqueous(self, entry: PhaseFeed, flow: Any, shares: Mapping[str, Any]) -> None:
+        stream, system = self.stream, self.system
+        mass, volume = stream.mass_flow("aqueous"), stream.volume_flow("aqueous")
+        water = stream.n["aqueous"][WATER] * system.component(WATER).molar_mass
+        amounts: dict[str, Any] = {}
+        compounds: dict[str, Any] = {}
+        for name, share in shares.items():
+            unit = entry.composition[name].unit
+            per_mol = _molar_mass(system, name)
+            amount = {"mol/L": lambda s=share: s * 1000.0 * volume, "kg/m3": lambda s=share, m=per_mol: s * volume / m,
+                      "mol/kg": lambda s=share: s * water, "mass fraction": lambda s=share, m=per_mol: s * mass / m,
+                      }[unit]()
+            compounds[name] = amount
+            for component, n in dissolve(system, name).items():
+                amounts[component] = amounts.get(component, 0.0) + n * amount
+        solutes = [c for c in stream.shape.names("aqueous") if c != WATER]
+        self.block.composition = pyo.Constraint(
+            solutes, rule=lambda _, c: stream.ln("aqueous", c) - pyo.log(amounts[c]) == 0)
+        measured = {"kg/h": mass, "m3/h": volume}.get(entry.flow.unit)
+        if measured is None:
+            raise ValueError(f"feed {self.feed.name}: an aqueous flow is a mass or a volume per time")
+        self.block.flow = pyo.Constraint(expr=pyo.log(measured) - pyo.log(flow) == 0)
+        stream.excess_enthalpy = dilution_enthalpy(system, compounds, stream.n["aqueous"])
+        self._aqueous_starts(entry, flow, shares)
+
+    def _aqueous_starts(self, entry: PhaseFeed, flow: Any, shares: Mapping[str, Any]) -> None:
+        """As if the solution had a density of 1 kg/L plus its solutes."""
+        fractions = {}
+        for name, share in shares.items():
+            unit = entry.composition[name].unit
+            per_mol = _molar_mass(self.system, name)
+            kg_per_kg_water = {"mol/L": 1.0 * per_mol, "mol/kg": per_mol, "kg/m3": 1e-3, "mass fraction": 0.0}[unit]
+            fractions[name] = share if unit == "mass fraction" else (
+                share * kg_per_kg_water / (1.0 + share * kg_per_kg_water))
+        mass = flow if entry.flow.unit == "kg/h" else 1000.0 * flow
+        amounts: dict[str, Any] = {}
+        for name, fraction in fractions.items():
+            for component, n in dissolve(self.system, name).items():
+                amounts[component] = amounts.get(component, 0.0) + n * fraction * mass / _molar_mass(self.system, name)
+        for c in self.stream.shape.names("aqueous"):
+            if c == WATER:
+                rest = 1.0 - sum(fractions.values()) if fractions else 1.0
+                dry = 0.5 * (rest + pyo.sqrt(rest * rest + 1e-4))
+                value = dry * mass / self.system.component(WATER).molar_mass
+            else:
+                value = amounts[c]
+            self.registry.start(self.stream.ln("aqueous", c), pyo.log(value))
+
+    def _solid(self, entry: PhaseFeed, flow: Any, shares: Mapping[str, Any]) -> None:
+        stream = self.stream
+        if entry.flow.unit != "kg/h":
+            raise ValueError(f"feed {self.feed.name}: a solid flow is a mass per time")
+        amounts = {k: share * flow / self.system.solids[k].molar_mass for k, share in shares.items()}
+        scale = max(abs(entry.flow.value), 1e-6)
+        self.block.solid_composition = pyo.Constraint(
+            list(shares), rule=lambda _, k: (stream.n["solid"][k] - amounts[k]) / scale == 0)
+        for k, amount in amounts.items():
+            self.registry.start(stream.n["solid"][k], amount)
+
+    def _gas(self, entry: PhaseFeed, flow: Any, shares: Mapping[str, Any]) -> None:
+        stream, system = self.stream, self.system
+        mean = sum(share * system.gases[k].molar_mass for k, share in shares.items())
+        moles = {"mol/h": flow, "kg/h": flow / mean, "m3/h": flow / _STANDARD_MOLAR_VOLUME}[entry.flow.unit]
+        self.block.gas_composition = pyo.Constraint(
+            list(shares), rule=lambda _, k: stream.n["gas"][k] - shares[k] * moles == 0)
+        for k, share in shares.items():
+            self.registry.start(stream.n["gas"][k], share * moles)
+
+
+def _molar_mass(system: ChemistrySystem, compound: str) -> float:
+    """[kg/mol] of a compound or of a component's master species."""
+    if compound in system.components:
+        return system.component(compound).molar_mass
+    return parse(compound).molar_mass / 1000.0
+
+
+def is_absent(feed: Feed) -> bool:
+    """Whether a feed's flows are all exactly zero."""
+    return all(math.isclose(p.flow.value, 0.0, abs_tol=0.0) for p in feed.phases.values())

@@ -1,0 +1,260 @@
+"""The contract of a unit operation.
+
+A unit is one class in one file: ports and parameters declared in its body (see `document.declaration`), the
+structure of its outlets in `shapes`, its equations in `equations`.  When the model is built, every declared
+name becomes an attribute of the instance: an inlet a `Mixture`, an outlet a `Stream`, a quantity a Pyomo variable
+that the solver holds as an input, any other parameter its plain value.
+
+    class Splitter(Unit, name="splitter"):
+        \"\"\"Divides a stream without changing it.\"\"\"
+        feed = Inlet("aqueous", "solid")
+        first = Outlet("aqueous", "solid")
+        second = Outlet("aqueous", "solid")
+        fraction = quantity("50 %", "1", "share of the feed that leaves by `first`", range=(1e-6, 1 - 1e-6))
+
+        def equations(self): ...
+
+Equations use only operations that compile (`exp`, `log`, `sqrt`, powers, `tanh`); rows are relative by
+construction: a balance is ln(in) = ln(out), so that traces weigh as much as the rest.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Any, ClassVar
+
+import pyomo.environ as pyo
+
+from flowsheet.chemistry.aqueous import AqueousState
+from flowsheet.chemistry.operators import sqrt
+from flowsheet.chemistry.system import ActivityModel, ChemistrySystem
+from flowsheet.document.declaration import Result, UnitDeclaration, declarations_of, flag, quantity
+from flowsheet.document.document import UnitEntry
+from flowsheet.model.registry import Registry
+from flowsheet.model.stream import LOGARITHMIC, Mixture, Shape, Stream
+
+WATER_HEAT_CAPACITY = 4.18
+"""Scale of heat balances [kJ/kg/K]: a residual is roughly the temperature it would change."""
+SECONDS_PER_HOUR = 3600.0
+
+__all__ = ["Mixture", "Shape", "Stream", "Unit", "flag", "quantity"]
+
+
+class Unit:
+    """Base class of all unit operations."""
+
+    unit_name: ClassVar[str] = ""
+    unit_title: ClassVar[str] = ""
+
+    def __init_subclass__(cls, name: str | None = None, title: str | None = None, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if name:
+            cls.unit_name = name
+            documentation = inspect.getdoc(cls) or ""
+            cls.unit_title = title or documentation.split("\n", 1)[0].rstrip(".")
+
+    def __init__(self, entry: UnitEntry, system: ChemistrySystem, activity_model: ActivityModel) -> None:
+        self.entry = entry
+        self.tag = entry.name
+        self.system = system
+        self.activity_model: ActivityModel = activity_model
+        self.states: dict[str, AqueousState] = {}
+        self.heat_duty_expression: Any = None
+        for parameter in entry.declaration.parameters.values():
+            if parameter.kind not in ("quantity", "mapping"):
+                setattr(self, parameter.name, entry.value(parameter.name))
+        self.given = {n: s.value is not None for n, s in entry.parameters.items()}
+
+    @classmethod
+    @cache
+    def declaration(cls) -> UnitDeclaration:
+        """Ports, parameters and results as plain data, for the document layer, help and schema."""
+        inlets, outlets, parameters, results = declarations_of(cls)
+        try:
+            source = inspect.getsourcefile(cls) or ""
+        except TypeError:
+            source = ""
+        return UnitDeclaration(cls.unit_name, cls.unit_title, inspect.getdoc(cls) or "", inlets, outlets, parameters,
+                               results, source)
+
+    # ---- structure
+
+    def shapes(self, inlets: Mapping[str, Shape]) -> dict[str, Shape]:
+        """What each outlet can carry.  By default each of its phases carries what the inlets carry in that phase."""
+        everything = Shape.of()
+        for shape in inlets.values():
+            everything = everything | shape
+        return {n: everything.only(*port.phases) for n, port in self.declaration().outlets.items()}
+
+    def equations(self) -> None:
+        """Write the unit's rows on `self.block`."""
+        raise TypeError(f"unit {self.unit_name} defines no equations")
+
+    # ---- building (called by the engine)
+
+    def attach(self, block: Any, registry: Registry, inlets: Mapping[str, Mixture],
+               outlets: Mapping[str, Stream]) -> None:
+        """Give the unit its block, its inputs and its streams."""
+        self.block, self.registry = block, registry
+        self.inlets, self.outlets = dict(inlets), dict(outlets)
+        for name in self.declaration().inlets:
+            setattr(self, name, inlets[name])
+        for name in self.declaration().outlets:
+            setattr(self, name, outlets[name])
+        for parameter in self.entry.declaration.parameters.values():
+            setting = self.entry.parameters[parameter.name]
+            if parameter.kind == "quantity":
+                held = None
+                if setting.value is not None:
+                    held = self.input(parameter.name, setting.value.value, parameter.unit or "1")
+                setattr(self, parameter.name, held)
+            elif parameter.kind == "mapping":
+                setattr(self, parameter.name, {
+                    key: self.input(f"{parameter.name}.{key}", value.value, parameter.unit or "1")
+                    for key, value in setting.value.items()})
+
+    def input(self, name: str, value: float, unit: str) -> Any:
+        """A variable that is held in a simulation and may be freed by specification or optimisation."""
+        variable = pyo.Var(initialize=value)
+        self.block.add_component(f"input_{name}", variable)
+        self.registry.add_input(f"{self.tag}.{name}", variable, unit)
+        return variable
+
+    def default_starts(self) -> None:
+        """Cold-start values of the outlets: all that enters, in every outlet that can carry it."""
+        for stream in self.outlets.values():
+            for phase in stream.shape.phases:
+                for c in stream.shape.names(phase):
+                    total = sum(m.flow(phase, c) for m in self.inlets.values() if c in m.shape.names(phase))
+                    if phase in LOGARITHMIC:
+                        self.registry.default_start(stream.ln(phase, c), pyo.log(total + 1e-9))
+                    else:
+                        self.registry.default_start(stream.n[phase][c], total + 0.0)
+            temperatures = [s.temperature for m in self.inlets.values() for s in m.streams if s.shape.phases]
+            if temperatures:
+                self.registry.default_start(stream.temperature, sum(temperatures) / len(temperatures))
+
+    # ---- vocabulary for equations
+
+    def var(self, name: str, index: Iterable[Any] | None = None, *, start: Any = None, log: bool = False,
+            bounds: tuple[float | None, float | None] = (None, None), nominal: float | None = None) -> Any:
+        """An unknown.  `start`: number, expression of the inlets, or a function of the index giving either.
+
+        A linear unknown needs `nominal`, its magnitude; a logarithm (`log=True`) does not.
+        """
+        variable = pyo.Var(bounds=bounds) if index is None else pyo.Var(list(index), bounds=bounds)
+        self.block.add_component(name, variable)
+        for key in variable:
+            value = start(key) if callable(start) and not hasattr(start, "is_expression_type") else start
+            self.registry.add_unknown(variable[key], log=log, nominal=nominal, start=value)
+        return variable
+
+    def rows(self, name: str, index: Iterable[Any] | None, rule: Callable[..., Any]) -> None:
+        """A named family of equations; `rule(key)` gives the residual that is zero."""
+        if index is None:
+            self.block.add_component(name, pyo.Constraint(expr=rule() == 0))
+        else:
+            self.block.add_component(name, pyo.Constraint(list(index), rule=lambda _, *key: rule(*key) == 0))
+
+    def start(self, variable: Any, value: Any) -> None:
+        """Cold-start value of a variable: a number or an expression of the inlets."""
+        self.registry.start(variable, value)
+
+    def report(self, name: str, value: Any, index: str | None = None) -> None:
+        """Publish a declared result; with `index` one entry of a profile."""
+        declared: Result = self.declaration().results[name]
+        key = f"{self.tag}.{name}" if index is None else f"{self.tag}.{name}.{index}"
+        self.registry.add_output(key, value, declared.unit, declared.description)
+
+    def pass_through(self, name: str, phase: str, outlet: Stream, factor: Any = None,
+                     source: Mapping[str, Any] | None = None) -> None:
+        """Rows by which `outlet` takes (a share of) what enters in one phase.
+
+        `source` gives the entering flow per name [mol/h]; by default the sum over all inlets.
+        """
+        names = outlet.shape.names(phase)
+        if not names:
+            return
+        if phase in LOGARITHMIC:
+            shift = 0.0 if factor is None else pyo.log(factor)
+
+            def ln_source(c: str) -> Any:
+                return self.entering_ln(phase, c) if source is None else pyo.log(source[c])
+
+            self.rows(name, names, lambda c: outlet.ln(phase, c) - ln_source(c) - shift)
+        else:
+            share = 1.0 if factor is None else factor
+            self.rows(name, names, lambda c: (
+                outlet.n[phase][c] - share * (self.entering(phase, c) if source is None else source[c])))
+
+    def _carriers(self, phase: str, component: str) -> list[Stream]:
+        return [s for m in self.inlets.values() for s in m.streams if component in s.n.get(phase, {})]
+
+    def entering(self, phase: str, component: str) -> Any:
+        """Total flow of a component into the unit in one phase [mol/h]; 0 for what nothing brings."""
+        carriers = self._carriers(phase, component)
+        if len(carriers) == 1:
+            return carriers[0].n[phase][component]
+        return sum((s.n[phase][component] for s in carriers), 0.0)
+
+    def entering_ln(self, phase: str, component: str) -> Any:
+        """Logarithm of the total flow into the unit: the variable itself where only one stream brings it."""
+        carriers = self._carriers(phase, component)
+        if len(carriers) == 1:
+            return carriers[0].ln(phase, component)
+        return pyo.log(self.entering(phase, component))
+
+    def aqueous_state(self, name: str, outlet: Stream, model: ActivityModel | None = None,
+                      temperature: Any = None) -> AqueousState:
+        """Speciate an outlet's aqueous phase and tie the stream's flows to it."""
+        block = pyo.Block()
+        self.block.add_component(name, block)
+        components = outlet.shape.names("aqueous")
+        state = AqueousState(block, self.system, components,
+                             outlet.temperature if temperature is None else temperature, model or self.activity_model)
+        for variable in block.component_data_objects(pyo.Var):
+            self.registry.add_unknown(variable, log=variable is not block.ln_water_activity, nominal=0.1)
+        self.rows(f"{name}_flow", [c for c in components],
+                  lambda c: outlet.ln("aqueous", c) - block.ln_water - pyo.log(state.total[c]))
+        self.registry.state_starts(state, outlet)
+        self.states[outlet.name] = state
+        return state
+
+    def complementarity(self, name: str, index: Iterable[Any], first: Callable[[Any], Any],
+                        second: Callable[[Any], Any], smoothing: float = 1e-7) -> None:
+        """first >= 0, second >= 0, first * second = 0, by Fischer and Burmeister: a + b = sqrt(a^2 + b^2 + 2 s^2).
+
+        Both sides should be of order 1 (divide a flow by its nominal magnitude); the product is then s^2.
+        """
+        def row(key: Any) -> Any:
+            a, b = first(key), second(key)
+            return a + b - sqrt(a * a + b * b + 2.0 * smoothing * smoothing)
+
+        self.rows(name, index, row)
+
+    def heat_balance(self, temperature: Any = None, heat_of: Any = 0.0) -> Any:
+        """Set the outlets' temperature; return the heat duty [kW] (positive: heating).
+
+        With `temperature` [K] the duty follows; without it the unit is adiabatic and the outlets' common
+        temperature follows from the enthalpy balance.  `heat_of`: work or heat that enters otherwise [kW].
+        """
+        outlets = [s for s in self.outlets.values() if s.shape.phases]
+        absent = [s for s in self.outlets.values() if not s.shape.phases]
+        entering = sum(m.enthalpy() for m in self.inlets.values() if m)
+        leaving = sum(s.enthalpy() for s in outlets)
+        duty = (leaving - entering) / SECONDS_PER_HOUR - heat_of
+        first = outlets[0]
+        for number, stream in enumerate((*outlets[1:], *absent)):
+            self.rows(f"outlet_temperature_{number}", None,
+                      lambda s=stream: (s.temperature - first.temperature) / 100.0)
+        if temperature is None:
+            mass = sum(m.mass_flow(p) for m in self.inlets.values() for p in m.shape.phases)
+            self.rows("enthalpy_balance", None,
+                      lambda: duty * SECONDS_PER_HOUR / (mass * WATER_HEAT_CAPACITY) / 100.0)
+            return 0.0
+        self.rows("temperature", None, lambda: (first.temperature - temperature) / 100.0)
+        for stream in self.outlets.values():
+            self.start(stream.temperature, temperature)
+        return duty

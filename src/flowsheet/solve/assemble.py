@@ -1,0 +1,81 @@
+"""From a built flowsheet model to a `CompiledPlant`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pyomo.environ as pyo
+
+from flowsheet.model.build import FlowsheetModel
+from flowsheet.solve.compile import compile_model
+from flowsheet.solve.plant import START, CompiledPlant, Section
+
+
+class SectionNotSquare(ValueError):
+    """A unit has more or fewer equations than unknowns; `findings` holds (owner, equations, unknowns)."""
+
+    def __init__(self, findings: list[tuple[str, int, int]]) -> None:
+        self.findings = findings
+        super().__init__("; ".join(f"{o}: {e} equations for {u} unknowns" for o, e, u in findings))
+
+
+def compile_plant(flowsheet: FlowsheetModel) -> CompiledPlant:
+    """Compile a built model; reported numbers and start values become outputs."""
+    registry, model = flowsheet.registry, flowsheet.pyomo
+    freed = {id(registry.inputs[s.vary.name]) for s in flowsheet.document.specifications}
+    inputs = {n: v for n, v in registry.inputs.items() if id(v) not in freed}
+    model.results = pyo.ConstraintList()
+    outputs = {name: _row(model, output.expression) for name, output in registry.outputs.items()}
+    for variable in registry.start_order:
+        outputs[START + variable.name] = _row(model, registry.starts[variable])
+    compiled = compile_model(model, list(inputs.values()), outputs, log_variables=registry.logs,
+                             nominal=registry.nominal)
+    compiled = replace(compiled, inputs=replace(compiled.inputs, names=tuple(inputs)))
+    sections = _sections(flowsheet, compiled)
+    wrong = [(s.owner, len(s.equations), len(s.unknowns)) for s in sections if len(s.equations) != len(s.unknowns)]
+    if wrong:
+        raise SectionNotSquare(wrong)
+    return CompiledPlant(
+        model=compiled,
+        sections=sections,
+        torn=tuple(flowsheet.torn),
+        units={**{n: o.unit for n, o in registry.outputs.items()}, **registry.input_units},
+        descriptions={n: o.description for n, o in registry.outputs.items()},
+    )
+
+
+def _row(model: Any, expression: Any) -> Any:
+    """An output row; a constant needs a variable to be a row at all."""
+    if isinstance(expression, (int, float)):
+        if not hasattr(model, "one"):
+            model.one = pyo.Var(initialize=1.0)
+            model.one_is_one = pyo.Constraint(expr=model.one == 1.0)
+        expression = expression * model.one
+    return model.results.add(expression == 0.0)
+
+
+def _sections(flowsheet: FlowsheetModel, compiled: Any) -> tuple[Section, ...]:
+    owners = [*flowsheet.document.feeds, *flowsheet.order]
+    equations: dict[str, list[str]] = {o: [] for o in owners}
+    unknowns: dict[str, list[str]] = {o: [] for o in owners}
+    for name in compiled.equations:
+        owner = owner_of(name)
+        if owner in equations:
+            equations[owner].append(name)
+    for name in compiled.unknowns.names:
+        owner = owner_of(name)
+        if owner in unknowns and ".input_" not in name:
+            unknowns[owner].append(name)
+    return tuple(Section(o, tuple(equations[o]), tuple(unknowns[o])) for o in owners)
+
+
+def owner_of(name: str) -> str:
+    """The feed or unit that a row or variable belongs to, from its name (`units[leach].x`, `streams[leach.liquor].y`).
+
+    >>> owner_of("streams[leach.liquor].ln_aqueous[Ni]"), owner_of("units[leach].tank_volume")
+    ('leach', 'leach')
+    """
+    if not name.startswith(("units[", "streams[")):
+        return ""
+    return name.split("[", 1)[1].split("]", 1)[0].partition(".")[0].strip("'\"")
