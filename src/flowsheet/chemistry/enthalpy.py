@@ -3,9 +3,14 @@
     H = sum_i n_i (dHf_i + cp_i (T - 298.15 K))                                                [kJ/h]
 
 over a phase's components: aqueous ones as their master species at infinite dilution, solids and gases as they
-are.  H is a function of the totals and the temperature only, so that it closes over every unit.  What complexes,
-bisulfate and the ions' interaction add (some kJ per mole of sulfate) is left out; the heat of diluting a
-concentrated acid is not: a feed carries it (see `dilution_enthalpy`).
+are.  To the aqueous phase come the heats of its strongest acid-base reactions,
+
+    dH(HSO4-) min(n_H, n_SO4)     n_H > 0: free acid is bisulfate first
+    dH(OH-)   max(-n_H, 0)        n_H < 0: free alkali
+
+so that H is a function of the totals and the temperature only and closes over every unit.  What other complexes and
+the ions' interaction add (a few kJ per mole) is left out; the heat of diluting a concentrated acid is not: a feed
+carries it (see `dilution_enthalpy`).
 """
 
 from __future__ import annotations
@@ -13,8 +18,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from flowsheet.chemistry.operators import positive_part
 from flowsheet.chemistry.reaction import REFERENCE_TEMPERATURE
-from flowsheet.chemistry.system import ChemistrySystem
+from flowsheet.chemistry.system import PROTON, WATER, ChemistrySystem
+
+_ROUNDING = 1e-3
+"""Molality [mol/kg], or share of the sulfate, over which the corners of min and max are rounded."""
 
 
 def phase_enthalpy(system: ChemistrySystem, phase: str, flow: Mapping[str, Any], temperature: Any) -> Any:
@@ -24,7 +33,26 @@ def phase_enthalpy(system: ChemistrySystem, phase: str, flow: Mapping[str, Any],
     for name, amount in flow.items():
         delta_hf, cp = _properties(system, phase, name)
         total = total + amount * (delta_hf + 1e-3 * cp * above)
+    if phase == "aqueous":
+        total = total + _acid_base_heat(system, flow)
     return total
+
+
+def _acid_base_heat(system: ChemistrySystem, flow: Mapping[str, Any]) -> Any:
+    """Heat content of bisulfate and hydroxide against SO4-2, H+ and H2O [kJ/h]; corners rounded to 0.1 %."""
+    proton = flow.get(PROTON, 0.0)
+    heat: Any = 0.0
+    scale = _ROUNDING * flow[WATER] * system.component(WATER).molar_mass
+    if "OH-" in system.species:
+        heat = heat + _delta_h(system, "OH-") * positive_part(-proton, scale)
+    if "SO4" in flow and "HSO4-" in system.species:
+        acid, sulfate = positive_part(proton, scale), flow["SO4"]
+        heat = heat + _delta_h(system, "HSO4-") * (acid - positive_part(acid - sulfate, _ROUNDING * sulfate))
+    return heat
+
+
+def _delta_h(system: ChemistrySystem, species: str) -> float:
+    return next(iter(system.species[species].constants.values())).delta_h
 
 
 def missing_enthalpies(system: ChemistrySystem, phase: str, names: Iterable[str]) -> list[str]:
