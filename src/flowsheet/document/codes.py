@@ -2,198 +2,132 @@
 
 from __future__ import annotations
 
+import re
+
 from flowsheet.document.diagnostics import register
 
-_CODES: tuple[tuple[str, str, str], ...] = (
-    (
-        "E001",
-        "a file can't be read",
-        "The file doesn't exist, may not be read, or isn't UTF-8 text.  Save it with the encoding UTF-8.",
-    ),
-    (
-        "E002",
-        "the YAML is broken",
-        "The text isn't YAML 1.2, so nothing in it can be checked.  Usual causes: keys of one mapping that don't "
-        "start in the same column, a bracket that isn't closed, or a text with `: `, a leading `>`, `%` or `@` that "
-        "isn't in quotes.",
-    ),
-    (
-        "E003",
-        "a key is given twice",
-        "A mapping has each key once.  YAML readers differ in which of the two they take; here it is an error.",
-    ),
-    ("E004", "a tab is used as indentation", "YAML allows only spaces there."),
-    (
-        "E005",
-        "a part of YAML that has no meaning here",
-        "A key that isn't a single text, or an alias that refers to itself.",
-    ),
-    (
-        "E101",
-        "unknown key",
-        "The mapping has no such key.  Every key is checked, so that a misspelt one can't be passed over in silence.  "
-        "`flowsheet schema` lists them all, and an editor with YAML support offers them while typing.",
-    ),
-    ("E102", "a key is missing", "The mapping can't be understood without this key."),
-    (
-        "E103",
-        "the wrong kind of value",
-        "A mapping was expected where a value stands, or a value where a list stands, or there is no value at all.",
-    ),
-    (
-        "E104",
-        "unknown parameter of a unit operation",
-        "The unit operation has no such parameter.  `flowsheet units NAME` shows those that it has.",
-    ),
-    ("E105", "a parameter is missing", "The unit operation has no default for this parameter."),
-    ("E106", "not one of the choices", "The value is one of a few fixed words."),
-    (
-        "E107",
-        "a text that can't be a name",
-        "Feeds, units and products are named by letters, digits and _, starting with a letter, because a dot "
-        "separates a unit from its port.",
-    ),
-    (
-        "E201",
-        "not a number with a unit",
-        "A quantity is one finite number and one unit of measure: `70 degC`, `650 L/h`, `58 %`.  Ratios (2:1), "
-        "ranges (3 - 5), thousands with commas (1,000) and arithmetic are refused, because they are read differently "
-        "by different people.  A dimensionless number may stand alone.",
-    ),
-    (
-        "E202",
-        "unknown unit of measure",
-        "Units are written without spaces, powers as in m3 or m-2, joined by * and /: kg, g, t, mol, h, min, s, d, y, "
-        "K, degC, m, L, m3, Nm3 (an amount: ideal gas at 0 degC and 1 atm), bar, barg, kPa, kW, kWh, kJ, USD, %, wt%, "
-        "ppm.",
-    ),
-    (
-        "E203",
-        "a unit of measure of the wrong dimension",
-        "The unit is known, but it measures something else than what is wanted here.",
-    ),
-    (
-        "E204",
-        "outside its range",
-        "The value lies outside the range that is declared for it: what is physically possible, or what the "
-        "equations behind it were made for.",
-    ),
-    ("E205", "a negative flow", "Flows are positive; inlets and outlets give their direction."),
-    ("E206", "not a finite number", "NaN and infinity can't be used."),
-    (
-        "E207",
-        "an ambiguous unit of measure",
-        "`ton` is 1000 kg to some and 2000 lb to others; `$` names a dozen currencies; `C` is a coulomb.",
-    ),
-    (
-        "E208",
-        "an exchange rate isn't stated",
-        "A run has one currency.  Money in another one is converted by the rate that the file states under "
-        "`economics: exchange_rates`, in USD per unit; there is no built-in rate.",
-    ),
-    (
-        "E301",
-        "unknown unit operation",
-        "Neither the installed unit libraries nor those named under `unit_libraries` have it.  `flowsheet units` "
-        "lists them.",
-    ),
-    (
-        "E302",
-        "unknown stream",
-        "A stream is named by its feed, or as unit.port by the outlet that it leaves.  A reference to a unit further "
-        "down the file is a recycle.",
-    ),
-    (
-        "E303",
-        "unknown port",
-        "The unit operation has no such inlet or outlet.  `flowsheet units NAME` shows its ports.",
-    ),
-    (
-        "E304",
-        "the wrong phase",
-        "The stream surely carries a phase that the inlet doesn't take, e.g. a slurry that enters a solvent extraction.",
-    ),
-    ("E305", "an inlet is open", "Every inlet that isn't optional needs a stream."),
-    (
-        "E306",
-        "a stream goes to two places",
-        "A stream is connected once.  To divide it, put a splitter in it and connect the splitter's outlets.",
-    ),
-    ("E307", "a name is used twice", "Feeds and units share one set of names, since both name streams."),
-    (
-        "W308",
-        "a stream leaves the plant unnamed",
-        "Nothing takes this outlet.  It is counted as effluent.  To say so, name it under `products` with "
-        "`role: waste` or `role: byproduct`.",
-    ),
-    ("W309", "a feed enters no unit", "The feed is in the file, but nothing takes it."),
-    ("E401", "a composition over 100 %", "Fractions add up to more than 1."),
-    (
-        "E402",
-        "a composition that doesn't reach 100 %",
-        "Fractions of a solid or a gas add up to less than 1 and none of them is `balance`.  What is missing is never "
-        "guessed.",
-    ),
-    ("E403", "two statements of the same thing", "Only one of them can hold: remove the other."),
-    (
-        "E404",
-        "a name that the chemistry doesn't know",
-        "The chemistry system has no component, solid, gas or compound of this name.  Additions go under "
-        "`chemistry: {system: ..., add: ...}`.",
-    ),
-    (
-        "E405",
-        "an assay file that can't be used",
-        "The table is missing, or its names or values can't be read.",
-    ),
-    ("E406", "unknown chemistry", "There is no chemistry system or chemistry file of this name."),
-    (
-        "E501",
-        "an expression that can't be read",
-        "Expressions have numbers (with units), names, + - * / **, parentheses, the functions exp, log, log10, sqrt, "
-        "tanh, abs, and functions of names such as recovery(Co); a constraint has one =, <= or >=.",
-    ),
-    ("E502", "an unknown name in an expression", "Nothing in the plant or in its results has this name."),
-    (
-        "E503",
-        "not allowed in an expression",
-        "Conditions, strict inequalities, min, max, asinh and the like have no derivatives that the solver can take.",
-    ),
-    (
-        "E504",
-        "something that can't be varied",
-        "What varies is a quantity of a unit (leach.residence_time) or of a feed (acid.flow, acid.H2SO4).  Numbers of "
-        "tanks and stages, and choices, are structure.",
-    ),
-    ("E505", "bounds in the wrong order", "Bounds are [lower, upper]."),
-    ("E601", "unknown scenario", "The file has no such scenario."),
-    (
-        "E602",
-        "a change that can't be made",
-        "A change is `key=value`, where the key is a path through the file: `units.leach.temperature`.  No value "
-        "removes the key.",
-    ),
-    (
-        "E701",
-        "unknown parameter set",
-        "A parameter set is named (those that ship with the unit library) or given as the path of a file.",
-    ),
-    (
-        "E702",
-        "a value without a source",
-        "Every value of a parameter set names its source, or `fit` together with the script and the data of the fit.",
-    ),
-    ("E703", "a faulty parameter set", "The file doesn't follow the layout of a parameter set."),
-    (
-        "E801",
-        "a unit library can't be loaded",
-        "The Python file that is named under `unit_libraries` doesn't exist or raises an error when it is imported.",
-    ),
-    ("E901", "unknown flowsheet", "There is neither a file nor a shipped flowsheet of this name."),
-)
+_CODES = """
+E001 a file can't be read
+    The file doesn't exist, may not be read, or isn't UTF-8 text. Save it with the encoding UTF-8.
+E002 the YAML is broken
+    The text isn't YAML 1.2, so nothing in it can be checked. Usual causes: keys of one mapping that don't
+    start in the same column, a bracket that isn't closed, or a text with `: `, a leading `>`, `%` or `@`
+    that isn't in quotes.
+E003 a key is given twice
+    A mapping has each key once. YAML readers differ in which of the two they take; here it is an error.
+E004 a tab is used as indentation
+    YAML allows only spaces there.
+E005 a part of YAML that has no meaning here
+    A key that isn't a single text, or an alias that refers to itself.
+E101 unknown key
+    The mapping has no such key. Every key is checked, so that a misspelt one can't be passed over in
+    silence. `flowsheet schema` lists them all, and an editor with YAML support offers them while typing.
+E102 a key is missing
+    The mapping can't be understood without this key.
+E103 the wrong kind of value
+    A mapping was expected where a value stands, or a value where a list stands, or there is no value at
+    all.
+E104 unknown parameter of a unit operation
+    The unit operation has no such parameter. `flowsheet units NAME` shows those that it has.
+E105 a parameter is missing
+    The unit operation has no default for this parameter.
+E106 not one of the choices
+    The value is one of a few fixed words.
+E107 a text that can't be a name
+    Feeds, units and products are named by letters, digits and _, starting with a letter, because a dot
+    separates a unit from its port.
+E201 not a number with a unit
+    A quantity is one finite number and one unit of measure: `70 degC`, `650 L/h`, `58 %`. Ratios (2:1),
+    ranges (3 - 5), thousands with commas (1,000) and arithmetic are refused, because they are read
+    differently by different people. A dimensionless number may stand alone.
+E202 unknown unit of measure
+    Units are written without spaces, powers as in m3 or m-2, joined by * and /: kg, g, t, mol, h, min, s,
+    d, y, K, degC, m, L, m3, Nm3 (an amount: ideal gas at 0 degC and 1 atm), bar, barg, kPa, kW, kWh, kJ,
+    USD, %, wt%, ppm.
+E203 a unit of measure of the wrong dimension
+    The unit is known, but it measures something else than what is wanted here.
+E204 outside its range
+    The value lies outside the range that is declared for it: what is physically possible, or what the
+    equations behind it were made for.
+E205 a negative flow
+    Flows are positive; inlets and outlets give their direction.
+E206 not a finite number
+    NaN and infinity can't be used.
+E207 an ambiguous unit of measure
+    `ton` is 1000 kg to some and 2000 lb to others; `$` names a dozen currencies; `C` is a coulomb.
+E208 an exchange rate isn't stated
+    A run has one currency. Money in another one is converted by the rate that the file states under
+    `economics: exchange_rates`, in USD per unit; there is no built-in rate.
+E301 unknown unit operation
+    Neither the installed unit libraries nor those named under `unit_libraries` have it. `flowsheet units`
+    lists them.
+E302 unknown stream
+    A stream is named by its feed, or as unit.port by the outlet that it leaves. A reference to a unit
+    further down the file is a recycle.
+E303 unknown port
+    The unit operation has no such inlet or outlet. `flowsheet units NAME` shows its ports.
+E304 the wrong phase
+    The stream surely carries a phase that the inlet doesn't take, e.g. a slurry that enters a solvent
+    extraction.
+E305 an inlet is open
+    Every inlet that isn't optional needs a stream.
+E306 a stream goes to two places
+    A stream is connected once. To divide it, put a splitter in it and connect the splitter's outlets.
+E307 a name is used twice
+    Feeds and units share one set of names, since both name streams.
+W308 a stream leaves the plant unnamed
+    Nothing takes this outlet. It is counted as effluent. To say so, name it under `products` with `role:
+    waste` or `role: byproduct`.
+W309 a feed enters no unit
+    The feed is in the file, but nothing takes it.
+E401 a composition over 100 %
+    Fractions add up to more than 1.
+E402 a composition that doesn't reach 100 %
+    Fractions of a solid or a gas add up to less than 1 and none of them is `balance`. What is missing is
+    never guessed.
+E403 two statements of the same thing
+    Only one of them can hold: remove the other.
+E404 a name that the chemistry doesn't know
+    The chemistry system has no component, solid, gas or compound of this name. Additions go under
+    `chemistry: {system: ..., add: ...}`.
+E405 an assay file that can't be used
+    The table is missing, or its names or values can't be read.
+E406 unknown chemistry
+    There is no chemistry system or chemistry file of this name.
+E501 an expression that can't be read
+    Expressions have numbers (with units), names, + - * / **, parentheses, the functions exp, log, log10,
+    sqrt, tanh, abs, and functions of names such as recovery(Co); a constraint has one =, <= or >=.
+E502 an unknown name in an expression
+    Nothing in the plant or in its results has this name.
+E503 not allowed in an expression
+    Conditions, strict inequalities, min, max, asinh and the like have no derivatives that the solver can
+    take.
+E504 something that can't be varied
+    What varies is a quantity of a unit (leach.residence_time) or of a feed (acid.flow, acid.H2SO4).
+    Numbers of tanks and stages, and choices, are structure.
+E505 bounds in the wrong order
+    Bounds are [lower, upper].
+E601 unknown scenario
+    The file has no such scenario.
+E602 a change that can't be made
+    A change is `key=value`, where the key is a path through the file: `units.leach.temperature`. No value
+    removes the key.
+E701 unknown parameter set
+    A parameter set is named (those that ship with the unit library) or given as the path of a file.
+E702 a value without a source
+    Every value of a parameter set names its source, or `fit` together with the script and the data of the
+    fit.
+E703 a faulty parameter set
+    The file doesn't follow the layout of a parameter set.
+E801 a unit library can't be loaded
+    The Python file that is named under `unit_libraries` doesn't exist or raises an error when it is
+    imported.
+E901 unknown flowsheet
+    There is neither a file nor a shipped flowsheet of this name.
+"""
 
 
 def register_all() -> None:
     """Add the codes of this layer to the registry."""
-    for code, title, text in _CODES:
+    for code, title, text in re.findall(r"^([EW]\d{3}) (.*)\n((?:    .*\n)+)", _CODES, re.MULTILINE):
         register(code, title, text)

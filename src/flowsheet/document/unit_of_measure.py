@@ -1,10 +1,8 @@
-"""Unit expressions: their grammar, their conversion (by Pint, remembered) and the canonical units.
+"""Unit expressions: their grammar and their conversion (by Pint, remembered).
 
 A unit expression is names joined by * and /, a power being written m3, m^3 or m-2.  Pint does the conversion
 and is imported only when a conversion is met for the first time; `load_conversions` and `save_conversions`
 carry what was met from one run to the next, so that an unchanged file needs no Pint.
-
-Canonical units are those of the whole engine: mol, kg, h, K, m, kW, kJ, bar, USD, kg/m3, mol/L, mol/kg.
 """
 
 from __future__ import annotations
@@ -15,7 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from flowsheet.document.dimensions import DIMENSIONS, SPECIAL_DIMENSIONS, Dimension
 
 STANDARD_ATMOSPHERE = 1.01325  # bar, by definition (10th CGPM, 1954)
 # A normal cubic metre is the ideal gas at 0 degC and 101325 Pa: p/(R T), R from the SI's exact constants.
@@ -44,54 +44,6 @@ _ALIASES = {
 }
 
 
-class Dimension(NamedTuple):
-    """What a canonical unit measures, and how a user would write such a quantity."""
-
-    unit: str
-    name: str
-    example: str
-
-
-DIMENSIONS: tuple[Dimension, ...] = (
-    Dimension("1", "a plain number or fraction", "30 %"),
-    Dimension("h", "a time", "2 h"),
-    Dimension("kg", "a mass", "5 kg"),
-    Dimension("mol", "an amount", "3 mol"),
-    Dimension("K", "a temperature", "70 degC"),
-    Dimension("m", "a length", "50 um"),
-    Dimension("m2", "an area", "20 m2"),
-    Dimension("m3", "a volume", "12 m3"),
-    Dimension("kg/h", "a mass flow", "100 kg/h"),
-    Dimension("mol/h", "an amount flow", "20 mol/h"),
-    Dimension("m3/h", "a volume flow", "650 L/h"),
-    Dimension("1/h", "a frequency", "5 1/h"),
-    Dimension("m/h", "a velocity", "2 m/h"),
-    Dimension("m2/h", "a diffusivity", "1e-9 m2/s"),
-    Dimension("m3/m2/h", "a flux", "20 L/m2/h"),
-    Dimension("kg/m2/h", "a mass flux", "20 kg/m2/h"),
-    Dimension("kg/m3", "a density or mass concentration", "20 g/L"),
-    Dimension("mol/L", "a molar concentration", "2 mol/L"),
-    Dimension("mol/kg", "a molality", "1.5 mol/kg"),
-    Dimension("kg/mol", "a molar mass", "98 g/mol"),
-    Dimension("kW", "a power", "15 kW"),
-    Dimension("kJ", "an energy", "5 kWh"),
-    Dimension("kJ/kg", "a specific energy", "30 kWh/t"),
-    Dimension("kJ/mol", "a molar energy", "65 kJ/mol"),
-    Dimension("kJ/mol/K", "a molar heat capacity", "75 J/mol/K"),
-    Dimension("kJ/kg/K", "a specific heat capacity", "4.2 kJ/kg/K"),
-    Dimension("kW/m2/K", "a heat transfer coefficient", "1.2 kW/m2/K"),
-    Dimension("kW/m3", "a power density", "0.5 kW/m3"),
-    Dimension("bar", "a pressure", "1.5 bar"),
-    Dimension("USD", "money", "1000 USD"),
-    Dimension("USD/h", "money per time", "30 USD/h"),
-    Dimension("USD/kg", "a price per mass", "128 USD/t"),
-    Dimension("USD/mol", "a price per amount", "0.1 USD/mol"),
-    Dimension("USD/m3", "a price per volume", "3 USD/m3"),
-    Dimension("USD/kJ", "a price per energy", "0.08 USD/kWh"),
-    Dimension("USD/m2", "a price per area", "500 USD/m2"),
-    Dimension("USD/m3/h", "a charge per volume and time", "400 USD/m3/y"),
-    Dimension("USD/m2/h", "a charge per area and time", "90 USD/m2/y"),
-)
 _NAMED_TARGETS = {
     "pH": "1",
     "mass fraction": "1",
@@ -100,12 +52,6 @@ _NAMED_TARGETS = {
     "": "1",
     "fraction": "1",
     "dimensionless": "1",
-}
-_SPECIAL_NAMES = {
-    "delta_K": Dimension("delta_K", "a temperature difference", "5 K"),
-    "pH": Dimension("pH", "a pH", "4.0"),
-    "mass fraction": Dimension("mass fraction", "a mass fraction", "30 %"),
-    "mole fraction": Dimension("mole fraction", "a mole fraction", "21 %"),
 }
 
 
@@ -375,8 +321,8 @@ def describe(unit: str) -> Dimension:
     >>> describe("h").name
     'a time'
     """
-    if unit in _SPECIAL_NAMES:
-        return _SPECIAL_NAMES[unit]
+    if unit in SPECIAL_DIMENSIONS:
+        return SPECIAL_DIMENSIONS[unit]
     plain = target_text(unit)
     wanted = sorted(parse_unit(plain).factors)
     for dimension in DIMENSIONS:

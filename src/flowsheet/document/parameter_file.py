@@ -1,0 +1,298 @@
+"""Parameter sets: measured or fitted numbers in a YAML file, each with its source and range of use.
+
+parameter_set: nmc_h2so4_h2o2
+for: leach_train.kinetics
+title: ...
+sources: {some_paper: {citation: ..., doi: ...}}
+values:
+  activation_energy: {value: 65 kJ/mol, source: some_paper, range: {T: 20 degC to 90 degC}}
+  order: {H: {value: 0.5, source: fit}}          # groups become dotted names: order.H
+  rate: {expression: k0 * a[H+]**0.5, source: some_paper}
+fit: {script: fits/leaching.py, data: [table.csv], held_out: [...], statistics: {points: 64, rmse: 0.06}}
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping as Map
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flowsheet.document.diagnostics import Collector, Diagnostic, DiagnosticError, Span, suggest
+from flowsheet.document.document import Quantity
+from flowsheet.document.expression import Expression
+from flowsheet.document.keys import SECTIONS
+from flowsheet.document.quantity import QuantityError, parse_quantity, split_quantity
+from flowsheet.document.reader import Reader, head
+from flowsheet.document.source import Entry, Mapping, Node, Scalar, Sequence, read_file
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A paper, database or laboratory report."""
+
+    key: str
+    citation: str
+    doi: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RangeOfUse:
+    """Where a value was measured: a condition (T, pH, a concentration) between two numbers in `unit`."""
+
+    condition: str
+    lower: float
+    upper: float
+    unit: str
+
+    def contains(self, value: float) -> bool:
+        return self.lower <= value <= self.upper
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterValue:
+    """One number (or expression) of a set; `uncertainty` is a standard uncertainty in the value's unit."""
+
+    name: str
+    quantity: Quantity | None
+    expression: Expression | None
+    source: str
+    ranges: tuple[RangeOfUse, ...]
+    uncertainty: float | None
+    note: str
+    span: Span
+
+    @property
+    def value(self) -> float:
+        """The number in its canonical unit.  Raises TypeError for an expression."""
+        if self.quantity is None:
+            raise TypeError(f"`{self.name}` is an expression")
+        return self.quantity.value
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How fitted values came about."""
+
+    script: str
+    data: tuple[str, ...]
+    held_out: tuple[str, ...]
+    statistics: Map[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterSet:
+    """A whole parameter file; `reactions` is passed on as the family wants it."""
+
+    name: str
+    family: str
+    title: str
+    sources: Map[str, Source]
+    values: Map[str, ParameterValue]
+    reactions: Node | None
+    fit: Fit | None
+    path: Path
+
+    def value(self, name: str, unit: str) -> float:
+        """A number in `unit`.  Raises DiagnosticError E703 (missing) or E203 (wrong dimension)."""
+        if name not in self.values:
+            raise DiagnosticError(
+                [
+                    Diagnostic(
+                        "E703",
+                        f"parameter set `{self.name}` has no value `{name}`",
+                        Span(str(self.path), 1, 1),
+                        suggest(name, self.values, "values"),
+                    )
+                ]
+            )
+        quantity = self.values[name].quantity
+        if quantity is None:
+            raise DiagnosticError(
+                [Diagnostic("E703", f"`{name}` must be a number, not an expression", self.values[name].span)]
+            )
+        try:
+            return parse_quantity(quantity.text, unit)
+        except QuantityError as error:
+            raise DiagnosticError(
+                [Diagnostic(error.code, f"`{name}`: {error.message}", quantity.span, error.help)]
+            ) from None
+
+    def sources_used(self) -> tuple[Source, ...]:
+        """The sources that values name, for reports."""
+        named = {value.source for value in self.values.values()}
+        return tuple(source for key, source in self.sources.items() if key in named)
+
+
+def load_parameter_set(path: Path) -> ParameterSet:
+    """Read and check a parameter file.  Raises DiagnosticError with all findings."""
+    found = Collector()
+    node = read_file(path, found)
+    parameters = _SetReader(Reader(found), path).read(node) if node is not None else None
+    found.raise_errors()
+    if parameters is None:
+        raise DiagnosticError(found.diagnostics, found.sources)
+    return parameters
+
+
+class _SetReader:
+    """Reads one file; faults are collected."""
+
+    def __init__(self, reader: Reader, path: Path) -> None:
+        self.reader = reader
+        self.found = reader.found
+        self.path = path
+        self.sources: dict[str, Source] = {}
+        self.fit: Fit | None = None
+        self.values: dict[str, ParameterValue] = {}
+
+    def read(self, node: Node) -> ParameterSet:
+        entries = self.reader.section(node, SECTIONS["parameter_set"], "the parameter set")
+        self._read_sources(entries.get("sources"))
+        if "fit" in entries:
+            self._read_fit(entries["fit"])
+        if "values" in entries:
+            self._group(entries["values"].value, "")
+        reactions = entries.get("reactions")
+        return ParameterSet(
+            self.reader.text(entries.get("parameter_set")),
+            self.reader.text(entries.get("for")),
+            self.reader.text(entries.get("title")),
+            self.sources,
+            self.values,
+            reactions.value if reactions else None,
+            self.fit,
+            self.path,
+        )
+
+    def _read_sources(self, entry: Entry | None) -> None:
+        mapping = self.reader.mapping(entry.value, "`sources`") if entry else None
+        for item in mapping or ():
+            keys = self.reader.section(item.value, SECTIONS["source"], f"source `{item.key}`")
+            self.sources[item.key] = Source(
+                item.key, *(self.reader.text(keys.get(k)) for k in ("citation", "doi", "note"))
+            )
+
+    def _read_fit(self, entry: Entry) -> None:
+        keys = self.reader.section(entry.value, SECTIONS["fit"], "`fit`")
+        statistics = keys.get("statistics")
+        mapping = self.reader.mapping(statistics.value, "`statistics`") if statistics else None
+        self.fit = Fit(
+            self.reader.text(keys.get("script")),
+            tuple(s.text for s in self.reader.texts(keys.get("data"))),
+            tuple(s.text for s in self.reader.texts(keys.get("held_out"))),
+            mapping.plain() if mapping else {},
+        )
+
+    def _group(self, node: Node, prefix: str) -> None:
+        """Values, and groups of values under a common name."""
+        mapping = self.reader.mapping(node, f"`{prefix.rstrip('.') or 'values'}`")
+        for entry in mapping or ():
+            name = f"{prefix}{entry.key}"
+            if not isinstance(entry.value, Mapping):
+                self.found.error(
+                    "E702",
+                    f"`{name}` has no source",
+                    entry.value.span,
+                    f"write `{entry.key}: {{value: ..., source: ...}}`",
+                )
+            elif entry.value.entries.keys() & {"value", "expression"}:
+                self._value(name, entry)
+            elif entry.value.entries.keys() & SECTIONS["parameter_value"].keys.keys():
+                self.found.error("E102", f"`{name}` needs the key `value` or `expression`", entry.span)
+            else:
+                self._group(entry.value, f"{name}.")
+
+    def _value(self, name: str, entry: Entry) -> None:
+        keys = self.reader.section(entry.value, SECTIONS["parameter_value"], f"`{name}`")
+        expression = keys.get("expression")
+        given = keys.get("value")
+        if expression and given:
+            self.found.error(
+                "E403", f"`{name}` has a value and an expression", expression.span, "remove one of them"
+            )
+        quantity = self.reader.quantity(given.value, f"`{name}`", ()) if given else None
+        ranges = keys.get("range")
+        self.values[name] = ParameterValue(
+            name,
+            quantity,
+            self.reader.expression(expression.value, f"`{name}`") if expression else None,
+            self._source(name, keys.get("source"), entry),
+            tuple(self._ranges(name, ranges)) if ranges else (),
+            self._uncertainty(keys.get("uncertainty"), quantity, name),
+            self.reader.text(keys.get("note")),
+            entry.span,
+        )
+
+    def _source(self, name: str, entry: Entry | None, owner: Entry) -> str:
+        source = self.reader.text(entry)
+        if entry is None or not source:
+            self.found.error(
+                "E702",
+                f"`{name}` has no source",
+                owner.span,
+                "name one of `sources`, or `fit` with a `fit:` section",
+            )
+        elif source.partition(":")[0] == "fit":
+            if self.fit is None:
+                self.found.error(
+                    "E702",
+                    f"`{name}` is fitted, but there is no `fit:` section",
+                    entry.value.span,
+                    "add `fit: {script: ..., data: [...]}`",
+                )
+        elif source not in self.sources:
+            self.found.error(
+                "E702",
+                f"unknown source `{source}`",
+                entry.value.span,
+                suggest(source, self.sources, "sources"),
+            )
+        return source
+
+    def _uncertainty(self, entry: Entry | None, quantity: Quantity | None, name: str) -> float | None:
+        if entry is None or quantity is None:
+            return None
+        scalar = self.reader.scalar(entry.value, f"`uncertainty` of `{name}`")
+        if scalar is None:
+            return None
+        relative = scalar.text.rstrip().endswith("%") and quantity.unit != "1"
+        unit = "1" if relative else "delta_K" if quantity.unit == "K" else quantity.unit
+        read = self.reader.quantity(scalar, f"`uncertainty` of `{name}`", (unit,), (0.0, None))
+        return None if read is None else read.value * (abs(quantity.value) if relative else 1.0)
+
+    def _ranges(self, name: str, entry: Entry) -> list[RangeOfUse]:
+        mapping = self.reader.mapping(entry.value, f"`range` of `{name}`")
+        read = (self._range(item) for item in mapping or ())
+        return [found for found in read if found is not None]
+
+    def _range(self, item: Entry) -> RangeOfUse | None:
+        """`20 degC to 90 degC`, `0 to 2.5 mol/L`, or [lower, upper]."""
+        ends: list[str] = []
+        if isinstance(item.value, Sequence):
+            ends = [node.text for node in item.value.items if isinstance(node, Scalar)]
+        elif isinstance(item.value, Scalar):
+            ends = re.split(r"\s+to\s+", item.value.text)
+        if len(ends) != 2:
+            self.found.error(
+                "E703",
+                f"the range of `{item.key}` can't be read",
+                head(item.value.span),
+                "write `20 degC to 90 degC` or [20 degC, 90 degC]",
+            )
+            return None
+        try:
+            upper = split_quantity(ends[1])
+            unit = upper.canonical_unit()
+            lower_text = ends[0] if split_quantity(ends[0]).unit else f"{ends[0]} {upper.unit}"
+            lower, top = parse_quantity(lower_text, unit), parse_quantity(ends[1], unit)
+        except QuantityError as error:
+            self.found.error(
+                error.code, f"range of `{item.key}`: {error.message}", item.value.span, error.help
+            )
+            return None
+        if lower > top:
+            self.found.error("E505", f"the range of `{item.key}` is reversed", item.value.span)
+        return RangeOfUse(item.key, lower, top, unit)
