@@ -1,0 +1,191 @@
+"""Speciation of single solutions: pH, molalities, activities and saturation indices from totals.
+
+One compiled model serves all solutions of the same components, activity model, solids and gases.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from flowsheet.chemistry.ranges import RangeWarning, range_warnings
+from flowsheet.chemistry.system import PROTON, PROTON_SPECIES, WATER, ActivityModel, ChemistrySystem
+from flowsheet.solve.compiled import CompiledModel
+from flowsheet.solve.newton import NewtonOptions, NewtonResult, solve
+
+_LN10 = math.log(10.0)
+_OPTIONS = NewtonOptions(iteration_limit=100)
+_KEPT: dict[tuple[Any, ...], _Compiled] = {}
+"""Compiled models of this process, by chemistry, components, activity model, solids and gases."""
+
+
+@dataclass(frozen=True)
+class SpeciationResult:
+    """One solution at equilibrium.
+
+    Units: temperature [K], free_water [kg], molality and ionic_strength [mol/kg], solids [mol].
+    `saturation_index`: log10 of the saturation ratio of every solid that the components can form.
+    `solids`: amounts of those that were allowed to form.
+    """
+
+    converged: bool
+    message: str
+    temperature: float
+    pH: float  # noqa: N815 (the field's own spelling)
+    molality: Mapping[str, float]
+    ln_gamma: Mapping[str, float]
+    ln_water_activity: float
+    osmotic_coefficient: float
+    ionic_strength: float
+    free_water: float
+    saturation_index: Mapping[str, float]
+    solids: Mapping[str, float]
+    iterations: int
+    warnings: tuple[RangeWarning, ...] = field(default=(), repr=False)
+
+    @property
+    def water_activity(self) -> float:
+        return math.exp(self.ln_water_activity)
+
+
+class Speciation:
+    """Solver for solutions of one set of components.
+
+    `components`: what the solutions may hold; those that a solution lacks cost nothing once a model without
+    them is compiled.  `solids` may precipitate, `gases` are at the partial pressures given to `solve`.
+
+    >>> from flowsheet.chemistry.load import load_system
+    >>> liquor = Speciation(load_system("nmc_sulfate"), ["Ni", "SO4"])
+    >>> result = liquor.solve({"Ni": 0.5, "SO4": 0.6}, 298.15)    # mol per kg of water
+    >>> result.converged, 0.5 < result.pH < 1.5
+    (True, True)
+    """
+
+    def __init__(self, system: ChemistrySystem, components: Iterable[str], model: ActivityModel = "sit",
+                 solids: Iterable[str] = (), gases: Iterable[str] = ()) -> None:
+        self.system = system
+        self.components = frozenset(c for c in components if c not in (WATER, PROTON))
+        self.model: ActivityModel = model
+        self.solids, self.gases = tuple(solids), tuple(gases)
+
+    def solve(self, totals: Mapping[str, float], temperature: float,
+              pressures: Mapping[str, float] | None = None) -> SpeciationResult:
+        """Equilibrium of the component totals [mol, any basis] at `temperature` [K].
+
+        Without `H2O` the totals are per kg of water; an `H` is ignored, since electroneutrality gives it.
+        `pressures` [bar] for each of the gases.  A solution that could not be solved comes back with
+        `converged` False.
+
+        Raises:
+            KeyError: a component that was not declared, or a gas without a pressure.
+            ValueError: a negative total, or a solution without solutes.
+        """
+        amounts = self._amounts(totals)
+        compiled = self._compiled(frozenset(amounts) - {WATER})
+        p = compiled.inputs(amounts, temperature, pressures or {})
+        found = compiled.solve(p)
+        return self._result(compiled, found, p)
+
+    def _amounts(self, totals: Mapping[str, float]) -> dict[str, float]:
+        unknown = [c for c in totals if c not in self.components and c not in (WATER, PROTON)]
+        if unknown:
+            raise KeyError(f"not among this solution's components: {', '.join(unknown)}")
+        negative = [c for c, n in totals.items() if n < 0.0 and c != PROTON]
+        if negative:
+            raise ValueError(f"negative total of {', '.join(negative)}")
+        amounts = {c: float(n) for c, n in totals.items() if n > 0.0 and c not in (WATER, PROTON)}
+        if not any(self.system.charge_of(c) for c in amounts):
+            raise ValueError("a solution needs at least one ionic component")
+        amounts[WATER] = float(totals.get(WATER, 1.0 / self.system.component(WATER).molar_mass))
+        return amounts
+
+    def _compiled(self, solutes: frozenset[str]) -> _Compiled:
+        key = (self.system.digest, id(self.system) if not self.system.digest else 0, solutes, self.model,
+               self.solids, self.gases)
+        if key not in _KEPT:
+            _KEPT[key] = _Compiled(self.system, solutes, self.model, self.solids, self.gases)
+        return _KEPT[key]
+
+    def _result(self, compiled: _Compiled, found: NewtonResult, p: np.ndarray) -> SpeciationResult:
+        values = compiled.values(found.x, p)
+        unknown = dict(zip(compiled.model.unknowns.names, found.x.tolist(), strict=True))
+        molality, ln_gamma = values["m"], values["ln_gamma"]
+        temperature = float(p[0])
+        ionic_strength = math.exp(unknown["aqueous.ln_ionic_strength"])
+        return SpeciationResult(
+            converged=found.converged,
+            message=found.message,
+            temperature=temperature,
+            pH=-(math.log(molality[PROTON_SPECIES]) + ln_gamma[PROTON_SPECIES]) / _LN10,
+            molality=molality,
+            ln_gamma=ln_gamma,
+            ln_water_activity=unknown["aqueous.ln_water_activity"],
+            osmotic_coefficient=values["osmotic_coefficient"][""],
+            ionic_strength=ionic_strength,
+            free_water=math.exp(unknown["aqueous.ln_water"]),
+            saturation_index={k: v / _LN10 for k, v in values["ln_saturation"].items()},
+            solids=values["solid"],
+            iterations=found.iterations,
+            warnings=tuple(range_warnings(self.system, self.model, molality, temperature)),
+        )
+
+
+class _Compiled:
+    """The compiled model of one structure, with the last solution as a start for the next."""
+
+    def __init__(self, system: ChemistrySystem, solutes: frozenset[str], activity_model: ActivityModel,
+                 solids: tuple[str, ...], gases: tuple[str, ...]) -> None:
+        from flowsheet.chemistry.equilibrate import EquilibriumProblem
+        from flowsheet.solve.compile import compile_model
+
+        problem = EquilibriumProblem(system, solutes, activity_model, solids, gases)
+        self.gases = gases
+        self.amounts = list(problem.amount)
+        self.constants = problem.constants
+        self.model: CompiledModel = compile_model(
+            problem.model, inputs=problem.inputs, outputs=problem.values, log_variables=problem.log_variables)
+        position = self.model.unknowns.position
+        starts = [i for i, name in enumerate(self.model.output_names) if name.startswith("start[")]
+        self.start_rows = np.array(starts, dtype=int)
+        self.start_columns = np.array(
+            [position[self.model.output_names[i].removeprefix("start[")[:-1]] for i in starts], dtype=int)
+        self.last: np.ndarray | None = None
+        self.last_inputs: np.ndarray | None = None
+
+    def inputs(self, amounts: Mapping[str, float], temperature: float,
+               pressures: Mapping[str, float]) -> np.ndarray:
+        return np.array([temperature, *(amounts[c] for c in self.amounts),
+                         *(math.log(pressures[g]) for g in self.gases)])
+
+    def cold_start(self, p: np.ndarray) -> np.ndarray:
+        x = self.model.x0.copy()
+        x[self.start_columns] = self.model.outputs(x, p)[self.start_rows]
+        return x
+
+    def solve(self, p: np.ndarray) -> NewtonResult:
+        """From the last solution where the inputs are near it, else (or where that fails) cold."""
+        if self.last is not None and self.last_inputs is not None:
+            nearness = np.max(np.abs(np.log(p[1:len(self.amounts) + 1] / self.last_inputs[1:len(self.amounts) + 1])))
+            if nearness < 0.7:
+                found = solve(self.model, self.last, p, _OPTIONS)
+                if found.converged:
+                    return self._keep(found, p)
+        return self._keep(solve(self.model, self.cold_start(p), p, _OPTIONS), p)
+
+    def _keep(self, found: NewtonResult, p: np.ndarray) -> NewtonResult:
+        if found.converged:
+            self.last, self.last_inputs = found.x, p
+        return found
+
+    def values(self, x: np.ndarray, p: np.ndarray) -> dict[str, dict[str, float]]:
+        """Reported values by kind and name."""
+        kinds: dict[str, dict[str, float]] = {k: {} for k in ("m", "ln_gamma", "ln_saturation", "solid", "start")}
+        rows = zip(self.model.output_names, self.model.outputs(x, p).tolist(), strict=True)
+        for name, value in (*rows, *self.constants.items()):
+            kind, _, item = name.partition("[")
+            kinds.setdefault(kind, {})[item[:-1]] = value
+        return kinds
