@@ -29,11 +29,14 @@ def compile_plant(flowsheet: FlowsheetModel) -> CompiledPlant:
     outputs = {name: _row(model, output.expression) for name, output in registry.outputs.items()}
     for variable in registry.start_order:
         outputs[START + variable.name] = _row(model, registry.starts[variable])
-    compiled = compile_model(model, list(inputs.values()), outputs, log_variables=registry.logs,
-                             nominal=registry.nominal)
+    compiled = compile_model(
+        model, list(inputs.values()), outputs, log_variables=registry.logs, nominal=registry.nominal
+    )
     compiled = replace(compiled, inputs=replace(compiled.inputs, names=tuple(inputs)))
     sections = _sections(flowsheet, compiled)
-    wrong = [(s.owner, len(s.equations), len(s.unknowns)) for s in sections if len(s.equations) != len(s.unknowns)]
+    wrong = [
+        (s.owner, len(s.equations), len(s.unknowns)) for s in sections if len(s.equations) != len(s.unknowns)
+    ]
     if wrong:
         raise SectionNotSquare(wrong)
     return CompiledPlant(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -84,7 +84,7 @@ class CompiledModel:
     _buffers: dict[str, Any] = field(default_factory=dict, repr=False, init=False)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_buffers": {}}
+        return {each.name: getattr(self, each.name) for each in fields(self)} | {"_buffers": {}}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -96,6 +96,10 @@ class CompiledModel:
     @property
     def p0(self) -> np.ndarray:
         return self.inputs.start
+
+    @cached_property
+    def output_position(self) -> dict[str, int]:
+        return {name: index for index, name in enumerate(self.output_names)}
 
     @property
     def degrees_of_freedom(self) -> int:
@@ -143,7 +147,7 @@ class CompiledModel:
         )
 
     def output(self, name: str, x: np.ndarray, p: np.ndarray) -> float:
-        return float(self.outputs(x, p)[self.output_names.index(name)])
+        return float(self.outputs(x, p)[self.output_position[name]])
 
     # ---- other ways to see the same equations
 

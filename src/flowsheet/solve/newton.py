@@ -206,6 +206,8 @@ class _Search:
         scaled = jacobian.scaled(np.ones(len(residual)), scale)
         norm = float(np.linalg.norm(residual))
         largest = float(np.max(np.abs(scaled.data), initial=0.0)) ** 2
+        if largest == 0.0:
+            return None
         damping = self.damping or 1e-8 * largest
         solver, augmented = augmented_system(scaled)
         while damping <= 1e4 * largest:

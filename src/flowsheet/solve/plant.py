@@ -64,7 +64,11 @@ class CompiledPlant:
     def values(self, x: np.ndarray, p: np.ndarray) -> dict[str, float]:
         """All reported numbers by name."""
         numbers = self.model.outputs(x, p)
-        return {n: float(v) for n, v in zip(self.model.output_names, numbers, strict=True) if not n.startswith(START)}
+        return {
+            n: float(v)
+            for n, v in zip(self.model.output_names, numbers, strict=True)
+            if not n.startswith(START)
+        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,8 +118,9 @@ def simulate(
     return Simulation(status, result.x, p, result, "unit by unit, then all equations", seconds, tuple(failed))
 
 
-def initialise(plant: CompiledPlant, p: np.ndarray, progress: Callable[[str], None] | None = None
-               ) -> tuple[np.ndarray, list[str]]:
+def initialise(
+    plant: CompiledPlant, p: np.ndarray, progress: Callable[[str], None] | None = None
+) -> tuple[np.ndarray, list[str]]:
     """Start values for all unknowns: sections in order, recycles by repeated substitution.
 
     Returns the values and the sections whose own equations could not be solved in the last round.
@@ -152,8 +157,14 @@ def _start_positions(model: CompiledModel) -> dict[str, int]:
     return {n.removeprefix(START): i for i, n in enumerate(model.output_names) if n.startswith(START)}
 
 
-def _cold_start(model: CompiledModel, view: CompiledModel, x: np.ndarray, p: np.ndarray,
-                starts: Mapping[str, int], x_own: np.ndarray) -> np.ndarray:
+def _cold_start(
+    model: CompiledModel,
+    view: CompiledModel,
+    x: np.ndarray,
+    p: np.ndarray,
+    starts: Mapping[str, int],
+    x_own: np.ndarray,
+) -> np.ndarray:
     """The section's start values as they follow from what is upstream of it."""
     values = model.outputs(x, p)
     own = x_own.copy()

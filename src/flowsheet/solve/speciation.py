@@ -65,15 +65,22 @@ class Speciation:
     (True, True)
     """
 
-    def __init__(self, system: ChemistrySystem, components: Iterable[str], model: ActivityModel = "sit",
-                 solids: Iterable[str] = (), gases: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        system: ChemistrySystem,
+        components: Iterable[str],
+        model: ActivityModel = "sit",
+        solids: Iterable[str] = (),
+        gases: Iterable[str] = (),
+    ) -> None:
         self.system = system
         self.components = frozenset(c for c in components if c not in (WATER, PROTON))
         self.model: ActivityModel = model
         self.solids, self.gases = tuple(solids), tuple(gases)
 
-    def solve(self, totals: Mapping[str, float], temperature: float,
-              pressures: Mapping[str, float] | None = None) -> SpeciationResult:
+    def solve(
+        self, totals: Mapping[str, float], temperature: float, pressures: Mapping[str, float] | None = None
+    ) -> SpeciationResult:
         """Equilibrium of the component totals [mol, any basis] at `temperature` [K].
 
         Without `H2O` the totals are per kg of water; an `H` is ignored, since electroneutrality gives it.
@@ -104,8 +111,14 @@ class Speciation:
         return amounts
 
     def _compiled(self, solutes: frozenset[str]) -> _Compiled:
-        key = (self.system.digest, id(self.system) if not self.system.digest else 0, solutes, self.model,
-               self.solids, self.gases)
+        key = (
+            self.system.digest,
+            id(self.system) if not self.system.digest else 0,
+            solutes,
+            self.model,
+            self.solids,
+            self.gases,
+        )
         if key not in _KEPT:
             _KEPT[key] = _Compiled(self.system, solutes, self.model, self.solids, self.gases)
         return _KEPT[key]
@@ -137,8 +150,14 @@ class Speciation:
 class _Compiled:
     """The compiled model of one structure, with the last solution as a start for the next."""
 
-    def __init__(self, system: ChemistrySystem, solutes: frozenset[str], activity_model: ActivityModel,
-                 solids: tuple[str, ...], gases: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        system: ChemistrySystem,
+        solutes: frozenset[str],
+        activity_model: ActivityModel,
+        solids: tuple[str, ...],
+        gases: tuple[str, ...],
+    ) -> None:
         from flowsheet.chemistry.equilibrate import EquilibriumProblem
         from flowsheet.solve.compile import compile_model
 
@@ -147,19 +166,23 @@ class _Compiled:
         self.amounts = list(problem.amount)
         self.constants = problem.constants
         self.model: CompiledModel = compile_model(
-            problem.model, inputs=problem.inputs, outputs=problem.values, log_variables=problem.log_variables)
+            problem.model, inputs=problem.inputs, outputs=problem.values, log_variables=problem.log_variables
+        )
         position = self.model.unknowns.position
         starts = [i for i, name in enumerate(self.model.output_names) if name.startswith("start[")]
         self.start_rows = np.array(starts, dtype=int)
         self.start_columns = np.array(
-            [position[self.model.output_names[i].removeprefix("start[")[:-1]] for i in starts], dtype=int)
+            [position[self.model.output_names[i].removeprefix("start[")[:-1]] for i in starts], dtype=int
+        )
         self.last: np.ndarray | None = None
         self.last_inputs: np.ndarray | None = None
 
-    def inputs(self, amounts: Mapping[str, float], temperature: float,
-               pressures: Mapping[str, float]) -> np.ndarray:
-        return np.array([temperature, *(amounts[c] for c in self.amounts),
-                         *(math.log(pressures[g]) for g in self.gases)])
+    def inputs(
+        self, amounts: Mapping[str, float], temperature: float, pressures: Mapping[str, float]
+    ) -> np.ndarray:
+        return np.array(
+            [temperature, *(amounts[c] for c in self.amounts), *(math.log(pressures[g]) for g in self.gases)]
+        )
 
     def cold_start(self, p: np.ndarray) -> np.ndarray:
         x = self.model.x0.copy()
@@ -169,7 +192,9 @@ class _Compiled:
     def solve(self, p: np.ndarray) -> NewtonResult:
         """From the last solution where the inputs are near it, else (or where that fails) cold."""
         if self.last is not None and self.last_inputs is not None:
-            nearness = np.max(np.abs(np.log(p[1:len(self.amounts) + 1] / self.last_inputs[1:len(self.amounts) + 1])))
+            nearness = np.max(
+                np.abs(np.log(p[1 : len(self.amounts) + 1] / self.last_inputs[1 : len(self.amounts) + 1]))
+            )
             if nearness < 0.7:
                 found = solve(self.model, self.last, p, _OPTIONS)
                 if found.converged:
@@ -183,7 +208,9 @@ class _Compiled:
 
     def values(self, x: np.ndarray, p: np.ndarray) -> dict[str, dict[str, float]]:
         """Reported values by kind and name."""
-        kinds: dict[str, dict[str, float]] = {k: {} for k in ("m", "ln_gamma", "ln_saturation", "solid", "start")}
+        kinds: dict[str, dict[str, float]] = {
+            k: {} for k in ("m", "ln_gamma", "ln_saturation", "solid", "start")
+        }
         rows = zip(self.model.output_names, self.model.outputs(x, p).tolist(), strict=True)
         for name, value in (*rows, *self.constants.items()):
             kind, _, item = name.partition("[")
