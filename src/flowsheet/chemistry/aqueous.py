@@ -115,23 +115,15 @@ class AqueousState:
     def _shared_expressions(self) -> dict[str, Any]:
         """The activity model's common terms as named expressions, so that they are evaluated once."""
         b = self.block
-        shared = self.activity.shared(b.m, b.sqrt_ionic_strength, self.temperature)
-        b.shared = pyo.Block()
-        named: dict[str, Any] = {}
-        for key, value in shared.items():
-            if isinstance(value, dict):
-                index = ["|".join(sorted(pair)) if isinstance(pair, frozenset) else "|".join(pair) for pair in value]
-                expression = pyo.Expression(index)
-                setattr(b.shared, key, expression)
-                named[key] = {}
-                for name, (pair, term) in zip(index, value.items(), strict=True):
-                    expression[name] = term
-                    named[key][pair] = expression[name]
-            else:
-                expression = pyo.Expression(expr=value)
-                setattr(b.shared, key, expression)
-                named[key] = expression
-        return named
+        b.shared = pyo.Expression(pyo.Any)
+
+        def named(name: str, value: Any) -> Any:
+            if not pyo.is_potentially_variable(value):
+                return value
+            b.shared[name] = value
+            return b.shared[name]
+
+        return self.activity.shared(b.m, b.sqrt_ionic_strength, self.temperature, named)
 
     def _formation(self, species: Species) -> Any:
         return species.constants[self.model].ln_k(self.temperature) + self._ln_activity_product(species.composition)

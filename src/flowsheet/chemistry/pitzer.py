@@ -16,7 +16,7 @@ A parameter is P(T) = P25 + a1 (1/T - 1/Tr) + a2 ln(T/Tr) + a3 (T - Tr) + a4 (T^
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import combinations
 from typing import Any
 
@@ -56,27 +56,35 @@ def g_prime(x: Any) -> Any:
     return -2.0 * (1.0 - (1.0 + x + 0.5 * x * x) * exp(-x)) / (x * x)
 
 
-def e_theta(z1: int, z2: int, sqrt_ionic_strength: Any) -> tuple[Any, Any]:
+def mixing_integral(product: int, sqrt_ionic_strength: Any) -> tuple[Any, Any]:
+    """zz' J(x)/(4 I) for a product of two charges zz', x = 6 zz' A_phi sqrt(I), and its derivative by I."""
+    ionic_strength = sqrt_ionic_strength * sqrt_ionic_strength
+    x = 6.0 * product * _MIXING_A_PHI * sqrt_ionic_strength
+    power = x**0.528
+    damping = 4.581 * x**-0.7237 * exp(-0.0120 * power)
+    j = x / (4.0 + damping)
+    j_prime = (j / x) * (1.0 + j * damping / x * (0.7237 + 0.0120 * 0.528 * power))
+    value = product * j / (4.0 * ionic_strength)
+    slope = 3.0 * product * product * _MIXING_A_PHI * j_prime / (4.0 * sqrt_ionic_strength) - value
+    return value, slope / ionic_strength
+
+
+def e_theta(z1: int, z2: int, integral: Callable[[int], tuple[Any, Any]]) -> tuple[Any, Any]:
     """Electrostatic mixing term of two ions of like sign and its derivative by I; zero for equal charges."""
     if z1 == z2:
         return 0.0, 0.0
-    ionic_strength = sqrt_ionic_strength * sqrt_ionic_strength
-    values, slopes = [], []
-    for product in (z1 * z2, z1 * z1, z2 * z2):
-        x = 6.0 * product * _MIXING_A_PHI * sqrt_ionic_strength
-        power = x**0.528
-        damping = 4.581 * x**-0.7237 * exp(-0.0120 * power)
-        j = x / (4.0 + damping)
-        j_prime = (j / x) * (1.0 + j * damping / x * (0.7237 + 0.0120 * 0.528 * power))
-        value = product * j / (4.0 * ionic_strength)
-        values.append(value)
-        slopes.append((3.0 * product * product * _MIXING_A_PHI * j_prime / (4.0 * sqrt_ionic_strength) - value)
-                      / ionic_strength)
-    mixed, first, second = values
-    d_mixed, d_first, d_second = slopes
     z = z1 * z2
+    (mixed, d_mixed), (first, d_first), (second, d_second) = (integral(p) for p in (z, z1 * z1, z2 * z2))
     return (mixed - 0.5 * (z / z1**2 * first + z / z2**2 * second),
             d_mixed - 0.5 * (z / z1**2 * d_first + z / z2**2 * d_second))
+
+
+def _is_zero(value: Any) -> bool:
+    return isinstance(value, float) and value == 0.0
+
+
+def _unnamed(name: str, value: Any) -> Any:
+    return value
 
 
 class Pitzer:
@@ -102,65 +110,100 @@ class Pitzer:
         """Species whose molality enters the activity coefficient of another."""
         return self.interacting | {s for p in self.lambda_ for s in p}
 
-    def shared(self, molality: Mapping[str, Any], sqrt_ionic_strength: Any, temperature: Any) -> dict[str, Any]:
-        """F, Z, and the ionic-strength functions of each pair; common to all species."""
+    def shared(self, molality: Mapping[str, Any], sqrt_ionic_strength: Any, temperature: Any,
+               named: Callable[[str, Any], Any] = _unnamed) -> dict[str, Any]:
+        """Terms common to all species: F in two parts, Z, and the ionic-strength functions of each pair.
+
+        `named` turns a term that others use into a named expression, so that it is evaluated once.
+        """
         root = sqrt_ionic_strength
-        b, b_prime, b_phi, c = {}, {}, {}, {}
-        cache: dict[float, tuple[Any, Any, Any]] = {}
+        slope = named("slope", a_phi(temperature))
+        b, b_prime, b_phi, c = self._binary_terms(root, temperature, named)
+        phi, phi_prime = self._mixing_terms(root, temperature, named)
+        charged = self.cations + self.anions
+        z = named("Z", sum(abs(self.charges[s]) * molality[s] for s in charged))
+        debye = -slope * (root / (1.0 + _B * root) + 2.0 / _B * log(1.0 + _B * root))
+        by_strength = sum(molality[p[0]] * molality[p[1]] * value for p, value in b_prime.items())
+        for pair, value in phi_prime.items():
+            one, two = pair
+            by_strength = by_strength + molality[one] * molality[two] * value
+        cc = sum(molality[p[0]] * molality[p[1]] * value for p, value in c.items())
+        # F stays in two parts: Pyomo's NL writer repeats a named expression's whole body wherever another one
+        # is nothing but a multiple of it, as ln gamma of an ion without coefficients would be of F.
+        return {"F": (named("F_debye", debye), named("F_by_strength", by_strength)), "Z": z, "CC": named("CC", cc),
+                "B": b, "B_phi": b_phi, "C": c, "Phi": phi, "Phi_prime": phi_prime, "slope": slope}
 
-        def functions(alpha: float) -> tuple[Any, Any, Any]:
-            if alpha not in cache:
+    def _binary_terms(self, root: Any, temperature: Any, named: Callable[[str, Any], Any]) -> tuple[dict, ...]:
+        """B, dB/dI, B_phi and C of each cation and anion."""
+        functions: dict[float, tuple[Any, Any, Any]] = {}
+
+        def of_strength(alpha: float) -> tuple[Any, Any, Any]:
+            if alpha not in functions:
                 x = alpha * root
-                cache[alpha] = (g(x), g_prime(x) / (root * root), exp(-x))
-            return cache[alpha]
+                functions[alpha] = (named(f"g[{alpha:g}]", g(x)),
+                                    named(f"dg[{alpha:g}]", g_prime(x) / (root * root)),
+                                    named(f"decay[{alpha:g}]", exp(-x)))
+            return functions[alpha]
 
+        b, b_prime, b_phi, c = {}, {}, {}, {}
         for pair, values in self.binary.items():
+            label = "|".join(pair)
             zc, za = (abs(self.charges[s]) for s in pair)
             both_divalent = zc >= 2 and za >= 2
             alpha1 = values.get("alpha1", (_ALPHA1_2_2 if both_divalent else _ALPHA1,))[0]
             alpha2 = values.get("alpha2", (_ALPHA2_2_2 if both_divalent else _ALPHA2,))[0]
             beta0 = at_temperature(values.get("beta0", (0.0,)), temperature)
-            b[pair], b_phi[pair], b_prime[pair] = beta0, beta0, 0.0
+            value, value_phi, slope = beta0, beta0, 0.0
             for name, alpha in (("beta1", alpha1), ("beta2", alpha2)):
-                if name in values and any(values[name]):
-                    beta = at_temperature(values[name], temperature)
-                    value, slope, decay = functions(alpha)
-                    b[pair] = b[pair] + beta * value
-                    b_prime[pair] = b_prime[pair] + beta * slope
-                    b_phi[pair] = b_phi[pair] + beta * decay
+                if any(values.get(name, ())):
+                    beta = named(f"{name}[{label}]", at_temperature(values[name], temperature))
+                    function, derivative, decay = of_strength(alpha)
+                    value, value_phi = value + beta * function, value_phi + beta * decay
+                    slope = slope + beta * derivative
+            b[pair], b_phi[pair] = named(f"B[{label}]", value), value_phi
+            if not _is_zero(slope):
+                b_prime[pair] = slope
             cphi = at_temperature(values.get("cphi", (0.0,)), temperature)
-            c[pair] = cphi / (2.0 * math.sqrt(zc * za))
+            if not _is_zero(cphi):
+                c[pair] = named(f"C[{label}]", cphi / (2.0 * math.sqrt(zc * za)))
+        return b, b_prime, b_phi, c
+
+    def _mixing_terms(self, root: Any, temperature: Any, named: Callable[[str, Any], Any]) -> tuple[dict, dict]:
+        """Phi and dPhi/dI of each pair of ions of like sign; those that vanish are left out."""
+        integrals: dict[int, tuple[Any, Any]] = {}
+        electrostatic: dict[tuple[int, int], tuple[Any, Any]] = {}
+
+        def integral(product: int) -> tuple[Any, Any]:
+            if product not in integrals:
+                value, derivative = mixing_integral(product, root)
+                integrals[product] = named(f"J[{product}]", value), named(f"dJ[{product}]", derivative)
+            return integrals[product]
+
         phi, phi_prime = {}, {}
-        mixing: dict[tuple[int, int], tuple[Any, Any]] = {}
         for pair in self.like_pairs:
             z1, z2 = sorted(abs(self.charges[s]) for s in pair)
-            if (z1, z2) not in mixing:
-                mixing[z1, z2] = e_theta(z1, z2, root)
+            if z1 != z2 and (z1, z2) not in electrostatic:
+                value, derivative = e_theta(z1, z2, integral)
+                electrostatic[z1, z2] = named(f"E[{z1},{z2}]", value), named(f"dE[{z1},{z2}]", derivative)
+            value, derivative = electrostatic.get((z1, z2), (0.0, 0.0))
             theta = at_temperature(self.theta.get(pair, (0.0,)), temperature)
-            phi[pair], phi_prime[pair] = theta + mixing[z1, z2][0], mixing[z1, z2][1]
-        slope = a_phi(temperature)
-        f = -slope * (root / (1.0 + _B * root) + 2.0 / _B * log(1.0 + _B * root))
-        f = f + sum(molality[p[0]] * molality[p[1]] * b_prime[p] for p in b_prime)
-        for pair, value in phi_prime.items():
-            if not (isinstance(value, float) and value == 0.0):
-                one, two = pair
-                f = f + molality[one] * molality[two] * value
-        z = sum(abs(self.charges[s]) * molality[s] for s in self.cations + self.anions)
-        cc = sum(molality[p[0]] * molality[p[1]] * c[p] for p in c) if c else 0.0
-        return {"F": f, "Z": z, "CC": cc, "B": b, "B_prime": b_prime, "B_phi": b_phi, "C": c, "Phi": phi,
-                "Phi_prime": phi_prime, "slope": slope}
+            if not (_is_zero(theta) and z1 == z2):
+                phi[pair] = theta + value
+            if z1 != z2:
+                phi_prime[pair] = derivative
+        return phi, phi_prime
 
     def ln_gamma(self, species: str, molality: Mapping[str, Any], shared: Mapping[str, Any],
                  temperature: Any = None) -> Any:
         """Natural logarithm of the molal activity coefficient."""
         charge = self.charges[species]
-        value: Any = charge**2 * shared["F"] if charge else 0.0
+        value: Any = charge**2 * (shared["F"][0] + shared["F"][1]) if charge else 0.0
         if charge and species in self.interacting:
             value = value + abs(charge) * shared["CC"]
             for pair, b in shared["B"].items():
                 if species in pair:
                     other = pair[1] if pair[0] == species else pair[0]
-                    value = value + molality[other] * (2.0 * b + shared["Z"] * shared["C"][pair])
+                    value = value + molality[other] * (2.0 * b + shared["Z"] * shared["C"].get(pair, 0.0))
             for pair, phi in shared["Phi"].items():
                 if species in pair:
                     (other,) = pair - {species}
@@ -182,10 +225,11 @@ class Pitzer:
         ionic_strength = root * root
         half = -shared["slope"] * ionic_strength * root / (1.0 + _B * root)
         for pair, b_phi in shared["B_phi"].items():
-            half = half + molality[pair[0]] * molality[pair[1]] * (b_phi + shared["Z"] * shared["C"][pair])
+            half = half + molality[pair[0]] * molality[pair[1]] * (b_phi + shared["Z"] * shared["C"].get(pair, 0.0))
         for pair, phi in shared["Phi"].items():
-            one, two = pair
-            half = half + molality[one] * molality[two] * (phi + ionic_strength * shared["Phi_prime"][pair])
+            one, two = pair  # every pair that has a Phi_prime has a Phi
+            half = half + molality[one] * molality[two] * (
+                phi + ionic_strength * shared["Phi_prime"].get(pair, 0.0))
         for triplet, coefficients in self.psi.items():
             one, two, three = triplet
             half = half + molality[one] * molality[two] * molality[three] * at_temperature(coefficients, temperature)

@@ -12,7 +12,7 @@ to an ionic strength of about 3.5 mol/kg; beyond 4 the result reports it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flowsheet.chemistry.debye_huckel import a_phi
@@ -38,10 +38,11 @@ class Sit:
         """Species whose molality enters the activity coefficient of another."""
         return {s for pair in self.pairs for s in pair}
 
-    def shared(self, molality: Mapping[str, Any], sqrt_ionic_strength: Any, temperature: Any) -> dict[str, Any]:
-        """Terms common to all species."""
+    def shared(self, molality: Mapping[str, Any], sqrt_ionic_strength: Any, temperature: Any,
+               named: Callable[[str, Any], Any] = lambda _, value: value) -> dict[str, Any]:
+        """Terms common to all species; `named` makes an expression that is evaluated once."""
         x = 1.0 + CLOSEST_APPROACH * sqrt_ionic_strength
-        return {"slope": 3.0 * a_phi(temperature), "debye": sqrt_ionic_strength / x}
+        return {"slope": named("slope", 3.0 * a_phi(temperature)), "debye": named("debye", sqrt_ionic_strength / x)}
 
     def ln_gamma(self, species: str, molality: Mapping[str, Any], shared: Mapping[str, Any],
                  temperature: Any = None) -> Any:
