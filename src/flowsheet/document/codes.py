@@ -75,6 +75,9 @@ E306 a stream goes to two places
     A stream is connected once. To divide it, put a splitter in it and connect the splitter's outlets.
 E307 a name is used twice
     Feeds and units share one set of names, since both name streams.
+E310 a flow that nothing determines
+    A feed whose flow is `as needed` goes to inlets that determine it: the reagent of a unit with a set
+    point. Each such inlet draws one feed.
 W308 a stream leaves the plant unnamed
     Nothing takes this outlet. It is counted as effluent. To say so, name it under `products` with `role:
     waste` or `role: byproduct`.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from flowsheet.document.declaration import Phase, Port
 from flowsheet.document.diagnostics import Collector, suggest
-from flowsheet.document.document import Feed, Product, StreamReference, UnitEntry
+from flowsheet.document.document import DRAWN, Feed, Product, StreamReference, UnitEntry
+from flowsheet.document.keys import AS_NEEDED
 
 
 def check_connections(
@@ -48,6 +50,41 @@ def check_connections(
             )
     if not found.errors:
         _check_ends(feeds, units, used, found)
+
+
+def name_draws(
+    feeds: Mapping[str, Feed], units: Mapping[str, UnitEntry], found: Collector
+) -> dict[str, UnitEntry]:
+    """Units whose references to a feed as needed name the stream that each inlet draws, `feed@unit.port`.
+
+    Reports inlets that can't determine a flow, and those that would have to determine two.
+    """
+    named = {}
+    for unit in units.values():
+        inlets = {}
+        for port, references in unit.inlets.items():
+            drawn = [r for r in references if r.owner in feeds and feeds[r.owner].as_needed]
+            if drawn and not unit.declaration.inlets[port].draws:
+                found.error(
+                    "E310",
+                    f"`{unit.name}.{port}` doesn't determine a flow; that of `{drawn[0].owner}` is {AS_NEEDED}",
+                    drawn[0].span,
+                    "state the flow of the feed",
+                )
+            if len(drawn) > 1:
+                found.error(
+                    "E310",
+                    f"`{unit.name}.{port}` can draw one feed, and both `{drawn[0].owner}` and "
+                    f"`{drawn[1].owner}` are {AS_NEEDED}",
+                    drawn[1].span,
+                    "state the flow of one of them",
+                )
+            inlets[port] = tuple(
+                replace(r, name=f"{r.owner}{DRAWN}{unit.name}.{port}") if r in drawn else r
+                for r in references
+            )
+        named[unit.name] = replace(unit, inlets=inlets)
+    return named
 
 
 def _check_names(feeds: Mapping[str, Feed], units: Mapping[str, UnitEntry], found: Collector) -> None:
@@ -136,6 +173,9 @@ def carried_phases(feeds: Mapping[str, Feed], units: Mapping[str, UnitEntry]) ->
     followed until nothing changes.
     """
     carried: dict[str, frozenset[Phase]] = {name: frozenset(feed.phases) for name, feed in feeds.items()}
+    for _, reference, _ in _uses(units, {}):
+        if DRAWN in reference.name:
+            carried[reference.name] = frozenset(feeds[reference.owner].phases)
     changed = True
     while changed:
         changed = False
@@ -178,7 +218,7 @@ def _check_ends(
 ) -> None:
     """Warn of feeds that enter nothing and of streams that leave without being named."""
     for feed in feeds.values():
-        if feed.name not in used:
+        if feed.name not in used and not any(name.startswith(feed.name + DRAWN) for name in used):
             found.warning("W309", f"feed `{feed.name}` enters no unit", feed.span, "connect or remove it")
     for unit in units.values():
         for port in unit.declaration.outlets.values():

@@ -22,7 +22,8 @@ class Port:
     """A place where streams join a unit.
 
     An inlet takes one stream or a list of them (a list is a mixer).  `phases` are those that the
-    connected stream may carry; an outlet carries what its phases and the unit's inlets allow.
+    connected stream may carry; an outlet carries what its phases and the unit's inlets allow.  An inlet that
+    `draws` may take a feed whose flow is as needed: the unit determines it.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Port:
     direction: Literal["inlet", "outlet"]
     optional: bool = False
     description: str = ""
+    draws: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,9 +96,10 @@ class _Unnamed:
         return Parameter(name=name, kind=self.kind, **self.values)  # type: ignore[arg-type]
 
 
-def Inlet(*phases: Phase, optional: bool = False, description: str = "") -> Any:
-    """Declare an inlet in a unit's class body."""
-    return _Unnamed("inlet", {"phases": phases, "optional": optional, "description": description})
+def Inlet(*phases: Phase, optional: bool = False, description: str = "", draws: bool = False) -> Any:
+    """Declare an inlet in a unit's class body; `draws`: the unit may determine a connected feed's flow."""
+    return _Unnamed("inlet", {"phases": phases, "optional": optional, "description": description,
+                              "draws": draws})
 
 
 def Outlet(*phases: Phase, optional: bool = False, description: str = "") -> Any:

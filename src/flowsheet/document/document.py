@@ -19,6 +19,8 @@ from flowsheet.document.source import Node
 FeedRole = Literal["main_feed", "reagent", "water", "utility"]
 ProductRole = Literal["product", "byproduct", "waste"]
 ActivityModel = Literal["sit", "pitzer"]
+DRAWN = "@"
+"""Between a feed and the inlet that draws from it, in the name of a drawn stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class StreamReference:
-    """A stream by name: `feed` (port None) or `unit.port`."""
+    """A stream by name: `feed` or, drawn as needed, `feed@unit.port` (port None), or `unit.port`."""
 
     name: str
     owner: str
@@ -54,21 +56,26 @@ class StreamReference:
 class PhaseFeed:
     """One phase of a feed.
 
-    `flow` is in kg/h, m3/h or mol/h, as the user chose.  `composition` by name: aqueous and organic in mol/L,
-    kg/m3 (written g/L), mol/kg (molality) or `mass fraction`; solid `mass fraction`; gas `mole fraction`.
+    `flow` is in kg/h, m3/h or mol/h, as the user chose; None where it is as needed.  `composition` by name:
+    aqueous and organic in mol/L, kg/m3 (written g/L), mol/kg (molality) or `mass fraction`; solid
+    `mass fraction`; gas `mole fraction`.
     Solid and gas compositions are complete (they add up to 1); of an aqueous or organic phase the solvent is
     the rest.
     """
 
     phase: Phase
-    flow: Quantity
+    flow: Quantity | None
     composition: Mapping[str, Quantity]
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A stream that enters the plant."""
+    """A stream that enters the plant.
+
+    A feed `as needed` has no flow of its own: every inlet that it is connected to draws a stream of its
+    composition, named `feed@unit.port`, whose flow the unit determines.
+    """
 
     name: str
     role: FeedRole
@@ -78,6 +85,10 @@ class Feed:
     price: Price | None
     note: str
     span: Span
+
+    @property
+    def as_needed(self) -> bool:
+        return any(phase.flow is None for phase in self.phases.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,11 +246,18 @@ class Document:
     sources: Mapping[str, str]
 
     def stream_names(self) -> Iterator[str]:
-        """All streams: feeds, then the outlets of the units in the order of the file."""
-        yield from self.feeds
+        """All streams: what the feeds bring, then the outlets of the units in the order of the file."""
+        for feed in self.feeds:
+            yield from self.feed_streams(feed)
         for unit in self.units.values():
             for port in unit.declaration.outlets:
                 yield f"{unit.name}.{port}"
+
+    def feed_streams(self, feed: str) -> list[str]:
+        """The streams by which a feed enters: itself, or one per inlet that draws from it as needed."""
+        if not self.feeds[feed].as_needed:
+            return [feed]
+        return [name for name in self.consumers() if name.startswith(feed + DRAWN)]
 
     def consumers(self) -> dict[str, tuple[str, str]]:
         """Where each used stream goes: its name to (unit, inlet)."""

@@ -11,7 +11,7 @@ from flowsheet.document.assay import read_assay
 from flowsheet.document.declaration import Phase
 from flowsheet.document.diagnostics import suggest
 from flowsheet.document.document import Feed, FeedRole, PhaseFeed, Quantity
-from flowsheet.document.keys import PHASE_SECTIONS, SECTIONS, Section
+from flowsheet.document.keys import AS_NEEDED, PHASE_SECTIONS, SECTIONS, Section
 from flowsheet.document.reader import Reader, head
 from flowsheet.document.source import Entry, Mapping, Node, Scalar
 from flowsheet.document.vocabulary import ChemistryNames
@@ -43,6 +43,13 @@ def read_feed(entry: Entry, reader: Reader, names: ChemistryNames, folder: Path)
         reader.found.error(
             "E102", f"{what} has no phase", entry.span, f"give at least one of {', '.join(PHASE_SECTIONS)}"
         )
+    if len(phases) > 1 and any(phase.flow is None for phase in phases.values()):
+        reader.found.error(
+            "E403",
+            f"{what} is {AS_NEEDED} and has {len(phases)} phases",
+            entry.span,
+            "only a feed of one phase can be drawn as needed; feed each phase by itself",
+        )
     keys = section.keys
     temperature = reader.key_quantity(entries.get("temperature"), keys["temperature"], what)
     pressure = reader.key_quantity(entries.get("pressure"), keys["pressure"], what)
@@ -70,14 +77,21 @@ def _read_phase(
     if not entries:
         return None
     flow_key = section.keys["flow"]
-    flow = reader.key_quantity(entries.get("flow"), flow_key, what) if "flow" in entries else None
+    flow = None
+    as_needed = "flow" in entries and _is_as_needed(entries["flow"].value)
+    if "flow" in entries and not as_needed:
+        flow = reader.key_quantity(entries["flow"], flow_key, what)
     if phase in ("aqueous", "organic"):
         composition = _solutes(phase, entries, section, reader, names, what)
     else:
         composition = _composition(phase, node, entries, reader, names, what, folder)
-    if flow is None or composition is None:
+    if composition is None or (flow is None and not as_needed):
         return None
     return PhaseFeed(phase, flow, composition, node.span)
+
+
+def _is_as_needed(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.text == AS_NEEDED
 
 
 def _solutes(

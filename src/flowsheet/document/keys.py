@@ -55,6 +55,7 @@ class Key:
     section: str = ""
     default: str | None = None
     range: tuple[float | None, float | None] = (None, None)
+    words: tuple[str, ...] = ()  # texts that may stand for a quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ def _section(
     return Section(name, description, {key.name: key for key in keys}, names, name_units)
 
 
+AS_NEEDED = "as needed"
+"""Stands for a feed's flow that the units determine which draw from it."""
 FLOWS = ("kg/h", "m3/h")
 GAS_FLOWS = ("mol/h", "kg/h", "m3/h")
 SOLUTE_UNITS = ("mol/L", "kg/m3", "mol/kg", "mass fraction")
@@ -152,7 +155,7 @@ _ALL = (
         Key(
             "temperature", "quantity", "Temperature.", units=("K",), default="25 degC", range=(253.15, 673.15)
         ),
-        Key("pressure", "quantity", "Pressure.", units=("bar",), default="1 atm", range=(0.01, 200.0)),
+        Key("pressure", "quantity", "Pressure.", units=("bar",), default="1.01325 bar", range=(0.01, 200.0)),
         Key("price", "price", "Price per mass or volume of the whole feed.", units=PRICES, section="price"),
         Key("aqueous", "section", "An aqueous phase.", section="aqueous"),
         Key("organic", "section", "An organic phase.", section="organic"),
@@ -166,10 +169,11 @@ _ALL = (
         Key(
             "flow",
             "quantity",
-            "Mass or volume flow of the whole phase.",
+            "Mass or volume flow of the whole phase, or `as needed`.",
             required=True,
             units=FLOWS,
             range=(0.0, None),
+            words=(AS_NEEDED,),
         ),
         names="a compound, component or ion, in mol/L, g/L, mass % or mol/kg",
         name_units=SOLUTE_UNITS,
@@ -180,10 +184,11 @@ _ALL = (
         Key(
             "flow",
             "quantity",
-            "Mass or volume flow of the whole phase.",
+            "Mass or volume flow of the whole phase, or `as needed`.",
             required=True,
             units=FLOWS,
             range=(0.0, None),
+            words=(AS_NEEDED,),
         ),
         names="an organic species, in mol/L, g/L or mass %",
         name_units=("mol/L", "kg/m3", "mass fraction"),
@@ -191,7 +196,8 @@ _ALL = (
     _section(
         "solid",
         "A solid phase: its flow and its composition by mass.",
-        Key("flow", "quantity", "Mass flow of dry solid.", required=True, units=("kg/h",), range=(0.0, None)),
+        Key("flow", "quantity", "Mass flow of dry solid, or `as needed`.", required=True, units=("kg/h",),
+            range=(0.0, None), words=(AS_NEEDED,)),
         Key(
             "composition",
             "composition",
@@ -211,10 +217,11 @@ _ALL = (
         Key(
             "flow",
             "quantity",
-            "Flow: amount (Nm3/h, mol/h), mass, or volume at the feed's conditions.",
+            "Flow: amount (Nm3/h, mol/h), mass, or volume at the feed's conditions; or `as needed`.",
             required=True,
             units=GAS_FLOWS,
             range=(0.0, None),
+            words=(AS_NEEDED,),
         ),
         Key(
             "composition",

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import cast
 
 from flowsheet.document.changes import apply_overrides, apply_scenario
-from flowsheet.document.connections import check_connections
+from flowsheet.document.connections import check_connections, name_draws
 from flowsheet.document.declaration import UnitDeclaration
 from flowsheet.document.diagnostics import Collector, DiagnosticError, suggest
 from flowsheet.document.document import ActivityModel, Chemistry, Document, Economics, Scenario
@@ -127,6 +127,7 @@ class _Assembly:
             self.varied(entries.get("specs")),
         )
         units = plant.units(entries["units"].value) if "units" in entries else {}
+        units = name_draws(feeds, units, self.reader.found)
         declared = frozenset(
             name for group in ("feeds", "units") for name in self.names_in(entries.get(group))
         )

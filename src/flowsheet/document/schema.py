@@ -88,7 +88,8 @@ def _kind(key: Key, systems: Collection[str]) -> Schema:
         case "choice":
             return {"enum": list(key.choices)}
         case "quantity":
-            return _quantity(key.units, "")
+            quantity = _quantity(key.units, "")
+            return {"anyOf": [quantity, {"enum": list(key.words)}]} if key.words else quantity
         case "price":
             return {"anyOf": [_quantity(key.units, ""), section]}
         case "prices":

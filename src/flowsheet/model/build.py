@@ -38,7 +38,7 @@ class FlowsheetModel:
     def leaving(self) -> list[str]:
         """Streams that leave the plant: outlets that no unit takes."""
         taken = set(self.document.consumers())
-        return [n for n in self.streams if n not in taken and n not in self.document.feeds]
+        return [n for n in self.streams if n not in taken and n.partition(".")[0] in self.units]
 
 
 def system_of(document: Document) -> ChemistrySystem:
@@ -63,16 +63,19 @@ def build_model(document: Document, unit_classes: Mapping[str, type[Unit]]) -> F
     arcs = [(name.partition(".")[0], consumer, name) for name, (consumer, _) in document.consumers().items()
             if name.partition(".")[0] in units]
     order, torn = solving_order(list(units), arcs)
-    feeds = {name: feed_shape(feed, system) for name, feed in document.feeds.items()}
+    feeds = {stream: feed_shape(feed, system)
+             for name, feed in document.feeds.items() for stream in document.feed_streams(name)}
     shapes = propagate(order, inlets, {t: u.shapes for t, u in units.items()}, feeds)
 
     model = pyo.ConcreteModel(name=document.name)
     model.streams, model.units = pyo.Block(pyo.Any), pyo.Block(list(units))
+    model.feeds = pyo.Block(list(document.feeds))
     registry = Registry()
     streams = _streams(model, registry, system, document, shapes)
     for name, feed in document.feeds.items():
         registry.owner = name
-        FeedEquations(feed, streams[name], system, registry).build()
+        FeedEquations(feed, model.feeds[name], [streams[s] for s in document.feed_streams(name)], system,
+                      registry).build()
     for tag in order:
         registry.owner = tag
         unit = units[tag]

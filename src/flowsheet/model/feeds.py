@@ -8,8 +8,7 @@ Aqueous: concentrations are held (mol/L, g/L, mol/kg water or mass fraction), wa
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyomo.environ as pyo
@@ -29,7 +28,7 @@ def feed_shape(feed: Feed, system: ChemistrySystem) -> Shape:
     """What a feed carries; a flow or a concentration of exactly zero is not there."""
     names: dict[str, list[str]] = {}
     for phase, entry in feed.phases.items():
-        if entry.flow.value == 0.0:
+        if entry.flow is not None and entry.flow.value == 0.0:
             continue
         present = [k for k, q in entry.composition.items() if q.value != 0.0]
         if phase == "aqueous":
@@ -41,37 +40,73 @@ def feed_shape(feed: Feed, system: ChemistrySystem) -> Shape:
 
 
 class FeedEquations:
-    """Builds one feed's inputs and rows on its stream's block."""
+    """Builds one feed's inputs on its block, and the rows of the streams by which it enters.
 
-    def __init__(self, feed: Feed, stream: Stream, system: ChemistrySystem, registry: Registry) -> None:
-        self.feed, self.stream, self.system, self.registry = feed, stream, system, registry
-        self.block = pyo.Block()
-        stream.block.add_component("feed", self.block)
+    A feed of stated flow is one stream.  Of a feed as needed each consumer draws its own, with one more
+    unknown, `ln_draw` [ln(kg/h)], which the consumer's rows determine.
+    """
+
+    def __init__(self, feed: Feed, block: Any, streams: Sequence[Stream], system: ChemistrySystem,
+                 registry: Registry) -> None:
+        self.feed, self.block, self.streams = feed, block, streams
+        self.system, self.registry = system, registry
 
     def build(self) -> None:
-        held = self._input("temperature", self.feed.temperature.value, "K")
-        self.block.temperature_row = pyo.Constraint(expr=(self.stream.temperature - held) / 100.0 == 0)
-        self.registry.start(self.stream.temperature, held)
-        several = len(self.stream.shape.phases) > 1
-        for phase in self.stream.shape.phases:
-            entry = self.feed.phases[phase]  # type: ignore[index]
-            flow = self._input(f"{phase}.flow" if several else "flow", entry.flow.value, entry.flow.unit)
-            shares = {k: self._input(f"{phase}.{k}" if several else k, q.value, q.unit)
-                      for k, q in entry.composition.items() if q.value != 0.0}
-            if phase == "aqueous":
-                self._aqueous(entry, flow, shares)
-            elif phase == "solid":
-                self._solid(entry, flow, shares)
-            elif phase == "gas":
-                self._gas(entry, flow, shares)
-            else:
-                raise ValueError(f"feed {self.feed.name}: an organic phase can't be fed; units hold their own organic")
+        temperature = self._input("temperature", self.feed.temperature.value, "K")
+        several = len(self.feed.phases) > 1
+        flows, shares = {}, {}
+        for phase, entry in self.feed.phases.items():
+            if entry.flow is not None and entry.flow.value == 0.0:
+                continue
+            if entry.flow is not None:
+                name = f"{phase}.flow" if several else "flow"
+                flows[phase] = self._input(name, entry.flow.value, entry.flow.unit)
+            shares[phase] = {k: self._input(f"{phase}.{k}" if several else k, q.value, q.unit)
+                             for k, q in entry.composition.items() if q.value != 0.0}
+        for stream in self.streams:
+            rows = pyo.Block()
+            stream.block.add_component("feed", rows)
+            rows.temperature = pyo.Constraint(expr=(stream.temperature - temperature) / 100.0 == 0)
+            self.registry.start(stream.temperature, temperature)
+            for phase in shares:
+                flow, unit = flows.get(phase), "kg/h"
+                if flow is None:
+                    stream.block.ln_draw = pyo.Var(initialize=0.0)
+                    stream.draw = stream.block.ln_draw
+                    self.registry.add_unknown(stream.draw, log=True)
+                    flow = pyo.exp(stream.draw)
+                else:
+                    unit = self.feed.phases[phase].flow.unit  # type: ignore[union-attr]
+                _StreamRows(self, rows, stream, self.feed.phases[phase], flow, unit, shares[phase]).build()
+        if self.feed.as_needed:
+            total = sum((pyo.exp(s.draw) for s in self.streams), 0.0)
+            self.registry.add_output(f"{self.feed.name}.flow", total, "kg/h", "drawn in all")
 
     def _input(self, name: str, value: float, unit: str) -> Any:
         variable = pyo.Var(initialize=value)
         self.block.add_component(f"input_{name}", variable)
         self.registry.add_input(f"{self.feed.name}.{name}", variable, unit)
         return variable
+
+
+class _StreamRows:
+    """The rows that give one phase of one stream its flows: `flow` in `unit`, `shares` as the feed has them."""
+
+    def __init__(self, owner: FeedEquations, block: Any, stream: Stream, entry: PhaseFeed, flow: Any,
+                 unit: str, shares: Mapping[str, Any]) -> None:
+        self.feed, self.system, self.registry = owner.feed, owner.system, owner.registry
+        self.block, self.stream, self.entry = block, stream, entry
+        self.flow, self.unit, self.shares = flow, unit, shares
+
+    def build(self) -> None:
+        if self.entry.phase == "aqueous":
+            self._aqueous(self.entry, self.flow, self.shares)
+        elif self.entry.phase == "solid":
+            self._solid(self.flow, self.shares)
+        elif self.entry.phase == "gas":
+            self._gas(self.flow, self.shares)
+        else:
+            raise ValueError(f"feed {self.feed.name}: an organic phase can't be fed; units hold their own organic")
 
     def _aqueous(self, entry: PhaseFeed, flow: Any, shares: Mapping[str, Any]) -> None:
         stream, system = self.stream, self.system
@@ -91,7 +126,7 @@ class FeedEquations:
         solutes = [c for c in stream.shape.names("aqueous") if c != WATER]
         self.block.composition = pyo.Constraint(
             solutes, rule=lambda _, c: stream.ln("aqueous", c) - pyo.log(amounts[c]) == 0)
-        measured = {"kg/h": mass, "m3/h": volume}.get(entry.flow.unit)
+        measured = {"kg/h": mass, "m3/h": volume}.get(self.unit)
         if measured is None:
             raise ValueError(f"feed {self.feed.name}: an aqueous flow is a mass or a volume per time")
         self.block.flow = pyo.Constraint(expr=pyo.log(measured) - pyo.log(flow) == 0)
@@ -107,7 +142,7 @@ class FeedEquations:
             kg_per_kg_water = {"mol/L": 1.0 * per_mol, "mol/kg": per_mol, "kg/m3": 1e-3, "mass fraction": 0.0}[unit]
             fractions[name] = share if unit == "mass fraction" else (
                 share * kg_per_kg_water / (1.0 + share * kg_per_kg_water))
-        mass = flow if entry.flow.unit == "kg/h" else 1000.0 * flow
+        mass = flow if self.unit == "kg/h" else 1000.0 * flow
         amounts: dict[str, Any] = {}
         for name, fraction in fractions.items():
             for component, n in dissolve(self.system, name).items():
@@ -121,21 +156,21 @@ class FeedEquations:
                 value = amounts[c]
             self.registry.start(self.stream.ln("aqueous", c), pyo.log(value))
 
-    def _solid(self, entry: PhaseFeed, flow: Any, shares: Mapping[str, Any]) -> None:
+    def _solid(self, flow: Any, shares: Mapping[str, Any]) -> None:
         stream = self.stream
-        if entry.flow.unit != "kg/h":
+        if self.unit != "kg/h":
             raise ValueError(f"feed {self.feed.name}: a solid flow is a mass per time")
         amounts = {k: share * flow / self.system.solids[k].molar_mass for k, share in shares.items()}
-        scale = max(abs(entry.flow.value), 1e-6)
+        scale = max(abs(self.entry.flow.value), 1e-6) if self.entry.flow is not None else 1.0
         self.block.solid_composition = pyo.Constraint(
             list(shares), rule=lambda _, k: (stream.n["solid"][k] - amounts[k]) / scale == 0)
         for k, amount in amounts.items():
             self.registry.start(stream.n["solid"][k], amount)
 
-    def _gas(self, entry: PhaseFeed, flow: Any, shares: Mapping[str, Any]) -> None:
+    def _gas(self, flow: Any, shares: Mapping[str, Any]) -> None:
         stream, system = self.stream, self.system
         mean = sum(share * system.gases[k].molar_mass for k, share in shares.items())
-        moles = {"mol/h": flow, "kg/h": flow / mean, "m3/h": flow / _STANDARD_MOLAR_VOLUME}[entry.flow.unit]
+        moles = {"mol/h": flow, "kg/h": flow / mean, "m3/h": flow / _STANDARD_MOLAR_VOLUME}[self.unit]
         self.block.gas_composition = pyo.Constraint(
             list(shares), rule=lambda _, k: stream.n["gas"][k] - shares[k] * moles == 0)
         for k, share in shares.items():
@@ -151,4 +186,4 @@ def _molar_mass(system: ChemistrySystem, compound: str) -> float:
 
 def is_absent(feed: Feed) -> bool:
     """Whether a feed's flows are all exactly zero."""
-    return all(math.isclose(p.flow.value, 0.0, abs_tol=0.0) for p in feed.phases.values())
+    return all(p.flow is not None and p.flow.value == 0.0 for p in feed.phases.values())

@@ -20,6 +20,21 @@ class Output:
     description: str
 
 
+@dataclass(frozen=True)
+class SetPoint:
+    """A set point that a drawn stream serves, with the names of two outputs of which one is zero.
+
+    `above_floor` is ln(flow / floor); `excess` by how much the set point is exceeded without any flow: there it
+    is saturated.
+    """
+
+    unit: str
+    name: str
+    stream: str
+    above_floor: str
+    excess: str
+
+
 @dataclass
 class Registry:
     """Filled while the model is built; read by the compiler and the result layer."""
@@ -34,6 +49,7 @@ class Registry:
     owners: ComponentMap = field(default_factory=ComponentMap)
     owner: str = ""
     bounds: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
+    set_points: list[SetPoint] = field(default_factory=list)
 
     def add_input(self, name: str, variable: Any, unit: str) -> None:
         self.inputs[name] = variable

@@ -65,6 +65,7 @@ class Stream:
     Attributes:
         temperature: variable [K].
         n: flows [mol/h] by phase and name; the aqueous phase has H too, from electroneutrality.
+        draw: logarithm of the mass flow [kg/h] of a stream that a unit draws from a feed as needed; else None.
     """
 
     def __init__(self, block: Any, name: str, shape: Shape, system: ChemistrySystem) -> None:
@@ -72,6 +73,7 @@ class Stream:
         block.temperature = pyo.Var(initialize=298.15, bounds=(250.0, 1800.0))
         self.temperature = block.temperature
         self.excess_enthalpy: Any = 0.0
+        self.draw: Any = None
         self.n: dict[str, dict[str, Any]] = {}
         for phase in shape.phases:
             names = list(shape.names(phase))
@@ -125,6 +127,11 @@ class Mixture:
 
     def __bool__(self) -> bool:
         return bool(self.shape.phases)
+
+    @property
+    def drawn(self) -> Stream | None:
+        """The stream whose flow the unit determines, if one of them comes from a feed as needed."""
+        return next((s for s in self.streams if s.draw is not None), None)
 
     def flow(self, phase: str, name: str) -> Any:
         """Flow [mol/h]; 0 for what no stream can carry."""

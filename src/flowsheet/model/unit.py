@@ -32,12 +32,16 @@ from flowsheet.chemistry.operators import sqrt
 from flowsheet.chemistry.system import ActivityModel, ChemistrySystem
 from flowsheet.document.declaration import Result, UnitDeclaration, declarations_of, flag, quantity
 from flowsheet.document.document import UnitEntry
-from flowsheet.model.registry import Registry
+from flowsheet.model.registry import Registry, SetPoint
 from flowsheet.model.stream import LOGARITHMIC, Mixture, Shape, Stream
 
 WATER_HEAT_CAPACITY = 4.18
 """Scale of heat balances [kJ/kg/K]: a residual is roughly the temperature it would change."""
 SECONDS_PER_HOUR = 3600.0
+_DRAW_FLOOR = 1e-12
+"""Least flow of a drawn stream, by mass of what else enters the unit: nothing, for a logarithm."""
+_DRAW_SCALE = 10.0
+"""Brings ln(flow / floor), up to 28, to the order of 1."""
 
 __all__ = ["Mixture", "Shape", "Stream", "Unit", "flag", "quantity"]
 
@@ -233,6 +237,28 @@ class Unit:
             return a + b - sqrt(a * a + b * b + 2.0 * smoothing * smoothing)
 
         self.rows(name, index, row)
+
+    def set_point(self, name: str, stream: Stream, excess: Any, start: Any = None) -> None:
+        """A drawn stream's flow is what a set point needs, or its floor where that is met without any.
+
+            ln(flow / floor) >= 0,   excess >= 0,   one of them is zero
+
+        Args:
+            name: of the row and in the result.
+            stream: one that the unit draws from a feed as needed (`inlet.drawn`).
+            excess: by how much the set point is exceeded (pH - set point): of order 1, growing with the flow.
+            start: mass flow for a cold start [kg/h], a number or an expression of the inlets; by default 1 %
+                of what enters.
+        """
+        entering = sum(s.mass_flow(p) for m in self.inlets.values() for s in m.streams if s.draw is None
+                       for p in s.shape.phases)
+        above = stream.draw - pyo.log(_DRAW_FLOOR * entering)
+        self.complementarity(name, [0], lambda _: above / _DRAW_SCALE, lambda _: excess)
+        self.start(stream.draw, pyo.log(0.01 * entering if start is None else start + 1e-6 * entering))
+        outputs = [f"{self.tag}.{name}.{kind}" for kind in ("above_floor", "excess")]
+        self.registry.add_output(outputs[0], above, "1", "logarithm of the drawn flow over its floor")
+        self.registry.add_output(outputs[1], excess, "1", "by how much the set point is exceeded")
+        self.registry.set_points.append(SetPoint(self.tag, name, stream.name, *outputs))
 
     def heat_balance(self, temperature: Any = None, heat_of: Any = 0.0) -> Any:
         """Set the outlets' temperature; return the heat duty [kW] (positive: heating).

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pyomo.environ as pyo
 
+from flowsheet.document.document import DRAWN
 from flowsheet.model.build import FlowsheetModel
 from flowsheet.solve.compile import compile_model
 from flowsheet.solve.plant import START, CompiledPlant, Section
@@ -45,6 +46,8 @@ def compile_plant(flowsheet: FlowsheetModel) -> CompiledPlant:
         torn=tuple(flowsheet.torn),
         units={**{n: o.unit for n, o in registry.outputs.items()}, **registry.input_units},
         descriptions={n: o.description for n, o in registry.outputs.items()},
+        facts={"set_points": [asdict(point) for point in registry.set_points],
+               "feed_streams": {f: flowsheet.document.feed_streams(f) for f in flowsheet.document.feeds}},
     )
 
 
@@ -76,9 +79,14 @@ def _sections(flowsheet: FlowsheetModel, compiled: Any) -> tuple[Section, ...]:
 def owner_of(name: str) -> str:
     """The feed or unit that a row or variable belongs to, from its name (`units[leach].x`, `streams[leach.liquor].y`).
 
+    What a unit draws from a feed as needed belongs to the unit.
+
     >>> owner_of("streams[leach.liquor].ln_aqueous[Ni]"), owner_of("units[leach].tank_volume")
     ('leach', 'leach')
+    >>> owner_of("streams['alkali@neutraliser.reagent'].ln_draw")
+    'neutraliser'
     """
     if not name.startswith(("units[", "streams[")):
         return ""
-    return name.split("[", 1)[1].split("]", 1)[0].partition(".")[0].strip("'\"")
+    stream = name.split("[", 1)[1].split("]", 1)[0].strip("'\"")
+    return stream.rpartition(DRAWN)[2].partition(".")[0]

@@ -21,6 +21,8 @@ START = "start:"
 """Prefix of the outputs that hold cold-start values of unknowns."""
 
 _ROUNDS = 6
+_START_CHAIN = 4
+"""Longest chain of start values within a unit: drawn flow, its composition, the outlet, its species."""
 _SETTLED = 0.02
 """Largest change of a logarithm (or relative change) between rounds at which substitution stops."""
 
@@ -177,11 +179,20 @@ def _cold_start(
     starts: Mapping[str, int],
     x_own: np.ndarray,
 ) -> np.ndarray:
-    """The section's start values as they follow from what is upstream of it."""
-    values = model.outputs(x, p)
+    """The section's start values as they follow from what is upstream of it, and from one another.
+
+    A drawn reagent's flow starts from what is upstream, its components from that flow, the outlet from them.
+    """
     own = x_own.copy()
-    for i, name in enumerate(view.unknowns.names):
-        position = starts.get(name)
-        if position is not None and np.isfinite(values[position]):
-            own[i] = values[position]
-    return np.clip(own, view.unknowns.lower, view.unknowns.upper)
+    positions = [(i, starts[name]) for i, name in enumerate(view.unknowns.names) if name in starts]
+    for _ in range(_START_CHAIN):
+        before = own.copy()
+        values = model.outputs(x, p)
+        for i, position in positions:
+            if np.isfinite(values[position]):
+                own[i] = values[position]
+        own = np.clip(own, view.unknowns.lower, view.unknowns.upper)
+        x, _ = view.scatter(own, x, p)
+        if np.array_equal(own, before):
+            break
+    return own
