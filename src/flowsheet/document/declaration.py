@@ -60,11 +60,15 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Result:
-    """A number that a unit reports (heat duty, volume, pH of a stage), by its name and canonical unit."""
+    """A number that a unit reports (heat duty, volume, pH of a stage), by its name and canonical unit.
+
+    `charge` names what it costs by (see `economics.charges`): tank, filter, heat, power, ...
+    """
 
     name: str
     unit: str
     description: str
+    charge: str | None = None
 
 
 @dataclass(frozen=True)
@@ -159,9 +163,9 @@ def parameter_set(default: str | None, family: str, description: str) -> Any:
     return _Unnamed("parameter_set", {"default": default, "family": family, "description": description})
 
 
-def result(unit: str, description: str) -> Any:
-    """Declare a number that the unit reports."""
-    return _Unnamed("result", {"unit": unit, "description": description})
+def result(unit: str, description: str, charge: str | None = None) -> Any:
+    """Declare a number that the unit reports; `charge` names what it costs by."""
+    return _Unnamed("result", {"unit": unit, "description": description, "charge": charge})
 
 
 def declarations_of(cls: type) -> tuple[dict[str, Port], dict[str, Port], dict[str, Parameter], dict[str, Result]]:

@@ -26,8 +26,8 @@ class Heater(Unit, name="heater"):
                                          source="WaterTAP 1.8.0, mvc_single_stage.py, preheater")
     temperature_difference = quantity("15 K", "delta_K", "mean temperature difference", range=(1.0, 150.0),
                                       source="design assumption")
-    heat_duty = result("kW", "heat added; negative: removed")
-    area = result("m2", "heat-transfer area")
+    heat_duty = result("kW", "heat added; negative: removed", charge="heat")
+    area = result("m2", "heat-transfer area", charge="heat_exchanger")
 
     def equations(self) -> None:
         for phase in self.product.shape.phases:

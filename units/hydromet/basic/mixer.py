@@ -23,8 +23,8 @@ class Mixer(Unit, name="mixer"):
     product = Outlet("aqueous", "solid", "gas", description="the blend")
     temperature = quantity(None, "K", "temperature held by a jacket; adiabatic when absent", range=(273.15, 393.15))
     residence_time = quantity("10 min", "h", "mean residence time of the liquor", range=(1e-3, 48.0))
-    heat_duty = result("kW", "heat added; negative: removed")
-    volume = result("m3", "working volume of the tank")
+    heat_duty = result("kW", "heat added; negative: removed", charge="heat")
+    volume = result("m3", "working volume of the tank", charge="tank")
 
     def equations(self) -> None:
         for phase in self.product.shape.phases:

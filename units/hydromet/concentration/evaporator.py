@@ -45,11 +45,11 @@ class Evaporator(Unit, name="evaporator"):
     heat_transfer_coefficient = quantity("3 kW/m2/K", "kW/m2/K", "overall coefficient", range=(0.3, 6.0),
                                          source="WaterTAP 1.8.0, mvc_single_stage.py")
     heat_duty = result("kW", "heat from outside; negative: removed")
-    steam_duty = result("kW", "heat taken from live steam")
-    cooling_duty = result("kW", "heat given to cooling water by the condenser")
-    power = result("kW", "electric power of the vapour compressor")
+    steam_duty = result("kW", "heat taken from live steam", charge="steam")
+    cooling_duty = result("kW", "heat given to cooling water by the condenser", charge="cooling")
+    power = result("kW", "electric power of the vapour compressor", charge="power")
     boiling_point_rise = result("K", "boiling point above that of water at the same pressure")
-    area = result("m2", "heat-transfer area")
+    area = result("m2", "heat-transfer area", charge="evaporator")
     specific_energy = result("kWh/m3", "electricity per volume of distillate")
 
     def shapes(self, inlets: Mapping[str, Shape]) -> dict[str, Shape]:

@@ -37,7 +37,7 @@ class CounterCurrentWashing(Unit, name="counter_current_washing"):
     settling_area = quantity("0.5 m2*h/kg", "m2*h/kg", "thickener area per solids flow", range=(1e-3, 50.0),
                              source="design assumption; measure it")
     heat_duty = result("kW", "heat added; the train is adiabatic")
-    area = result("m2", "settling area of one stage")
+    area = result("m2", "settling area of all stages", charge="thickener")
     wash_ratio = result("1", "wash per liquor in the underflow")
 
     def shapes(self, inlets: Mapping[str, Shape]) -> dict[str, Shape]:
@@ -70,5 +70,5 @@ class CounterCurrentWashing(Unit, name="counter_current_washing"):
                   lambda c: self.overflow.ln("aqueous", c) - ln_mixed[1, c] - pyo.log(1.0 - share[1]))
         self.pass_through("solids", "solid", self.underflow)
         self.report("heat_duty", self.heat_balance())
-        self.report("area", solids * self.settling_area)
+        self.report("area", n * solids * self.settling_area)
         self.report("wash_ratio", self.wash.mass_flow("aqueous") / retained)

@@ -42,7 +42,7 @@ class Filter(Unit, name="filter"):
     filtration_rate = quantity("100 kg/m2/h", "kg/m2/h", "dry solids filtered per area and hour, cycle included",
                                range=(1.0, 5000.0), source="design assumption; measure it")
     heat_duty = result("kW", "heat added; a filter is adiabatic")
-    area = result("m2", "filter area")
+    area = result("m2", "filter area", charge="filter")
     wash_ratio = result("1", "wash per retained liquor")
     remaining = result("1", "share of the retained mother liquor that the wash leaves")
     wet_cake = result("kg/h", "wet cake")

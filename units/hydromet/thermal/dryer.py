@@ -35,7 +35,7 @@ class Dryer(Unit, name="dryer"):
     efficiency = quantity("50 %", "1", "heat that reaches the product over fuel or steam heat", range=(0.1, 1.0),
                           source="design assumption; no sourced value found")
     heat_duty = result("kW", "heat into the product and its vapour")
-    fuel = result("kW", "heat of the fuel or steam")
+    fuel = result("kW", "heat of the fuel or steam", charge="steam")
     water_removed = result("kg/h", "water evaporated")
 
     def shapes(self, inlets: Mapping[str, Shape]) -> dict[str, Shape]:

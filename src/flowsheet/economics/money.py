@@ -1,0 +1,244 @@
+"""The plant's money per operating hour, as expressions of its model.
+
+    profit = revenue - feed_cost - reagent_cost - utility_cost - equipment_cost - disposal_cost          [USD/h]
+
+revenue         sum over products of price times dry mass
+reagent_cost    sum over reagent and water feeds of price times mass, or of its compounds' prices
+utility_cost    sum over units of rate times steam, cooling and power
+equipment_cost  sum over units of annual charge times size, over the operating hours per year
+disposal_cost   products of role waste or byproduct with a negative price, and liquors that leave unsold (effluent)
+
+Every price and rate is an input of the model, so that it can be varied without compiling anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyomo.environ as pyo
+
+from flowsheet.chemistry.formula import FormulaError, parse
+from flowsheet.chemistry.operators import positive_part
+from flowsheet.document.document import Feed, Price
+from flowsheet.economics.charges import CHARGES, EQUIPMENT, HEAT, UTILITIES
+from flowsheet.economics.defaults import default_prices
+from flowsheet.model.accounts import dry_mass
+from flowsheet.model.build import FlowsheetModel
+from flowsheet.model.stream import Stream
+
+DEFAULT_OPERATING_HOURS = 8000.0
+"""[h/y]"""
+_HEAT_ROUNDING = 1e-3
+"""[kW] over which the change from heating to cooling is rounded."""
+
+QUANTITIES: Mapping[str, str] = {
+    "profit": "USD/h", "revenue": "USD/h", "feed_cost": "USD/h", "reagent_cost": "USD/h", "utility_cost": "USD/h",
+    "equipment_cost": "USD/h", "disposal_cost": "USD/h",
+}
+"""Names that objectives and constraints may use, with their units."""
+
+
+@dataclass
+class Money:
+    """Expressions by name, their parts, and what had no price."""
+
+    totals: dict[str, Any] = field(default_factory=dict)
+    parts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    unpriced: list[str] = field(default_factory=list)
+
+
+def build_money(flowsheet: FlowsheetModel) -> Money:
+    """Add prices and rates as inputs and return the money expressions; they are reported as `economics.NAME`."""
+    return _Builder(flowsheet).build()
+
+
+class _Builder:
+    def __init__(self, flowsheet: FlowsheetModel) -> None:
+        self.flowsheet, self.document, self.registry = flowsheet, flowsheet.document, flowsheet.registry
+        self.block = pyo.Block()
+        flowsheet.pyomo.economics = self.block
+        self.economics = self.document.economics
+        hours = self.economics.operating_hours
+        self.hours = self._input("economics.operating_hours", hours.value if hours else DEFAULT_OPERATING_HOURS, "h/y")
+        self.money = Money()
+
+    def build(self) -> Money:
+        parts = {
+            "revenue": self._revenue(),
+            "feed_cost": self._feeds("main_feed"),
+            "reagent_cost": self._feeds("reagent") | self._feeds("water"),
+            "utility_cost": self._utilities(),
+            "equipment_cost": self._equipment(),
+            "disposal_cost": self._disposal(),
+        }
+        self.money.parts = parts
+        totals = self.money.totals
+        self.block.totals = pyo.Expression(list(QUANTITIES))
+        for name, items in parts.items():
+            self.block.totals[name] = sum(items.values(), 0.0)
+            totals[name] = self.block.totals[name]
+        self.block.totals["profit"] = totals["revenue"] - sum(totals[n] for n in parts if n != "revenue")
+        totals["profit"] = self.block.totals["profit"]
+        for name, unit in QUANTITIES.items():
+            self.registry.add_output(f"economics.{name}", totals[name], unit, name.replace("_", " "))
+        for name, items in parts.items():
+            for item, value in items.items():
+                self.registry.add_output(f"economics.{name}.{item}", value, "USD/h", f"{name.replace('_', ' ')}: {item}")
+        return self.money
+
+    def _input(self, name: str, value: float, unit: str) -> Any:
+        variable = pyo.Var(initialize=value)
+        self.block.add_component("input_" + name.replace(".", "_"), variable)
+        self.registry.add_input(name, variable, unit)
+        return variable
+
+    def _price(self, name: str, price: Price) -> tuple[Any, str]:
+        return self._input(f"price.{name}", price.quantity.value, price.quantity.unit), price.quantity.unit
+
+    def _worth(self, stream: Stream, rate: Any, unit: str, mass: Any) -> Any:
+        if unit == "USD/kg":
+            return rate * mass
+        if unit == "USD/m3":
+            return rate * sum(stream.volume_flow(p) for p in stream.shape.phases)
+        return rate * sum(sum(f.values()) for f in stream.n.values())
+
+    def _revenue(self) -> dict[str, Any]:
+        items = {}
+        for name, product in self.document.products.items():
+            price = product.price or self.economics.prices.get(product.formula or name)
+            stream = self.flowsheet.streams[product.stream.name]
+            if price is None and product.role == "product":
+                default = default_prices().get(product.formula or "")
+                if default is None:
+                    self.money.unpriced.append(name)
+                    continue
+                rate, unit = self._input(f"price.{name}", default.value, "USD/kg"), "USD/kg"
+            elif price is None or price.quantity.value < 0:
+                continue
+            else:
+                rate, unit = self._price(name, price)
+            if stream.shape.phases:
+                items[name] = self._worth(stream, rate, unit, dry_mass(stream))
+        return items
+
+    def _feeds(self, role: str) -> dict[str, Any]:
+        items = {}
+        for name, feed in self.document.feeds.items():
+            if feed.role != role:
+                continue
+            streams = [self.flowsheet.streams[s] for s in self.document.feed_streams(name)]
+            streams = [s for s in streams if s.shape.phases]
+            if streams:
+                cost = self._feed_cost(name, feed, streams)
+                if cost is not None:
+                    items[name] = cost
+        return items
+
+    def _feed_cost(self, name: str, feed: Feed, streams: list[Stream]) -> Any:
+        price = feed.price or self.economics.prices.get(name)
+        if price is not None:
+            rate, unit = self._price(name, price)
+            return sum(self._worth(s, rate, unit, sum(s.mass_flow(p) for p in s.shape.phases)) for s in streams)
+        return self._by_compounds(name, feed, streams)
+
+    def _by_compounds(self, name: str, feed: Feed, streams: list[Stream]) -> Any:
+        """Cost of what a feed is made of, by the default price of each pure compound."""
+        compounds = [k for p in feed.phases.values() for k, q in p.composition.items() if q.value] or ["water"]
+        if feed.role == "main_feed" or "gas" in feed.phases:
+            self.money.unpriced.append(name)
+            return None
+        total: Any = 0.0
+        for compound in compounds:
+            default = default_prices().get(compound)
+            if default is None:
+                self.money.unpriced.append(f"{name}: {compound}")
+                continue
+            key = f"price.{compound}"
+            rate = self.registry.inputs.get(key)
+            if rate is None:
+                rate = self._input(key, default.value, "USD/kg")
+            total = total + rate * sum(_compound_mass(s, compound) for s in streams)
+        return total
+
+    def _charged(self, wanted: Mapping[str, str]) -> dict[str, list[tuple[str, Any]]]:
+        """Units' reported results by the charge that they name."""
+        found: dict[str, list[tuple[str, Any]]] = {}
+        for tag, unit in self.flowsheet.units.items():
+            for declared in unit.declaration().results.values():
+                output = self.registry.outputs.get(f"{tag}.{declared.name}")
+                if output is None or declared.charge is None:
+                    continue
+                if declared.charge == HEAT:
+                    for charge, sign in (("steam", 1.0), ("cooling", -1.0)):
+                        if charge in wanted:
+                            value = positive_part(sign * output.expression, _HEAT_ROUNDING)
+                            found.setdefault(charge, []).append((tag, value))
+                elif declared.charge in wanted:
+                    found.setdefault(declared.charge, []).append((tag, output.expression))
+        return found
+
+    def _rate(self, charge: str) -> Any:
+        price = self.economics.charges.get(charge)
+        key = f"charge.{charge}"
+        if key in self.registry.inputs:
+            return self.registry.inputs[key]
+        if price is None:
+            self.money.unpriced.append(charge)
+            return None
+        return self._input(key, price.quantity.value, CHARGES[charge])
+
+    def _utilities(self) -> dict[str, Any]:
+        items = {}
+        for charge, entries in self._charged(UTILITIES).items():
+            total = sum(value for _, value in entries)
+            self.registry.add_output(f"utilities.{charge}", total, "kW", f"{charge} of all units")
+            rate = self._rate(charge)
+            if rate is not None:
+                items[charge] = rate * total
+        return items
+
+    def _equipment(self) -> dict[str, Any]:
+        items = {}
+        for charge, entries in self._charged(EQUIPMENT).items():
+            rate = self._rate(charge)
+            if rate is not None:
+                items[charge] = rate * sum(value for _, value in entries) / self.hours
+        return items
+
+    def _disposal(self) -> dict[str, Any]:
+        items = {}
+        sold = set()
+        for name, product in self.document.products.items():
+            sold.add(product.stream.name)
+            price = product.price or self.economics.prices.get(product.formula or name)
+            stream = self.flowsheet.streams[product.stream.name]
+            if price is not None and price.quantity.value < 0 and stream.shape.phases:
+                rate, unit = self._price(name, price)
+                items[name] = -self._worth(stream, rate, unit, sum(stream.mass_flow(p) for p in stream.shape.phases))
+        liquors = [s for s in self.flowsheet.leaving() if s not in sold
+                   and "aqueous" in self.flowsheet.streams[s].shape.phases]
+        if liquors:
+            rate = self._rate("effluent")
+            if rate is not None:
+                items["effluent"] = rate * sum(self.flowsheet.streams[s].volume_flow("aqueous") for s in liquors)
+        return items
+
+
+def _compound_mass(stream: Stream, compound: str) -> Any:
+    """Mass of a compound that a feed stream brings [kg/h], by the component that sets it apart."""
+    from flowsheet.chemistry.compounds import dissolve
+
+    system = stream.system
+    if compound == "water":
+        return stream.mass_flow("aqueous")
+    if compound in stream.n.get("solid", {}):
+        return stream.n["solid"][compound] * system.solids[compound].molar_mass
+    parts = {c: n for c, n in dissolve(system, compound).items() if c not in ("H2O", "H")}
+    key = min(parts, key=lambda c: (c in ("Na", "SO4"), c)) if len(parts) > 1 else next(iter(parts))
+    try:
+        mass = parse(compound).molar_mass / 1000.0
+    except FormulaError:
+        mass = system.component(compound).molar_mass
+    return stream.flow("aqueous", key) / parts[key] * mass

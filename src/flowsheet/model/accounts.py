@@ -1,0 +1,172 @@
+"""What the plant is asked about: recoveries, purities, impurities, concentrations, as expressions of its model.
+
+    recovery(e)          element e in the products over element e in all feeds
+    loss(e)              element e in what leaves otherwise, over all feeds (1 - recovery, without the cancellation)
+    purity(p)            mass of the compound that p is sold as, over its dry mass
+    impurity(p, e)       mass of element or component e over the dry mass of p
+    concentration(s, c)  component c in the aqueous phase of stream s [kg/m3]
+
+The dry mass of a product is its solids and what its retained liquor holds dissolved.  The compound's own ions in that
+liquor (cation with the anions that it takes) count as compound: they dry to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyomo.environ as pyo
+
+from flowsheet.chemistry.compounds import dissolve
+from flowsheet.chemistry.system import PROTON, WATER, ChemistrySystem
+from flowsheet.document.document import Product
+from flowsheet.model.stream import Mixture, Stream, molar_mass
+
+FUNCTIONS: Mapping[str, tuple[str, ...]] = {
+    "recovery": ("element", "product*"),
+    "loss": ("element",),
+    "purity": ("product",),
+    "impurity": ("product", "element"),
+    "concentration": ("stream", "component"),
+}
+"""Functions that expressions may call, with the families of their arguments."""
+
+STREAM_QUANTITIES: Mapping[str, str] = {
+    "pH": "1", "temperature": "K", "mass_flow": "kg/h", "volume_flow": "m3/h",
+}
+"""What may be asked of any stream as `stream.quantity`, with its unit."""
+
+
+def element_flow(stream: Stream | Mixture, element: str, system: ChemistrySystem) -> Any:
+    """Flow of an element in all phases [mol/h]."""
+    phases = stream.shape.phases
+    total: Any = 0.0
+    for phase in phases:
+        names = [*stream.shape.names(phase), *([PROTON] if phase == "aqueous" else [])]
+        for name in names:
+            count = formula_of(system, phase, name).elements.get(element, 0.0)
+            if count:
+                total = total + count * stream.flow(phase, name)
+    return total
+
+
+def formula_of(system: ChemistrySystem, phase: str, name: str) -> Any:
+    """Formula of what a phase carries under a name."""
+    if phase == "solid":
+        return system.solids[name].formula
+    if phase == "gas":
+        return system.gases[name].formula
+    return system.components[name].formula
+
+
+def dry_mass(stream: Stream) -> Any:
+    """Solids and dissolved solutes [kg/h]."""
+    total = stream.mass_flow("solid")
+    if "aqueous" in stream.shape.phases:
+        water = stream.n["aqueous"][WATER] * stream.system.component(WATER).molar_mass
+        total = total + stream.mass_flow("aqueous") - water
+    return total
+
+
+class CompoundInProduct:
+    """The compound that a product is sold as, in its crystals and in its retained liquor."""
+
+    def __init__(self, product: Product, stream: Stream) -> None:
+        self.stream, self.system = stream, stream.system
+        self.formula = product.formula or ""
+        self.composition = dissolve(self.system, self.formula)
+        self.key = next(c for c in self.composition if c not in (WATER, PROTON))
+        ions = [c for c in self.composition if c not in (WATER, PROTON)]
+        self.anhydrous = sum(self.composition[c] * self.system.component(c).molar_mass for c in ions)
+
+    def mass(self) -> Any:
+        """[kg/h]"""
+        system, stream = self.system, self.stream
+        from flowsheet.chemistry.formula import parse
+
+        wanted = parse(self.formula).elements
+        crystals = [s for s in stream.shape.names("solid") if dict(system.solids[s].formula.elements) == dict(wanted)]
+        total: Any = sum(stream.n["solid"][s] * system.solids[s].molar_mass for s in crystals)
+        dissolved = stream.flow("aqueous", self.key) if self.key in stream.shape.names("aqueous") else 0.0
+        return total + dissolved / self.composition[self.key] * self.anhydrous
+
+
+class Accounts:
+    """Expressions over a built plant; each is made once and shared."""
+
+    def __init__(self, block: Any, system: ChemistrySystem, streams: Mapping[str, Stream],
+                 feeds: list[str], leaving: list[str], products: Mapping[str, Product]) -> None:
+        self.block, self.system, self.streams = block, system, streams
+        self.feeds, self.leaving, self.products = feeds, leaving, products
+        self.named: dict[str, Any] = {}
+
+    def _shared(self, name: str, expression: Any) -> Any:
+        if name not in self.named:
+            if isinstance(expression, (int, float)):
+                self.named[name] = expression
+            else:
+                self.block.add_component(f"account_{len(self.named)}", pyo.Expression(expr=expression))
+                self.named[name] = getattr(self.block, f"account_{len(self.named)}")
+        return self.named[name]
+
+    def elements(self) -> list[str]:
+        """All elements that the feeds bring, H and O last."""
+        found: set[str] = set()
+        for feed in self.feeds:
+            shape = self.streams[feed].shape
+            for phase, names in shape.phases.items():
+                for name in names:
+                    found |= set(formula_of(self.system, phase, name).elements)
+        return sorted(found - {"H", "O"}) + ["H", "O"]
+
+    def fed(self, element: str) -> Any:
+        """Element in all feeds [mol/h]."""
+        return self._shared(f"fed {element}", sum(
+            element_flow(self.streams[s], element, self.system) for s in self.feeds))
+
+    def _product_streams(self, only: tuple[str, ...] = ()) -> list[str]:
+        return [p.stream.name for n, p in self.products.items()
+                if p.role == "product" and (not only or n in only)]
+
+    def recovery(self, element: str, *only: str) -> Any:
+        name = f"recovery {element} {only}"
+        return self._shared(name, sum(
+            element_flow(self.streams[s], element, self.system) for s in self._product_streams(only))
+            / self.fed(element))
+
+    def loss(self, element: str) -> Any:
+        products = set(self._product_streams())
+        return self._shared(f"loss {element}", sum(
+            element_flow(self.streams[s], element, self.system) for s in self.leaving if s not in products)
+            / self.fed(element))
+
+    def dry_mass(self, product: str) -> Any:
+        stream = self.streams[self.products[product].stream.name]
+        return self._shared(f"dry {product}", dry_mass(stream))
+
+    def purity(self, product: str) -> Any:
+        entry = self.products[product]
+        stream = self.streams[entry.stream.name]
+        return self._shared(f"purity {product}", CompoundInProduct(entry, stream).mass() / self.dry_mass(product))
+
+    def impurity(self, product: str, name: str) -> Any:
+        """Mass of an element, or of a component such as SO4, over the dry mass."""
+        stream = self.streams[self.products[product].stream.name]
+        if name in ("SO4", "CO3"):
+            carrier = {"SO4": "S", "CO3": "C"}[name]
+            mass = element_flow(stream, carrier, self.system) * molar_mass(self.system, "aqueous", name)
+        else:
+            from flowsheet.chemistry.formula import atomic_weight
+
+            mass = element_flow(stream, name, self.system) * atomic_weight(name) / 1000.0
+        return self._shared(f"impurity {product} {name}", mass / self.dry_mass(product))
+
+    def concentration(self, stream: str, component: str) -> Any:
+        s = self.streams[stream]
+        return self._shared(f"concentration {stream} {component}", (
+            s.flow("aqueous", component) * molar_mass(self.system, "aqueous", component)
+            / s.volume_flow("aqueous")))
+
+    def functions(self) -> dict[str, Any]:
+        """The functions of `FUNCTIONS`, by name."""
+        return {name: getattr(self, name) for name in FUNCTIONS}
