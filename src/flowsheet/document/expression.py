@@ -249,7 +249,7 @@ class _Parser:
         self.position = 0
 
     def failure(self, code: str, message: str, token: _Token | None, help: str = "") -> DiagnosticError:
-        place = self.span.part(token.start, len(token.text)) if token else self.span
+        place = self.span.part(token.start, len(token.text)) if token and self.text else self.span
         return DiagnosticError([Diagnostic(code, message, place, help)])
 
     def peek(self) -> _Token:
@@ -350,7 +350,7 @@ class _Parser:
             raise self.failure(
                 "E501",
                 "the expression ends too early" if self.text.strip() else "the expression is empty",
-                token if self.text else None,
+                token,
             )
         raise self.failure(
             "E501", f"`{token.text}` isn't expected here", token, "a number, a name or `(` is expected"
@@ -373,7 +373,7 @@ class _Parser:
     def expect(self, text: str) -> None:
         token = self.peek()
         if token.text != text:
-            raise self.failure("E501", f"`{text}` is missing", token if token.text else None)
+            raise self.failure("E501", f"`{text}` is missing", token)
         self.take()
 
     def call(self, name: _Token) -> Call:

@@ -13,6 +13,7 @@ from flowsheet.document.keys import SECTIONS
 from flowsheet.document.quantity import parse_quantity
 from flowsheet.document.reader import Reader
 from flowsheet.document.source import Entry, Mapping, Node, Scalar, Sequence, kind_of
+from flowsheet.document.unit_of_measure import describe
 from flowsheet.document.vocabulary import ChemistryNames, Vocabulary
 
 
@@ -114,7 +115,7 @@ class PlantReader:
             references = (stream_reference(node, self.reader) for node in nodes)
             connected[item.key] = tuple(r for r in references if r is not None)
         for port in declaration.inlets.values():
-            if not port.optional and port.name not in connected:
+            if not port.optional and port.name not in connected and (mapping or not entry):
                 self.found.error(
                     "E305",
                     f"the inlet `{port.name}` of `{unit}` ({declaration.name}) is open",
@@ -137,8 +138,9 @@ class PlantReader:
             and parameter.required
             and f"{unit.key}.{parameter.name}" not in self.varied
         ):
-            example = f" ({parameter.unit})" if parameter.unit else ""
-            self.found.error("E105", f"{what} is missing", unit.span, f"{parameter.description}{example}")
+            example = describe(parameter.unit).example if parameter.unit else "..."
+            help = f"add `{parameter.name}: {example}` ({parameter.description})"
+            self.found.error("E105", f"{what} is missing", unit.span, help)
         return Setting(default_value(parameter, unit.span), False, unit.span)
 
     def value(self, node: Node, parameter: Parameter, what: str) -> Any:

@@ -50,7 +50,7 @@ def split_quantity(text: str) -> NumberWithUnit:
     NumberWithUnit(number=650.0, unit='L/h')
     """
     match = _NUMBER.fullmatch(text)
-    if match is None or re.match(r"[:,]|[-–+]\s*\d|\.\.|to\b|\d|±", match.group(2)):
+    if match is None or re.match(r"[:,]|[-–+]\s*\d|\.\.|to\b|(?!1/)\d|±", match.group(2)):
         raise _not_a_quantity(text)
     number = float(match.group(1))
     if not math.isfinite(number):

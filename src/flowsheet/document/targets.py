@@ -7,7 +7,7 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass
 from typing import cast
 
-from flowsheet.document.diagnostics import Diagnostic, Span, suggest
+from flowsheet.document.diagnostics import Span, suggest
 from flowsheet.document.document import (
     Feed,
     Optimisation,
@@ -20,17 +20,13 @@ from flowsheet.document.document import (
     VariableReference,
 )
 from flowsheet.document.expression import (
-    MATH_FUNCTIONS,
-    Call,
     Comparison,
     Expression,
-    Name,
-    unknown_name,
-    walk,
 )
 from flowsheet.document.keys import SECTIONS
 from flowsheet.document.plant import stream_reference
 from flowsheet.document.reader import Reader, head
+from flowsheet.document.references import Plant, unanswered
 from flowsheet.document.source import Entry, Mapping, Node, Scalar, Sequence, kind_of
 from flowsheet.document.vocabulary import ChemistryNames, Vocabulary
 
@@ -64,7 +60,7 @@ class TargetReader:
         formula = entries.get("as")
         if formula is not None:
             scalar = self.reader.scalar(formula.value, f"`as` of {what}")
-            known = {*self.names.solids, *self.names.components}
+            known = [*self.names.solids, *self.names.components]
             if scalar and known and scalar.text not in known and not self.names.is_compound(scalar.text):
                 self.reader.found.error(
                     "E404",
@@ -305,9 +301,10 @@ class TargetReader:
         if feed.price is not None:
             offer("price", "price", feed.price.quantity.unit)
         for phase, part in feed.phases.items():
-            offer(f"{phase}.flow", "flow", part.flow.unit, None, phase)
-            if len(feed.phases) == 1:
-                offer("flow", "flow", part.flow.unit, None, phase)
+            if part.flow is not None:
+                offer(f"{phase}.flow", "flow", part.flow.unit, None, phase)
+                if len(feed.phases) == 1:
+                    offer("flow", "flow", part.flow.unit, None, phase)
             for solute, quantity in part.composition.items():
                 infix = "composition." if phase in ("solid", "gas") else ""
                 for path in (f"{phase}.{infix}{solute}", solute, f"{infix}{solute}"):
@@ -330,70 +327,6 @@ class TargetReader:
 
     def check(self, node: Expression | Comparison) -> None:
         """Report names and functions that nothing in the plant answers to."""
-        for part in walk(node):
-            finding = (
-                self._name(part)
-                if isinstance(part, Name)
-                else self._function(part)
-                if isinstance(part, Call)
-                else None
-            )
-            if finding is not None:
-                self.reader.found.error(finding.code, finding.message, finding.span, finding.help)
-
-    def _name(self, name: Name) -> Diagnostic | None:
-        parts = [re.sub(r"\[.*?\]", "", part) for part in name.text.split(".")]
-        owner = parts[0]
-        if owner in self.units:
-            declaration = self.units[owner].declaration
-            known = [*declaration.outlets, *declaration.inlets, *declaration.parameters, *declaration.results]
-            if len(parts) < 2 or parts[1] not in known:
-                wanted = parts[1] if len(parts) > 1 else ""
-                return Diagnostic(
-                    "E502",
-                    f"`{owner}` ({declaration.name}) has no `{wanted}`"
-                    if wanted
-                    else f"`{owner}` alone isn't a number",
-                    name.span,
-                    suggest(wanted, known, "it has"),
-                )
-            return None
-        if owner in self.feeds or owner in self.product_names or owner in self.declared:
-            return None
-        known_quantities = self.vocabulary.quantities
-        if len(parts) == 1 and (not known_quantities or owner in known_quantities):
-            return None
-        return unknown_name(name, [*known_quantities, *self.units, *self.feeds, *self.product_names], "name")
-
-    def _function(self, call: Call) -> Diagnostic | None:
-        functions = self.vocabulary.functions
-        if call.function in MATH_FUNCTIONS or not functions:
-            return None
-        if call.function not in functions:
-            return unknown_name(call, [*functions, *MATH_FUNCTIONS], "function")
-        families = functions[call.function]
-        repeated = bool(families) and families[-1].endswith("*")
-        least = len(families) - repeated
-        if len(call.arguments) < least or (len(call.arguments) > least and not repeated):
-            form = f"{call.function}({', '.join(families)})"
-            return Diagnostic("E501", f"`{call.function}` is written {form}", call.span)
-        for index, argument in enumerate(call.arguments):
-            family = families[min(index, len(families) - 1)].rstrip("*")
-            known = self._family(family)
-            if known and isinstance(argument, Name) and argument.text not in known:
-                return unknown_name(argument, known, family)
-        return None
-
-    def _family(self, family: str) -> list[str]:
-        if family == "product":
-            return list(self.product_names)
-        if family == "feed":
-            return list(self.feeds)
-        if family == "unit":
-            return list(self.units)
-        if family == "stream":
-            return [
-                *self.feeds,
-                *(f"{u.name}.{port}" for u in self.units.values() for port in u.declaration.outlets),
-            ]
-        return sorted(self.names.of_family(family) or ())
+        plant = Plant(self.units, self.feeds, self.product_names, self.declared, self.names, self.vocabulary)
+        for finding in unanswered(node, plant):
+            self.reader.found.error(finding.code, finding.message, finding.span, finding.help)

@@ -27,6 +27,7 @@ _GAUGE = {"barg": "bar", "psig": "psi", "kPag": "kPa", "bara": "bar", "psia": "p
 _TEMPERATURES = ("degC", "degF", "K")
 _ALIASES = {
     "y": "year",
+    "kt": "kilotonne",  # a knot to Pint
     "%": "percent",
     "°C": "degC",
     "℃": "degC",
@@ -94,7 +95,7 @@ class UnitExpression:
 
 _FACTOR = re.compile(
     r"\s*(?P<operator>[*/·.]|\*\*)?\s*(?P<open>\()?\s*"
-    r"(?:(?P<name>[A-Za-zµμΩ°℃$€£%_]+?)(?P<power>(?:\^|\*\*)?[-+]?\d+)?|(?P<one>1))(?![A-Za-z\d])"
+    r"(?:(?P<name>[A-Za-zµμΩ°℃$€£%_]+?)(?P<power>(?:\^|\*\*)?[-+]?\d+)?|(?P<one>1))(?![A-Za-z_\d])"
 )
 
 
@@ -167,6 +168,8 @@ def _known_name(name: str) -> str:
     """The name by which Pint knows a unit; refuses what means different things to different people."""
     if name in ("ton", "tons", "Ton"):
         raise UnitError("E207", f"`{name}` may be 1000 kg or 2000 lb", "write `t` (1000 kg) or `short_ton`")
+    if name in ("mt", "MT"):
+        raise UnitError("E207", f"`{name}` may be a metric tonne or a million of them", "write `t` or `Mt`")
     if name in ("$", "€", "£"):
         code = {"$": "USD", "€": "EUR", "£": "GBP"}[name]
         raise UnitError("E207", f"`{name}` doesn't name a currency for certain", f"write `{code}`")
@@ -196,6 +199,12 @@ def conversion(unit: UnitExpression, target: str) -> tuple[float, float]:
         scale = 5 / 9 if single == "degF" else 1.0
         zero = {"degC": 273.15, "degF": 459.67 * 5 / 9, "K": 0.0}[single]
         return scale, 0.0 if difference else zero
+    if plain_target == "K" and single and single.startswith("delta_"):
+        raise UnitError(
+            "E203",
+            f"expected a temperature, got `{unit.text}`, a temperature difference",
+            "for example `70 degC`",
+        )
     if single in _GAUGE and plain_target == "bar":
         factor, _ = conversion(parse_unit(_GAUGE[single]), "bar")
         return factor, 0.0 if single in ("bara", "psia") else STANDARD_ATMOSPHERE
@@ -205,8 +214,6 @@ def conversion(unit: UnitExpression, target: str) -> tuple[float, float]:
         return (0.01 if single == "percent" else 1e-6), 0.0
     wanted = parse_unit("K" if difference else plain_target)
     if sorted(wanted.factors) == sorted(unit.factors):
-        if plain_target == "K" and single and single.startswith("delta_"):
-            raise _wrong_dimension(unit, target)
         return unit.scale / wanted.scale, 0.0
     memo = f"{unit.key} -> {plain_target}"
     if memo not in _CONVERSIONS:
