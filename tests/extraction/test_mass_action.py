@@ -1,0 +1,179 @@
+"""The organic phase's equations: balances that must close, limits that are known, and the published points
+behind them."""
+
+import math
+
+import numpy as np
+import pytest
+
+from hydromet.extraction import mass_action, parameter_file
+from hydromet.extraction.mass_action import load_extraction_system
+from hydromet.extraction.parameter_file import ExtractionParameterError, shipped_extractants
+
+LN10 = math.log(10.0)
+LIQUOR = {
+    "Mn": math.log(2e-3),
+    "Co": math.log(2e-2),
+    "Ni": math.log(2e-2),
+    "Li": math.log(0.3),
+    "Na": math.log(0.5),
+}
+
+
+def at(system, pH, dimer=0.4, liquor=None, temperature=298.15):
+    liquor = {m: a for m, a in (liquor or LIQUOR).items() if m in system.components}
+    ln_free = system.ln_free_dimer(dimer, liquor, -pH * LN10, temperature)
+    return ln_free, system.concentrations(liquor, -pH * LN10, ln_free, temperature)
+
+
+@pytest.mark.parametrize("name", shipped_extractants())
+@pytest.mark.parametrize("pH", [0.5, 3.0, 5.5, 9.0])
+def test_extractant_balance_closes_from_stripped_to_flooded_organic(name, pH):
+    system = load_extraction_system(name)
+    ln_free, concentrations = at(system, pH)
+    assert system.extractant_held(ln_free, concentrations) == pytest.approx(0.4, rel=1e-11)
+    assert system.extractant_balance(math.log(0.4), ln_free, concentrations) == pytest.approx(0.0, abs=1e-11)
+
+
+@pytest.mark.parametrize("name", shipped_extractants())
+def test_every_reaction_releases_the_charge_of_the_metal_it_takes(name):
+    system = load_extraction_system(name)
+    _, concentrations = at(system, 5.0)
+    charge = {c.component: c.charge for c in system.complexes}
+    loading = system.loading(concentrations)
+    assert system.acid_released(concentrations) == pytest.approx(
+        sum(charge[m] * x for m, x in loading.items())
+    )
+
+
+def test_loading_never_passes_the_ceiling_that_the_balance_sets():
+    system = load_extraction_system("d2ehpa").of(["Co"])
+    for pH in (3.0, 5.0, 7.0, 9.0):
+        _, concentrations = at(system, pH, 0.6, {"Co": math.log(0.2)})
+        assert 2.0 * system.loading(concentrations)["Co"] < 0.6 * system.loading_ceiling("Co") * (1.0 + 1e-12)
+    assert 2.0 * system.loading(concentrations)["Co"] == pytest.approx(
+        0.6 * system.loading_ceiling("Co"), rel=1e-3
+    )
+
+
+def test_dilute_metal_has_the_slope_of_its_charge_in_pH():
+    system = load_extraction_system("cyanex272").of(["Co"])
+    trace = {"Co": math.log(1e-12)}
+    _, low = at(system, 2.0, 0.4, trace)
+    _, high = at(system, 2.5, 0.4, trace)
+    assert math.log10(system.loading(high)["Co"] / system.loading(low)["Co"]) == pytest.approx(
+        2 * 0.5, abs=1e-6
+    )
+
+
+def test_cobalt_and_nickel_separate_more_on_cyanex_272_than_on_d2ehpa():
+    ratios = {}
+    for name in ("cyanex272", "d2ehpa"):
+        system = load_extraction_system(name)
+        loading = system.loading(at(system, 4.0)[1])
+        ratios[name] = mass_action.separation_factor(loading["Co"], loading["Ni"])
+    assert ratios["cyanex272"] > 10.0 * ratios["d2ehpa"]
+
+
+def test_manganese_leads_cobalt_and_nickel_leads_lithium_on_cyanex_272():
+    loading = load_extraction_system("cyanex272").loading(at(load_extraction_system("cyanex272"), 4.5)[1])
+    per_activity = {m: loading[m] / math.exp(LIQUOR[m]) for m in loading}
+    assert per_activity["Mn"] > per_activity["Co"] > per_activity["Ni"] > per_activity["Li"]
+
+
+def test_endothermic_copper_loads_more_when_warm():
+    system = load_extraction_system("cyanex272").of(["Cu"])
+    cold = system.loading(at(system, 3.0, 0.4, {"Cu": math.log(1e-3)}, 288.15)[1])["Cu"]
+    warm = system.loading(at(system, 3.0, 0.4, {"Cu": math.log(1e-3)}, 318.15)[1])["Cu"]
+    assert warm > cold
+
+
+def test_arrays_and_pyomo_expressions_give_what_floats_give():
+    pyo = pytest.importorskip("pyomo.environ")
+    system = load_extraction_system("d2ehpa")
+    ln_free, numbers = at(system, 4.0)
+    liquor = {m: a for m, a in LIQUOR.items() if m in system.components}
+    arrays = system.concentrations(
+        {m: np.array([a, a]) for m, a in liquor.items()}, np.full(2, -4.0 * LN10), np.full(2, ln_free)
+    )
+    model = pyo.ConcreteModel()
+    model.ln_a = pyo.Var(list(liquor), initialize=liquor)
+    model.ln_h = pyo.Var(initialize=-4.0 * LN10)
+    model.ln_free = pyo.Var(initialize=ln_free)
+    model.temperature = pyo.Var(initialize=298.15)
+    symbols = system.concentrations(
+        {m: model.ln_a[m] for m in liquor}, model.ln_h, model.ln_free, model.temperature
+    )
+    for name, value in numbers.items():
+        assert arrays[name] == pytest.approx([value, value], rel=1e-13)
+        assert pyo.value(symbols[name]) == pytest.approx(value, rel=1e-12)
+    balance = system.extractant_balance(math.log(0.4), model.ln_free, symbols)
+    assert pyo.value(balance) == pytest.approx(0.0, abs=1e-10)
+
+
+def test_extractant_loss_rises_with_pH_and_stays_small_in_acid():
+    loss = load_extraction_system("d2ehpa").extractant.loss
+    grams = [loss.monomer(-pH * LN10, math.log(0.5)) * 322.43 for pH in (1.0, 3.0, 5.0)]
+    assert grams[0] < 0.002 < grams[1] < grams[2]
+
+
+def test_plant_day_of_nickel_extraction_is_predicted():
+    """Ni_Cy.csv, 14 April: 71.5 g/L Ni feed, 19.5 mL/min to 225 mL/min of 15 % Cyanex 272; third stage 72.2
+    g/L at pH 5.32 (second-hand, github woomir/sx-simulator; ln activity of Ni+2 by PHREEQC's SIT).  The
+    tolerance of 0.15 in log D is twice the scatter of the 19 days."""
+    system = load_extraction_system("cyanex272").of(["Ni"])
+    _, concentrations = at(system, 5.32, 0.4731 / 2.0, {"Ni": -2.761})
+    measured = (71.521 - 1.692) / 58.693 * 19.5 / 225.0
+    assert math.log10(system.loading(concentrations)["Ni"] / measured) == pytest.approx(0.0, abs=0.15)
+
+
+def test_own_distribution_ratio_replaces_the_complexes():
+    system = load_extraction_system("cyanex272").with_distribution({"Co": "10 ** (2.0 * pH - 8.1)"})
+    assert "Co" in system.components
+    assert all(c.component != "Co" for c in system.complexes)
+
+
+@pytest.mark.parametrize(
+    ("reaction", "complaint"),
+    [
+        ("Co+2 + 2 (HA)2 = CoA2(HA)2 + H+", "must release 2 H+"),
+        ("Co+2 = CoA2 + 2 H+", "must read"),
+        ("Co + 2 (HA)2 = CoA2(HA)2 + 2 H+", "is not a cation"),
+    ],
+)
+def test_unbalanced_reaction_is_refused_with_its_text(tmp_path, reaction, complaint):
+    file = tmp_path / "own.yaml"
+    file.write_text(
+        f"""
+parameter_set: own
+sources: {{book: {{citation: a book}}}}
+extractant:
+  name: HA
+  formula: C16H35O4P
+  molar_mass: {{value: 322 g/mol, source: book}}
+  density: {{value: 970 kg/m3, source: book}}
+  diluent_density: {{value: 800 kg/m3, source: book}}
+complexes:
+  - {{reaction: {reaction}, log_k: {{value: -5, source: book}}}}
+""",
+        encoding="utf-8",
+    )
+    with pytest.raises(ExtractionParameterError, match=complaint):
+        parameter_file.read(str(file))
+
+
+def test_value_without_source_is_refused(tmp_path):
+    text = (
+        parameter_file.path_of("d2ehpa")
+        .read_text(encoding="utf-8")
+        .replace("source: difflow", "source: nobody")
+    )
+    file = tmp_path / "d2ehpa.yaml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ExtractionParameterError, match="nobody"):
+        parameter_file.read(str(file))
+
+
+def test_unknown_extractant_lists_the_shipped_ones():
+    with pytest.raises(FileNotFoundError, match="cyanex272"):
+        parameter_file.read("cyanex273")
