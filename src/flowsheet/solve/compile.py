@@ -90,8 +90,8 @@ def compile_model(
         equation_scale=np.array(scale, dtype=float),
         output_names=tuple(named),
         functions={
-            "residual": ca.Function("residual", [x, p], [ca.densify(rows[equation_rows])]),
-            "outputs": ca.Function("outputs", [x, p], [ca.densify(rows[output_rows])]),
+            "residual": ca.Function("residual", [x, p], [ca.densify(rows[equation_rows, 0])]),
+            "outputs": ca.Function("outputs", [x, p], [ca.densify(rows[output_rows, 0])]),
         },
         unused=tuple(unused),
     )

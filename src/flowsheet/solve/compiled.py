@@ -274,9 +274,9 @@ class CompiledModel:
             return self.views[key]
         both = ca.vertcat(*self._symbols())
         count = len(self.unknowns)
-        residual = self.functions["residual"](both[:count], both[count:])[rows.tolist()]
+        residual = self.functions["residual"](both[:count], both[count:])[rows.tolist(), 0]
         values = self.functions["outputs"](both[:count], both[count:]) if outputs else ca.SX(0, 1)
-        x, p = both[x_cols.tolist()], both[p_cols.tolist()]
+        x, p = both[x_cols.tolist(), 0], both[p_cols.tolist(), 0]
         everything = self.unknowns.join(self.inputs)
         view = CompiledModel(
             unknowns=everything.take(x_cols),
