@@ -31,7 +31,7 @@ def phase_enthalpy(system: ChemistrySystem, phase: str, flow: Mapping[str, Any],
     above = temperature - REFERENCE_TEMPERATURE
     total: Any = 0.0
     for name, amount in flow.items():
-        delta_hf, cp = _properties(system, phase, name)
+        delta_hf, cp = enthalpy_data(system, phase, name)
         total = total + amount * (delta_hf + 1e-3 * cp * above)
     if phase == "aqueous":
         total = total + _acid_base_heat(system, flow)
@@ -68,6 +68,7 @@ def _entry(system: ChemistrySystem, phase: str, name: str) -> Any:
     return system.components[name]
 
 
-def _properties(system: ChemistrySystem, phase: str, name: str) -> tuple[float, float]:
+def enthalpy_data(system: ChemistrySystem, phase: str, name: str) -> tuple[float, float]:
+    """dHf [kJ/mol] and cp [J/mol/K]; zero where the chemistry states none."""
     entry = _entry(system, phase, name)
     return entry.delta_hf or 0.0, entry.cp or 0.0

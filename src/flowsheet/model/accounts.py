@@ -170,3 +170,13 @@ class Accounts:
     def functions(self) -> dict[str, Any]:
         """The functions of `FUNCTIONS`, by name."""
         return {name: getattr(self, name) for name in FUNCTIONS}
+
+
+def report_streams(streams: Mapping[str, Stream], registry: Any) -> None:
+    """Publish each stream's enthalpy and its liquor's volume, which the result layer can't take from flows alone."""
+    for name, stream in streams.items():
+        if not stream.shape.phases:
+            continue
+        registry.add_output(f"stream.{name}.enthalpy", stream.enthalpy(), "kJ/h", "enthalpy flow")
+        if "aqueous" in stream.shape.phases:
+            registry.add_output(f"stream.{name}.volume_flow", stream.volume_flow("aqueous"), "m3/h", "liquor")

@@ -7,8 +7,13 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from flowsheet.chemistry.enthalpy import enthalpy_data
+from flowsheet.chemistry.system import PROTON
 from flowsheet.document.document import DRAWN
+from flowsheet.model.accounts import formula_of
 from flowsheet.model.build import FlowsheetModel
+from flowsheet.model.stream import molar_mass
+from flowsheet.model.targets import Targets
 from flowsheet.solve.compile import compile_model
 from flowsheet.solve.plant import START, CompiledPlant, Section
 
@@ -21,10 +26,16 @@ class SectionNotSquare(ValueError):
         super().__init__("; ".join(f"{o}: {e} equations for {u} unknowns" for o, e, u in findings))
 
 
-def compile_plant(flowsheet: FlowsheetModel) -> CompiledPlant:
-    """Compile a built model; reported numbers and start values become outputs."""
+def compile_plant(flowsheet: FlowsheetModel, targets: Targets | None = None,
+                  facts: dict[str, Any] | None = None) -> CompiledPlant:
+    """Compile a built model; reported numbers and start values become outputs.
+
+    Inputs that a specification frees are unknowns; their rows belong to no section, so that the plant is first
+    solved unit by unit at their present values.
+    """
     registry, model = flowsheet.registry, flowsheet.pyomo
-    freed = {id(registry.inputs[s.vary.name]) for s in flowsheet.document.specifications}
+    targets = targets or Targets()
+    freed = {id(registry.inputs[name]) for name in targets.freed}
     inputs = {n: v for n, v in registry.inputs.items() if id(v) not in freed}
     model.results = pyo.ConstraintList()
     outputs = {name: _row(model, output.expression) for name, output in registry.outputs.items()}
@@ -46,9 +57,34 @@ def compile_plant(flowsheet: FlowsheetModel) -> CompiledPlant:
         torn=tuple(flowsheet.torn),
         units={**{n: o.unit for n, o in registry.outputs.items()}, **registry.input_units},
         descriptions={n: o.description for n, o in registry.outputs.items()},
-        facts={"set_points": [asdict(point) for point in registry.set_points],
-               "feed_streams": {f: flowsheet.document.feed_streams(f) for f in flowsheet.document.feeds}},
+        facts=facts_of(flowsheet) | {"targets": asdict(targets)} | (facts or {}),
     )
+
+
+def facts_of(flowsheet: FlowsheetModel) -> dict[str, Any]:
+    """Structure and chemistry that the result layer needs, as plain JSON values."""
+    document, system = flowsheet.document, flowsheet.system
+    species: dict[str, dict[str, Any]] = {}
+    for stream in flowsheet.streams.values():
+        for phase, names in stream.shape.phases.items():
+            for name in (*names, *((PROTON,) if phase == "aqueous" else ())):
+                if name not in species.setdefault(phase, {}):
+                    formula = formula_of(system, phase, name)
+                    delta_hf, cp = enthalpy_data(system, phase, name)
+                    species[phase][name] = {
+                        "molar_mass": molar_mass(system, phase, name), "elements": dict(formula.elements),
+                        "charge": formula.charge, "electrons": formula.electrons, "delta_hf": delta_hf, "cp": cp}
+    return {
+        "streams": {n: {p: list(c) for p, c in s.shape.phases.items()} for n, s in flowsheet.streams.items()},
+        "species": species,
+        "order": flowsheet.order,
+        "leaving": flowsheet.leaving(),
+        "unit_types": {t: u.unit_name for t, u in flowsheet.units.items()},
+        "connections": {name: list(place) for name, place in document.consumers().items()},
+        "feed_streams": {f: document.feed_streams(f) for f in document.feeds},
+        "set_points": [asdict(point) for point in flowsheet.registry.set_points],
+        "chemistry": {"name": system.name, "digest": system.digest, "activity_model": document.chemistry.activity_model},
+    }
 
 
 def _row(model: Any, expression: Any) -> Any:

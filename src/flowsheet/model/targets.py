@@ -1,0 +1,137 @@
+"""Specifications and the optimisation's objective and constraints, as rows and outputs of the model."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pyomo.environ as pyo
+
+from flowsheet.document.diagnostics import Diagnostic, DiagnosticError
+from flowsheet.document.document import Document
+from flowsheet.document.expression import Call, Comparison, Number
+from flowsheet.model.build import FlowsheetModel
+from flowsheet.model.questions import Questions, input_name
+
+OBJECTIVE = "optimise.objective"
+
+
+@dataclass(frozen=True)
+class ConstraintForm:
+    """How a constraint of the file is handed to the optimiser.
+
+    `output` is bounded by [lower, upper].  Bounds on recovery and purity are bounds on the logarithm of what is lost
+    or impure (`form` "loss"), bounds on impurity on its logarithm; all else as it is written.
+    """
+
+    text: str
+    output: str
+    form: Literal["plain", "loss", "logarithm"]
+    lower: float | None
+    upper: float | None
+    unit: str
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What a document asks of its model beyond the equations."""
+
+    freed: tuple[str, ...] = ()
+    constraints: tuple[ConstraintForm, ...] = ()
+    free_in_optimisation: tuple[tuple[str, float, float], ...] = ()
+    sense: str = ""
+
+
+def add_targets(flowsheet: FlowsheetModel, questions: Questions) -> Targets:
+    """Add specification rows and optimisation outputs to a built model."""
+    freed = _specifications(flowsheet, questions)
+    _product_outputs(flowsheet, questions)
+    optimisation = flowsheet.document.optimisation
+    if optimisation is None:
+        return Targets(freed)
+    registry = flowsheet.registry
+    registry.add_output(OBJECTIVE, questions.value(optimisation.objective), "", "objective")
+    constraints = tuple(_constraint(flowsheet, questions, i, c) for i, c in enumerate(optimisation.subject_to))
+    free = tuple((input_name(flowsheet, r.variable), r.lower.value, r.upper.value) for r in optimisation.vary)
+    for name, _, _ in free:
+        if name in freed:
+            raise DiagnosticError([Diagnostic("E502", f"`{name}` is freed by a specification already",
+                                              optimisation.span)])
+    return Targets(freed, constraints, free, optimisation.sense)
+
+
+def _specifications(flowsheet: FlowsheetModel, questions: Questions) -> tuple[str, ...]:
+    model, registry = flowsheet.pyomo, flowsheet.registry
+    model.specifications = pyo.ConstraintList()
+    model.spec_targets = pyo.Block()
+    freed = []
+    for number, spec in enumerate(flowsheet.document.specifications):
+        name = input_name(flowsheet, spec.vary)
+        if name in freed:
+            raise DiagnosticError([Diagnostic("E502", f"`{name}` is freed twice", spec.span)])
+        comparison = spec.until
+        scale = 1.0
+        target = questions.value(comparison.right)
+        if isinstance(comparison.right, Number):
+            held = pyo.Var(initialize=comparison.right.value)
+            model.spec_targets.add_component(f"input_{number}", held)
+            registry.add_input(f"specs.{number}.target", held, "")
+            scale, target = max(abs(comparison.right.value), 1e-6), held
+        model.specifications.add((questions.value(comparison.left) - target) / scale == 0)
+        variable = registry.inputs[name]
+        registry.nominal[variable] = max(abs(variable.value or 0.0), 1e-6)
+        low, high = _limits(flowsheet.document, name)
+        variable.setlb(low)
+        variable.setub(high)
+        freed.append(name)
+    return tuple(freed)
+
+
+def _limits(document: Document, name: str) -> tuple[float | None, float | None]:
+    """The declared range of a unit's parameter; a feed's flow is positive."""
+    owner, _, setting = name.partition(".")
+    if owner in document.units:
+        parameter = document.units[owner].declaration.parameters.get(setting.partition(".")[0])
+        if parameter is not None:
+            return parameter.range
+    return (0.0, None)
+
+
+def _product_outputs(flowsheet: FlowsheetModel, questions: Questions) -> None:
+    registry, accounts = flowsheet.registry, questions.accounts
+    if not flowsheet.document.products:
+        return
+    for element in accounts.elements():
+        registry.add_output(f"recovery.{element}", accounts.recovery(element), "1", f"{element} in products over feeds")
+        registry.add_output(f"loss.{element}", accounts.loss(element), "1", f"{element} that leaves otherwise")
+    for name, product in flowsheet.document.products.items():
+        stream = flowsheet.streams[product.stream.name]
+        if not ({"solid", "aqueous"} & set(stream.shape.phases)):
+            continue
+        registry.add_output(f"product.{name}.dry_mass", accounts.dry_mass(name), "kg/h", "dry mass")
+        if product.formula:
+            registry.add_output(f"product.{name}.purity", accounts.purity(name), "1", "compound over dry mass")
+        for limited in product.limits:
+            registry.add_output(f"product.{name}.impurity.{limited}", accounts.impurity(name, limited), "1",
+                                f"{limited} over dry mass")
+
+
+def _constraint(flowsheet: FlowsheetModel, questions: Questions, number: int, comparison: Comparison) -> ConstraintForm:
+    output = f"optimise.constraint.{number}"
+    registry, accounts = flowsheet.registry, questions.accounts
+    left, right, operator = comparison.left, comparison.right, comparison.operator
+    if isinstance(left, Call) and isinstance(right, Number):
+        bound = right.value
+        if left.function in ("recovery", "purity") and operator == ">=" and bound < 1.0:
+            missing = accounts.loss(*left.names) if left.function == "recovery" and len(left.names) == 1 else (
+                1.0 - questions.value(left))
+            registry.add_output(output, pyo.log(missing), "1", f"ln of what misses in {comparison.text}")
+            return ConstraintForm(comparison.text, output, "loss", None, math.log(1.0 - bound), "1")
+        if left.function in ("impurity", "loss") and operator == "<=" and bound > 0.0:
+            registry.add_output(output, pyo.log(questions.value(left)), "1", f"ln of {comparison.text}")
+            return ConstraintForm(comparison.text, output, "logarithm", None, math.log(bound), "1")
+    registry.add_output(output, questions.difference(comparison), "", comparison.text)
+    lower = 0.0 if operator in (">=", "=") else None
+    upper = 0.0 if operator in ("<=", "=") else None
+    return ConstraintForm(comparison.text, output, "plain", lower, upper, "")
