@@ -188,8 +188,8 @@ def _ipopt_options(options: IpoptOptions) -> dict[str, Any]:
         "max_iter": options.iteration_limit,
         "print_level": options.print_level,
         "sb": "yes",
-        # Bounds are physical: no flow slightly below zero in a result.
-        "honor_original_bounds": "yes",
+        # Bounds are physical: no flow may end slightly below zero.
+        "bound_relax_factor": 0.0,
         **options.more,
     }
 

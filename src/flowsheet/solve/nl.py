@@ -109,7 +109,7 @@ def import_model(model: Any) -> ImportedModel:
         variables=list(info.variables),
         constraints=list(info.constraints),
         columns=symbols,
-        constraint_values=values[1:],
+        constraint_values=values[1:, 0],
         row_lower=np.array(builder.g_lb, dtype=float),
         row_upper=np.array(builder.g_ub, dtype=float),
         objective=objective,

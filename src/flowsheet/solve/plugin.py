@@ -205,7 +205,9 @@ class _Problem:
                 mu_init=float(own.get("mu_init", 0.1)),
                 iteration_limit=int(own.get("max_iter", 3000)),
                 print_level=int(own.get("print_level", 5 if tee else 0)),
-                more={name: value for name, value in options.items() if name not in own},
+                # IPOPT's own default: a general model may have bounds that leave no interior.
+                more={"bound_relax_factor": 1e-8}
+                | {name: value for name, value in options.items() if name not in own},
             ),
         )
 
