@@ -50,7 +50,7 @@ class Filter:
 
 class Precipitator:
     liquor = Inlet("aqueous")
-    base = Inlet("aqueous", optional=True)
+    base = Inlet("aqueous", optional=True, draws=True)
     slurry = Outlet("aqueous", "solid")
     solids = names(("Fe(OH)3", "Al(OH)3"), "solid", "solids that may form")
     occlusion = mapping({"Ni": "0.5 %"}, "component", "1", "fraction lost with the solid", range=(0.0, 1.0))
@@ -121,6 +121,7 @@ feeds:
   acid:
     price: 128 USD/t
     aqueous: {flow: 650 L/h, H2SO4: 2 mol/L}
+  lime: {aqueous: {flow: as needed, NaOH: 30 %}}
   water:
     role: water
     aqueous: {flow: 200 kg/h}
@@ -136,7 +137,7 @@ units:
     inlets: {slurry: leach.slurry, wash: water}
   neutraliser:
     unit: precipitator
-    inlets: {liquor: [leach_filter.filtrate, iron_filter.filtrate]}
+    inlets: {liquor: [leach_filter.filtrate, iron_filter.filtrate], base: lime}
     occlusion: {Co: 1 %}
   iron_filter:
     unit: filter

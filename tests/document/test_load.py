@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from flowsheet.document import locate as locate_module
 from flowsheet.document.diagnostics import DiagnosticError
 from flowsheet.document.load import load_document
 from flowsheet.document.locate import locate, shipped_flowsheets
@@ -84,6 +85,15 @@ def test_feed_variables_may_be_flows_concentrations_and_temperatures(load, plant
     ]
 
 
+def test_a_feed_as_needed_is_a_stream_per_inlet_that_draws_it(load, plant):
+    document = load(plant)
+    assert document.feeds["lime"].as_needed
+    assert document.feeds["lime"].phases["aqueous"].flow is None
+    assert document.units["neutraliser"].inlets["base"][0].name == "lime@neutraliser.base"
+    assert document.feed_streams("lime") == ["lime@neutraliser.base"]
+    assert "lime@neutraliser.base" in document.stream_names()
+
+
 def test_effluent_that_nobody_names_is_a_warning(load, plant):
     document = load(plant.replace("  iron_cake: {stream: iron_filter.cake, role: waste}\n", ""))
     assert [warning.code for warning in document.warnings] == ["W308"]
@@ -148,7 +158,7 @@ def test_loading_a_file_shows_the_path_as_it_was_given(plant, catalogue, folder)
     (folder / "plant.yaml").write_text(plant.replace("tanks", "tonks"), encoding="utf-8")
     with pytest.raises(DiagnosticError) as caught:
         load_document("plant.yaml", catalogue)
-    assert str(caught.value.diagnostics[0].span) == "plant.yaml:17:5"
+    assert str(caught.value.diagnostics[0].span) == "plant.yaml:18:5"
 
 
 def test_a_path_wins_over_a_shipped_flowsheet(folder):
@@ -156,6 +166,24 @@ def test_a_path_wins_over_a_shipped_flowsheet(folder):
     assert locate("nmc_black_mass") == Path("nmc_black_mass")
     with pytest.raises(DiagnosticError, match="E901"):
         locate("no_such_plant")
+
+
+def test_a_flowsheet_ships_in_the_package_or_lies_in_the_repository(folder, monkeypatch):
+    """An installed wheel has flowsheet/shipped; an editable install has the repository, which then wins."""
+    package = folder / "site-packages" / "flowsheet"
+    (package / "shipped").mkdir(parents=True)
+    (package / "shipped" / "one.yaml").write_text("")
+    monkeypatch.setattr(locate_module.resources, "files", lambda name: package)
+    monkeypatch.setattr(locate_module.flowsheet, "__file__", str(package / "__init__.py"))
+    assert locate("one") == package / "shipped" / "one.yaml"
+
+    source = folder / "repository" / "src" / "flowsheet"
+    for path in (source, folder / "repository" / "flowsheets"):
+        path.mkdir(parents=True)
+    (folder / "repository" / "pyproject.toml").write_text("")
+    (folder / "repository" / "flowsheets" / "one.yaml").write_text("")
+    monkeypatch.setattr(locate_module.flowsheet, "__file__", str(source / "__init__.py"))
+    assert locate("one") == folder / "repository" / "flowsheets" / "one.yaml"
 
 
 def test_shipped_flowsheets_are_found_by_name():

@@ -110,6 +110,9 @@ E504 something that can't be varied
     Numbers of tanks and stages, and choices, are structure.
 E505 bounds in the wrong order
     Bounds are [lower, upper].
+E506 varied twice
+    One thing can be freed by one specification only, and what a specification frees can't be varied by the
+    optimisation as well.
 E601 unknown scenario
     The file has no such scenario.
 E602 a change that can't be made

@@ -67,7 +67,7 @@ def name_draws(
             if drawn and not unit.declaration.inlets[port].draws:
                 found.error(
                     "E310",
-                    f"`{unit.name}.{port}` doesn't determine a flow; that of `{drawn[0].owner}` is {AS_NEEDED}",
+                    f"`{unit.name}.{port}` doesn't determine a flow; `{drawn[0].owner}` is {AS_NEEDED}",
                     drawn[0].span,
                     "state the flow of the feed",
                 )

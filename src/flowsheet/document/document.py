@@ -157,6 +157,11 @@ class VariableReference:
     unit: str
     span: Span
 
+    @property
+    def identity(self) -> tuple[str, str, str | None, Phase | None]:
+        """What is referred to, however it is written."""
+        return self.owner, self.setting, self.key, self.phase
+
 
 @dataclass(frozen=True, slots=True)
 class Specification:

@@ -211,7 +211,7 @@ class _Assembly:
         hours = entries.get("operating_hours")
         return Economics(
             currency,
-            self.reader.integer(year.value, "`year`", (1990, 2100)) if year else None,
+            self.reader.integer(year.value, "`year`", keys["year"].range) if year else None,
             self.reader.key_quantity(hours, keys["operating_hours"], "`economics`") if hours else None,
             rates,
             self.charges(entries.get("charges")),

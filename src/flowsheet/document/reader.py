@@ -185,11 +185,7 @@ class Reader:
             return None
         quantity = self.quantity(entries["value"].value, what, units)
         year = entries.get("year")
-        stated = (
-            self.integer(year.value, f"`year` of {what}", _whole(section.keys["year"].range))
-            if year
-            else None
-        )
+        stated = self.integer(year.value, f"`year` of {what}", section.keys["year"].range) if year else None
         return Price(quantity, stated, self.text(entries.get("source"))) if quantity else None
 
     def prices(self, entry: Entry | None, units_of: Callable[[str], tuple[str, ...]]) -> dict[str, Price]:
@@ -265,11 +261,6 @@ def interval(bounds: Bounds, unit: str = "1", example: str = "") -> str:
     if upper is None:
         return f"at least {shown(lower)}{suffix}"
     return f"between {shown(lower)} and {shown(upper)}{suffix}"
-
-
-def _whole(bounds: Bounds) -> Bounds:
-    lower, upper = bounds
-    return (None if lower is None else int(lower), None if upper is None else int(upper))
 
 
 def _fitting_unit(text: str, units: tuple[str, ...]) -> str:

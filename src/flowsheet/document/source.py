@@ -145,9 +145,7 @@ def read_text(text: str, file: str, found: Collector) -> Node | None:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         span = Span(file, mark.line + 1, mark.column + 1) if mark else Span(file, 1, 1)
-        found.error(
-            "E002", f"the YAML is broken: {_in_our_words(error)}", _inside(span, text), _likely_cause(error)
-        )
+        found.error("E002", _in_our_words(error), _inside(span, text), _likely_cause(error))
         return None
     except YAMLError as error:
         found.error("E002", f"the YAML is broken: {' '.join(str(error).split())}", Span(file, 1, 1))
@@ -174,9 +172,17 @@ def _has_tabs(text: str, file: str, found: Collector) -> bool:
 
 
 def _in_our_words(error: Any) -> str:
+    """What is wrong, without the parser's own vocabulary where we know better."""
     problem = " ".join(str(error.problem or error.context or "not understood").split())
-    context = " ".join(str(error.context or "").split())
-    return f"{problem} {context}".strip() if context and context != problem else problem
+    opened = error.context_mark.line + 1 if error.context_mark else None
+    if "',' or" in problem:
+        return f"a bracket or brace that is opened in line {opened} isn't closed"
+    if "block end" in problem:
+        return "this doesn't start in the column of its neighbours"
+    if "mapping values are not allowed" in problem:
+        return "a second `: ` on this line"
+    start = f" (it starts in line {opened})" if opened else ""
+    return f"the YAML is broken: {problem}{start}"
 
 
 def _likely_cause(error: Any) -> str:
@@ -184,13 +190,13 @@ def _likely_cause(error: Any) -> str:
     if "mapping values are not allowed" in problem:
         return "a text that holds `: ` needs quotes; else look at the indentation"
     if "block end" in problem or "block collection" in problem:
-        return "look at the indentation: keys of one mapping start in the same column"
+        return "keys of one mapping start in the same column; a list's `-` too"
     if "cannot start any token" in problem:
         return "a text that starts with %, @, ` or > needs quotes"
     if "undefined alias" in problem:
         return "`*name` refers to an anchor `&name` that isn't there; quote the text if it is no alias"
     if "',' or" in problem:
-        return "a bracket or brace isn't closed, or a comma is missing"
+        return "close it before the end of its line, or add the comma that is missing"
     return ""
 
 

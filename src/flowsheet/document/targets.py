@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping as Map
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
+from flowsheet.document.declaration import Phase
 from flowsheet.document.diagnostics import Span, suggest
 from flowsheet.document.document import (
     Feed,
@@ -23,7 +24,7 @@ from flowsheet.document.expression import (
     Comparison,
     Expression,
 )
-from flowsheet.document.keys import SECTIONS
+from flowsheet.document.keys import AS_NEEDED, SECTIONS
 from flowsheet.document.plant import stream_reference
 from flowsheet.document.reader import Reader, head
 from flowsheet.document.references import Plant, unanswered
@@ -44,6 +45,7 @@ class TargetReader:
     units: Map[str, UnitEntry]
     declared: frozenset[str]
     product_names: tuple[str, ...] = ()
+    freed: dict[tuple[str, str, str | None, Phase | None], VariableReference] = field(default_factory=dict)
 
     def products(self, node: Node | None) -> dict[str, Product]:
         """All products; one whose stream isn't named is left out."""
@@ -141,6 +143,8 @@ class TargetReader:
             return None
         scalar = self.reader.scalar(entries["vary"].value, "`vary`")
         variable = self.variable(scalar.text, scalar.span) if scalar else None
+        if variable is not None:
+            self._free(variable)
         until = self.reader.comparison(entries["until"].value, "`until`")
         if until is not None:
             self.check(until)
@@ -171,14 +175,15 @@ class TargetReader:
             self.check(objective)
         vary = self._ranges(entries.get("vary"))
         constraints = [
-            self.reader.comparison(Scalar(s.text, s.span, s.quoted), "`subject_to`")
-            for s in self.reader.texts(entries.get("subject_to"))
+            self.reader.comparison(scalar, "`subject_to`")
+            for scalar in self.reader.texts(entries.get("subject_to"))
         ]
         for constraint in constraints:
             if constraint is not None:
                 self.check(constraint)
         starts = entries.get("starts")
-        number = self.reader.integer(starts.value, "`starts`", (1, 1000)) if starts else None
+        limits = SECTIONS["optimise"].keys["starts"].range
+        number = self.reader.integer(starts.value, "`starts`", limits) if starts else None
         if objective is None or len(senses) != 1:
             return None
         return Optimisation(
@@ -205,6 +210,7 @@ class TargetReader:
                 continue
             if variable is None:
                 continue
+            self._free(variable)
             bounds = [
                 self.reader.quantity(
                     node, f"bound of `{item.key}`", (variable.unit,), self.limits_of(variable)
@@ -223,6 +229,17 @@ class TargetReader:
                 )
             ranges.append(Range(variable, lower, upper))
         return tuple(ranges)
+
+    def _free(self, variable: VariableReference) -> None:
+        """Note that something is varied; report it when it already is."""
+        first = self.freed.setdefault(variable.identity, variable)
+        if first is not variable:
+            self.reader.found.error(
+                "E506",
+                f"`{variable.name}` is already varied in line {first.span.line}",
+                variable.span,
+                "vary something else, or remove one of them",
+            )
 
     def limits_of(self, variable: VariableReference) -> tuple[float | None, float | None]:
         """The range that a variable's declaration allows."""
@@ -318,7 +335,9 @@ class TargetReader:
             place = span.part(len(feed.name) + 1, len(rest)) if rest else span
             self.reader.found.error(
                 "E504",
-                f"feed `{feed.name}` has no `{rest}` to vary",
+                f"the flow of `{feed.name}` is {AS_NEEDED}: the units determine it"
+                if feed.as_needed and rest.endswith("flow")
+                else f"feed `{feed.name}` has no `{rest}` to vary",
                 place,
                 suggest(rest, options, "may be varied"),
             )
