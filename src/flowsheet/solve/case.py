@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from flowsheet.document.document import Document
 from flowsheet.document.load import load_document
 from flowsheet.document.vocabulary import Vocabulary
 from flowsheet.solve.plant import CompiledPlant
+
+if TYPE_CHECKING:
+    from flowsheet.chemistry.system import ChemistrySystem
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +50,13 @@ def load(path: Path | str, scenario: str | None = None, overrides: Sequence[str]
     from flowsheet.model.knowledge import Chemistries
 
     return load_document(path, declarations, Chemistries(), scenario, overrides, vocabulary())
+
+
+def chemistry_of(document: Document) -> ChemistrySystem:
+    """The document's chemistry system with the user's additions."""
+    from flowsheet.model.build import system_of
+
+    return system_of(document)
 
 
 def compile_document(document: Document) -> CompiledPlant:

@@ -7,11 +7,15 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from flowsheet.chemistry.operators import positive_part
 from flowsheet.chemistry.steam import ln_saturation_pressure
 from flowsheet.chemistry.system import WATER
 from flowsheet.document.declaration import Inlet, Outlet, choice, quantity, result
 from flowsheet.model.unit import SECONDS_PER_HOUR, Shape, Unit
 from hydromet.concentration.vapour import compression_power, latent_heat
+
+_ROUNDING = 1e-3
+"""[kW] over which the change from needing steam to needing cooling is rounded."""
 
 
 class Evaporator(Unit, name="evaporator"):
@@ -20,7 +24,9 @@ class Evaporator(Unit, name="evaporator"):
     water_balance        n_conc,w = (1 - e) n_feed,w,    n_cond,w = e n_feed,w
     component_balance    n_conc,c = n_feed,c                          all other components and solids stay
     boiling              ln a_w + ln p_sat(T) = ln p                  boiling point with its rise
-    heat (steam)         Q = H_conc + H_vapour - H_feed;   the condenser takes the vapour's heat
+    net heat             Q = H_conc + H_cond - H_feed          condensate leaves as liquid at its dew point
+    heat (steam)         steam = Q + n_v dH_v,   the condenser takes n_v dH_v
+    heat (mvr)           the compressor's work covers Q; steam what is missing, cooling what is left over
     power (mvr)          W = n_v R T k/(k-1) ((p_2/p)^((k-1)/k) - 1) / eta,   p_2 = p_sat(T + dT)
 
     e `water_evaporated`; a_w water activity of the concentrate (Pitzer by default); p `pressure` [bar]; dT the
@@ -86,7 +92,8 @@ class Evaporator(Unit, name="evaporator"):
         if self.heating == "mvr":
             power = compression_power(vapour, temperature, self.pressure, self.temperature_difference,
                                       self.compressor_efficiency)
-            steam, cooling = 0.0, 0.0
+            steam = positive_part(net - power, _ROUNDING)
+            cooling = positive_part(power - net, _ROUNDING)
         else:
             power, steam, cooling = 0.0, net + condensing, condensing
         self.report("heat_duty", net)

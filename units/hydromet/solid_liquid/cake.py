@@ -16,6 +16,8 @@ class CakeLiquor:
 
     of_mother_liquor: Any
     of_wash: Any
+    retained: Any
+    occluded: Any
     remaining: Any
     wash_ratio: Any
 
@@ -25,17 +27,17 @@ def cake_liquor(solids: Any, mother: Any, wash: Any, moisture: Any, efficiency: 
 
     retained liquor         L = solids * moisture / (1 - moisture)
     remaining mother share  R = (1 - E)^N,     N = wash / L cake volumes of wash, E efficiency of one volume
-    of mother liquor        f = (L R + occlusion * solids) / mother
+    of mother liquor        f = (L R + occlusion * solids) / mother      its two terms: retained, occluded
     of wash                 g = L (1 - R) / wash
     """
     retained = solids * moisture / (1.0 - moisture)
     inclusions = occlusion * solids
     if isinstance(wash, (int, float)) and wash == 0:
-        return CakeLiquor((retained + inclusions) / mother, 0.0, 1.0, 0.0)
+        return CakeLiquor((retained + inclusions) / mother, 0.0, retained / mother, inclusions / mother, 1.0, 0.0)
     ratio = wash / retained
     remaining = pyo.exp(ratio * pyo.log(1.0 - efficiency))
     return CakeLiquor((retained * remaining + inclusions) / mother, retained * (1.0 - remaining) / wash,
-                      remaining, ratio)
+                      retained * remaining / mother, inclusions / mother, remaining, ratio)
 
 
 def liquor_mass(inlet: Mixture) -> Any:

@@ -45,6 +45,9 @@ class Filter(Unit, name="filter"):
     area = result("m2", "filter area", charge="filter")
     wash_ratio = result("1", "wash per retained liquor")
     remaining = result("1", "share of the retained mother liquor that the wash leaves")
+    retained = result("1", "share of the slurry's liquor retained by the cake after the wash")
+    occluded = result("1", "share of the slurry's liquor shut in the solids")
+    of_wash = result("1", "share of the wash that stays in the cake")
     wet_cake = result("kg/h", "wet cake")
 
     def shapes(self, inlets: Mapping[str, Shape]) -> dict[str, Shape]:
@@ -74,4 +77,7 @@ class Filter(Unit, name="filter"):
         self.report("area", solids / self.filtration_rate)
         self.report("wash_ratio", liquor.wash_ratio)
         self.report("remaining", liquor.remaining)
+        self.report("retained", liquor.retained)
+        self.report("occluded", liquor.occluded)
+        self.report("of_wash", liquor.of_wash)
         self.report("wet_cake", sum(self.cake.mass_flow(p) for p in self.cake.shape.phases))

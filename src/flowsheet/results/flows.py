@@ -1,0 +1,86 @@
+"""Flows of all streams as numbers, from the vector of unknowns alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from flowsheet.solve.plant import CompiledPlant
+
+PROTON = "H"
+WATER = "H2O"
+_LOGARITHMIC = ("aqueous", "organic")
+
+
+@dataclass(frozen=True)
+class StreamFlows:
+    """One stream: temperature [K] and flows [mol/h] by phase and name, H among the aqueous ones."""
+
+    name: str
+    temperature: float
+    flows: Mapping[str, Mapping[str, float]]
+
+    def get(self, phase: str, name: str) -> float:
+        return self.flows.get(phase, {}).get(name, 0.0)
+
+
+def stream_flows(plant: CompiledPlant, x: np.ndarray) -> dict[str, StreamFlows]:
+    """All streams that can carry something."""
+    position = plant.model.unknowns.position
+    species = plant.facts["species"]
+    found = {}
+    for name, phases in plant.facts["streams"].items():
+        if not phases:
+            continue
+        key = variable_prefix(name)
+        flows: dict[str, dict[str, float]] = {}
+        for phase, names in phases.items():
+            if phase in _LOGARITHMIC:
+                flows[phase] = {c: math.exp(x[position[f"{key}.ln_{phase}[{quoted(c)}]"]]) for c in names}
+            else:
+                flows[phase] = {c: float(x[position[f"{key}.{phase}[{quoted(c)}]"]]) for c in names}
+        if "aqueous" in flows:
+            charges = {c: species["aqueous"][c]["charge"] for c in flows["aqueous"]}
+            flows["aqueous"][PROTON] = -math.fsum(charges[c] * n for c, n in flows["aqueous"].items())
+        found[name] = StreamFlows(name, float(x[position[f"{key}.temperature"]]), flows)
+    return found
+
+
+def variable_prefix(stream: str) -> str:
+    """How Pyomo names the block of a stream."""
+    return f"streams[{quoted(stream)}]"
+
+
+def quoted(index: str) -> str:
+    """An index as Pyomo writes it in a name: quoted if it holds a character of the name syntax."""
+    return f"'{index}'" if any(c in index for c in ".,[]@'\" ()*{}") else index
+
+
+def element_flows(stream: StreamFlows, species: Mapping[str, Any]) -> dict[str, float]:
+    """Flow of each element [mol/h]."""
+    totals: dict[str, list[float]] = {}
+    for phase, flows in stream.flows.items():
+        for name, flow in flows.items():
+            for element, count in species[phase][name]["elements"].items():
+                totals.setdefault(element, []).append(count * flow)
+    return {e: math.fsum(t) for e, t in totals.items()}
+
+
+def electron_flow(stream: StreamFlows, species: Mapping[str, Any]) -> float:
+    """Electrons that the stream could give, against the reference valences [mol/h]."""
+    return math.fsum(species[p][n]["electrons"] * f for p, flows in stream.flows.items() for n, f in flows.items())
+
+
+def charge_flow(stream: StreamFlows, species: Mapping[str, Any]) -> float:
+    """Charge of the stream [mol/h]; zero by construction."""
+    return math.fsum(species[p][n]["charge"] * f for p, flows in stream.flows.items() for n, f in flows.items())
+
+
+def mass_flow(stream: StreamFlows, species: Mapping[str, Any], phase: str | None = None) -> float:
+    """[kg/h] of one phase, or of all."""
+    return math.fsum(species[p][n]["molar_mass"] * f for p, flows in stream.flows.items()
+                     if phase in (None, p) for n, f in flows.items())

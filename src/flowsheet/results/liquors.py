@@ -1,0 +1,45 @@
+"""pH, ionic strength and saturation of every liquor, by speciating each stream after the solve."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flowsheet.results.flows import PROTON, StreamFlows
+from flowsheet.solve.case import Case
+
+NEAR_SATURATION = -0.1
+"""log10 of the saturation ratio above which a solid is reported as near precipitation."""
+_SOLUTE_FLOOR = 1e-6
+"""Solutes per water [mol/mol] below which a stream counts as water and its pH is not stated."""
+
+
+def speciate_streams(case: Case, flows: Mapping[str, StreamFlows]) -> dict[str, dict[str, Any]]:
+    """Speciation of every stream with an aqueous phase; a stream that can't be speciated says so."""
+    from flowsheet.solve.case import chemistry_of
+    from flowsheet.solve.speciation import Speciation
+
+    system = chemistry_of(case.document)
+    model = case.document.chemistry.activity_model
+    found = {}
+    for name, stream in flows.items():
+        aqueous = stream.flows.get("aqueous")
+        if not aqueous:
+            continue
+        totals = {c: n for c, n in aqueous.items() if c != PROTON}
+        solutes = sum(n for c, n in totals.items() if c != "H2O")
+        if solutes < _SOLUTE_FLOOR * totals["H2O"]:
+            continue
+        result = Speciation(system, list(totals), model).solve(totals, stream.temperature)
+        if not result.converged:
+            found[name] = {"pH": None, "ionic_strength": None, "near_saturation": [], "message": result.message,
+                           "warnings": ()}
+            continue
+        near = {s: v for s, v in result.saturation_index.items() if v > NEAR_SATURATION}
+        found[name] = {
+            "pH": result.pH, "ionic_strength": result.ionic_strength, "message": "",
+            "near_saturation": [{"solid": s, "saturation_index": v}
+                                for s, v in sorted(near.items(), key=lambda item: -item[1])],
+            "warnings": result.warnings,
+        }
+    return found

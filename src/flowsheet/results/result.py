@@ -1,0 +1,222 @@
+"""The result of a run as plain JSON values: schema `flowsheet.result/1`.
+
+Numbers stand as {"value": ..., "unit": ...}; tables as {"unit": ..., "values": {name: number}}.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flowsheet.document.document import Document
+from flowsheet.results.balances import balances
+from flowsheet.results.flows import StreamFlows, mass_flow, stream_flows
+from flowsheet.results.products import product_table
+from flowsheet.results.provenance import provenance
+from flowsheet.results.warnings import collect_warnings
+from flowsheet.solve.case import Case
+from flowsheet.solve.plant import Simulation
+
+SCHEMA = "flowsheet.result/1"
+BALANCE_TOLERANCE = 1e-8
+"""Largest closure of an element over the plant's feed that counts as balanced."""
+
+
+def number(value: float, unit: str) -> dict[str, Any]:
+    """A number with its unit."""
+    return {"value": value, "unit": unit}
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A case with its solution; what all writers of results start from."""
+
+    case: Case
+    simulation: Simulation
+    flows: Mapping[str, StreamFlows]
+    values: Mapping[str, float]
+    liquors: Mapping[str, Any]
+
+    @property
+    def document(self) -> Document:
+        return self.case.document
+
+
+def solved(case: Case, simulation: Simulation, speciate: bool = True) -> Solved:
+    """Read streams and reported numbers from a simulation; `speciate` adds pH and saturation of every liquor."""
+    flows = stream_flows(case.plant, simulation.x)
+    values = case.plant.values(simulation.x, simulation.p)
+    liquors: Mapping[str, Any] = {}
+    if speciate and simulation.converged:
+        from flowsheet.results.liquors import speciate_streams
+
+        liquors = speciate_streams(case, flows)
+    return Solved(case, simulation, flows, values, liquors)
+
+
+def build_result(state: Solved, optimisation: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Everything that a run found, ready for JSON."""
+    plant, values, flows = state.case.plant, state.values, state.flows
+    closed = balances(plant, flows, values)
+    status, message = _status(state, closed)
+    result: dict[str, Any] = {
+        "schema": SCHEMA,
+        "flowsheet": {"name": state.document.name, "title": state.document.title,
+                      "scenario": state.document.scenario},
+        "status": status,
+        "message": message,
+        "streams": {n: _stream(state, s) for n, s in flows.items()},
+        "products": product_table(state),
+        "recoveries": {k.partition(".")[2]: number(v, "1") for k, v in values.items() if k.startswith("recovery.")},
+        "reagents": _reagents(state),
+        "utilities": {k.partition(".")[2]: number(v, "kW") for k, v in values.items() if k.startswith("utilities.")},
+        "water": _water(state),
+        "economics": _economics(state),
+        "units": _units(state),
+        "set_points": _set_points(state),
+        "balances": closed,
+        "warnings": collect_warnings(state),
+        "solver": _solver(state),
+        "provenance": provenance(state.case),
+    }
+    if optimisation is not None:
+        result["optimisation"] = dict(optimisation)
+    return result
+
+
+def _status(state: Solved, closed: Mapping[str, Any]) -> tuple[str, str]:
+    """`converged` needs the equations solved and every element, electrons and energy closed over the plant."""
+    simulation = state.simulation
+    if not simulation.converged:
+        worst = ", ".join(f"{name} ({size:.1e})" for name, size in simulation.newton.worst[:3])
+        return "not_converged", f"{simulation.newton.message}; largest residuals: {worst}"
+    worst_closure = closed["worst"]["plant"]
+    if worst_closure["closure"] > BALANCE_TOLERANCE:
+        return "not_converged", (f"equations are solved, but {worst_closure['quantity']} closes only to "
+                                 f"{worst_closure['closure']:.1e}")
+    return "converged", ""
+
+
+def _stream(state: Solved, stream: StreamFlows) -> dict[str, Any]:
+    species = state.case.plant.facts["species"]
+    entry: dict[str, Any] = {
+        "temperature": number(stream.temperature, "K"),
+        "mass_flow": number(mass_flow(stream, species), "kg/h"),
+    }
+    volume = state.values.get(f"stream.{stream.name}.volume_flow")
+    if volume is not None:
+        entry["volume_flow"] = number(volume, "m3/h")
+    liquor = state.liquors.get(stream.name)
+    if liquor is not None:
+        entry["pH"] = liquor["pH"]
+        entry["ionic_strength"] = number(liquor["ionic_strength"], "mol/kg")
+        entry["near_saturation"] = liquor["near_saturation"]
+    entry["phases"] = {phase: _phase(stream, phase, species, volume) for phase in stream.flows}
+    return entry
+
+
+def _phase(stream: StreamFlows, phase: str, species: Mapping[str, Any], volume: float | None) -> dict[str, Any]:
+    flows = stream.flows[phase]
+    masses = {c: n * species[phase][c]["molar_mass"] for c, n in flows.items()}
+    total = mass_flow(stream, species, phase)
+    entry: dict[str, Any] = {
+        "mass_flow": number(total, "kg/h"),
+        "molar_flows": {"unit": "mol/h", "values": dict(flows)},
+        "mass_flows": {"unit": "kg/h", "values": masses},
+        "mass_fractions": {"unit": "1", "values": {c: m / total if total else 0.0 for c, m in masses.items()}},
+    }
+    if phase == "aqueous" and volume:
+        entry["concentrations"] = {"unit": "kg/m3", "values": {c: m / volume for c, m in masses.items()}}
+    return entry
+
+
+def _reagents(state: Solved) -> dict[str, Any]:
+    """Each feed but the main one: mass, per kg of main feed, cost."""
+    plant, document = state.case.plant, state.document
+    species = plant.facts["species"]
+    masses = {f: sum(mass_flow(state.flows[s], species) for s in names if s in state.flows)
+              for f, names in plant.facts["feed_streams"].items()}
+    main = sum(m for f, m in masses.items() if document.feeds[f].role == "main_feed")
+    table = {}
+    for feed, mass in masses.items():
+        role = document.feeds[feed].role
+        if role == "main_feed":
+            continue
+        entry = {"role": role, "mass_flow": number(mass, "kg/h")}
+        if main:
+            entry["per_main_feed"] = number(mass / main, "kg/kg")
+        entry["compounds"] = _compounds(state, feed, main)
+        cost = state.values.get(f"economics.reagent_cost.{feed}")
+        if cost is not None:
+            entry["cost"] = number(cost, "USD/h")
+        table[feed] = entry
+    return table
+
+
+def _compounds(state: Solved, feed: str, main: float) -> dict[str, Any]:
+    """What a feed was made up of, by stated compound, as pure mass per hour."""
+    from flowsheet.results.reagents import compound_masses
+
+    masses = compound_masses(state, feed)
+    return {c: {"mass_flow": number(m, "kg/h")} | ({"per_main_feed": number(m / main, "kg/kg")} if main else {})
+            for c, m in masses.items()}
+
+
+def _water(state: Solved) -> dict[str, Any]:
+    """Water that enters and leaves as water, by stream [kg/h]."""
+    facts = state.case.plant.facts
+    molar = 0.0180153
+    fed = {s: state.flows[s].get("aqueous", "H2O") * molar for names in facts["feed_streams"].values()
+           for s in names if s in state.flows and state.flows[s].get("aqueous", "H2O")}
+    gone = {s: (state.flows[s].get("aqueous", "H2O") + state.flows[s].get("gas", "H2O")) * molar
+            for s in facts["leaving"] if s in state.flows}
+    return {"in": {"unit": "kg/h", "values": fed}, "out": {"unit": "kg/h", "values": {k: v for k, v in gone.items() if v}}}
+
+
+def _economics(state: Solved) -> dict[str, Any]:
+    economics = state.document.economics
+    totals: dict[str, Any] = {"currency": economics.currency, "year": economics.year}
+    for name, value in state.values.items():
+        if name.startswith("economics."):
+            _, total, *item = name.split(".", 2)
+            if item:
+                totals.setdefault("items", {}).setdefault(total, {})[item[0]] = number(value, "USD/h")
+            else:
+                totals[total] = number(value, "USD/h")
+    totals["unpriced"] = state.case.plant.facts.get("unpriced", [])
+    return totals
+
+
+def _units(state: Solved) -> dict[str, Any]:
+    plant = state.case.plant
+    table: dict[str, Any] = {}
+    for tag in plant.facts["order"]:
+        prefix = f"{tag}."
+        results = {n.removeprefix(prefix): number(v, plant.units.get(n, "1"))
+                   for n, v in state.values.items() if n.startswith(prefix)}
+        table[tag] = {"unit": plant.facts["unit_types"][tag], "results": results}
+    return table
+
+
+def _set_points(state: Solved) -> list[dict[str, Any]]:
+    """Set points served by a drawn reagent; saturated where the reagent's flow is at its floor."""
+    table = []
+    for point in state.case.plant.facts["set_points"]:
+        above, excess = state.values.get(point["above_floor"], 0.0), state.values.get(point["excess"], 0.0)
+        table.append({"unit": point["unit"], "name": point["name"], "stream": point["stream"],
+                      "saturated": above < 1e-3 and excess > 1e-6, "excess": excess})
+    return table
+
+
+def _solver(state: Solved) -> dict[str, Any]:
+    simulation, model = state.simulation, state.case.plant.model
+    return {
+        "equations": len(model.equations), "unknowns": len(model.unknowns), "inputs": len(model.inputs),
+        "nonzeros": int(len(model.pattern("jacobian").data)),
+        "iterations": simulation.newton.iterations, "residual": simulation.newton.residual_norm,
+        "method": simulation.method, "torn_streams": list(state.case.plant.torn),
+        "failed_sections": list(simulation.failed_sections), "notes": list(simulation.notes),
+        "worst_equations": [{"equation": n, "residual": r} for n, r in simulation.newton.worst[:10]],
+        "seconds": {**state.case.seconds, **simulation.seconds}, "from_cache": state.case.from_cache,
+    }

@@ -1,0 +1,42 @@
+"""What the user should know of a result: extrapolation, saturated set points, missing data, products out of limits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from flowsheet.results.result import Solved
+
+
+def collect_warnings(state: Solved) -> list[dict[str, str]]:
+    """All warnings: code, message, where."""
+    found: list[dict[str, str]] = []
+
+    def warn(code: str, message: str, where: str) -> None:
+        found.append({"code": code, "message": message, "where": where})
+
+    for diagnostic in state.document.warnings:
+        warn(diagnostic.code, diagnostic.message, str(diagnostic.span or ""))
+    for name, liquor in state.liquors.items():
+        if liquor["message"]:
+            warn("W601", f"the liquor can't be speciated: {liquor['message']}", name)
+        for warning in liquor["warnings"]:
+            warn("W602", str(warning), name)
+    for item in state.case.plant.facts.get("unpriced", ()):
+        warn("W603", f"{item} has no price; it counts as zero", "economics")
+    for unit in state.simulation.failed_sections:
+        if not state.simulation.converged:
+            warn("W604", "the unit's own equations could not be solved from its inlets", unit)
+    for missing in _without_enthalpy(state):
+        warn("W605", f"no enthalpy of formation for {missing}; heat duties count it as zero", "chemistry")
+    return found
+
+
+def _without_enthalpy(state: Solved) -> list[str]:
+    return [f"{name} ({phase})" for phase, species in state.case.plant.facts["species"].items()
+            for name, entry in species.items() if not entry["delta_hf"] and _is_compound(entry) and name != "H"]
+
+
+def _is_compound(entry: Any) -> bool:
+    """Elements in their reference state have no enthalpy of formation by definition."""
+    return len(entry["elements"]) > 1 or bool(entry["charge"])
