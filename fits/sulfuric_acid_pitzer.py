@@ -5,6 +5,8 @@ coefficients of an extended Pitzer equation that hold to 6 mol/kg from 0 to 55 d
 mean activity coefficients are evaluated, and the coefficients of pitzer.dat get linear terms
 a3 (T - 298.15 K) to follow them.
 
+The SIT set gets epsilon(H+, HSO4-) from the same coefficients at 25 degC and to 3 mol/kg: sit.dat has none.
+
 Run:  python fits/sulfuric_acid_pitzer.py            lists the fitted terms and what remains
       python fits/sulfuric_acid_pitzer.py --table    writes the evaluated coefficients to validation/osmotic
 """
@@ -14,7 +16,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +25,7 @@ from scipy.optimize import brentq, least_squares
 from flowsheet.chemistry.debye_huckel import a_phi
 from flowsheet.chemistry.load import load_system
 from flowsheet.chemistry.pitzer import e_theta, g, g_prime, mixing_integral
+from flowsheet.solve.speciation import Speciation
 
 TABLE = Path(__file__).parents[1] / "validation" / "osmotic" / "H2SO4_clegg1994.csv"
 MOLALITIES = (0.1, 0.2, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0)
@@ -149,6 +152,22 @@ def fit() -> np.ndarray:
     return np.asarray(1e-3 * least_squares(residuals, np.zeros(4)).x)
 
 
+def sit_residuals(epsilon: float) -> list[float]:
+    """Errors of the SIT set at 25 degC to 3 mol/kg: osmotic coefficients and ln of activity coefficients."""
+    system = load_system("nmc_sulfate")
+    coefficient = {**system.sit, frozenset(("H+", "HSO4-")): epsilon}
+    acid = Speciation(replace(system, sit=coefficient, digest=f"epsilon {epsilon!r}"), ["SO4"], "sit")
+    out = []
+    for m in (x for x in MOLALITIES if x <= 3.0):
+        osmotic, gamma = coefficients(clegg(TR), m, TR)
+        result = acid.solve({"SO4": m}, TR)
+        ln_a = 2.0 * (math.log(result.molality["H+"]) + result.ln_gamma["H+"])
+        ln_a += math.log(result.molality["SO4-2"]) + result.ln_gamma["SO4-2"]
+        out.append(-result.ln_water_activity / (3.0 * m * WATER) - osmotic)
+        out.append((ln_a - math.log(4.0 * m**3)) / 3.0 - math.log(gamma))
+    return out
+
+
 def write_table() -> None:
     lines = ["# Osmotic and mean activity coefficients of H2SO4 (all of it as 2 H+ + SO4-2, nu = 3)",
              "# evaluated from the equation of Clegg, Rard and Pitzer 1994 (doi:10.1039/FT9949001875), whose",
@@ -171,6 +190,9 @@ def main(arguments: Sequence[str]) -> None:
     names = ("beta0 H-HSO4", "beta1 H-HSO4", "beta0 H-SO4", "cphi H-SO4")
     for name, value in zip(names, slopes, strict=True):
         print(f"{name:13s} {value:.4e} 1/K")
+    epsilon = float(least_squares(lambda x: sit_residuals(float(x[0])), [0.1], diff_step=1e-3).x[0])
+    worst = 100.0 * max(abs(r) for r in sit_residuals(epsilon))
+    print(f"epsilon(H+, HSO4-) {epsilon:.4f} kg/mol, worst {worst:.1f} %")
     for t in (*TEMPERATURES, 323.15):
         for m in MOLALITIES:
             phi, gamma = coefficients(clegg(t), m, t)
