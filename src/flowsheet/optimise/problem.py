@@ -1,0 +1,130 @@
+"""The optimisation that a flowsheet states, on its compiled equations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+
+from flowsheet.solve.case import Case
+from flowsheet.solve.compiled import CompiledModel
+
+OBJECTIVE = "optimise.objective"
+
+
+class NothingToOptimise(Exception):
+    """The flowsheet has no `optimise:` block."""
+
+
+@dataclass(frozen=True)
+class FreeVariable:
+    """An input that the optimiser moves between its bounds."""
+
+    name: str
+    lower: float
+    upper: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """A constraint of the file and the output that it bounds (see `model.targets.ConstraintForm`)."""
+
+    text: str
+    output: str
+    form: Literal["plain", "loss", "logarithm"]
+    lower: float
+    upper: float
+
+    def violation(self, value: float) -> float:
+        """By how much a value misses the bounds."""
+        return max(self.lower - value, value - self.upper, 0.0)
+
+    def shown(self, value: float) -> float:
+        """A bounded output in the user's terms: recovery or purity, a fraction, or as it is."""
+        if self.form == "loss":
+            return 1.0 - float(np.exp(value))
+        return float(np.exp(value)) if self.form == "logarithm" else value
+
+    def shown_multiplier(self, multiplier: float, value: float) -> float:
+        """d objective / d bound in the user's terms, from that of the logarithm's bound.
+
+        y = ln(1 - R): d/dR = -(d/dy) / (1 - R).    y = ln c: d/dc = (d/dy) / c.
+        """
+        if self.form == "loss":
+            return -multiplier / float(np.exp(value))
+        return multiplier / float(np.exp(value)) if self.form == "logarithm" else multiplier
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """Objective, free inputs and constraints over a case's compiled model."""
+
+    case: Case
+    sense: Literal["maximise", "minimise"]
+    variables: tuple[FreeVariable, ...]
+    constraints: tuple[Constraint, ...]
+
+    @staticmethod
+    def of(case: Case) -> Problem:
+        """Read the problem from the compiled plant's facts.
+
+        Raises:
+            NothingToOptimise: the document states no optimisation.
+        """
+        targets: Mapping[str, Any] = case.plant.facts["targets"]
+        if not targets["sense"]:
+            raise NothingToOptimise("the flowsheet has no `optimise:` block")
+        variables = tuple(FreeVariable(n, lo, hi, case.plant.units.get(n, ""))
+                          for n, lo, hi in targets["free_in_optimisation"])
+        constraints = tuple(
+            Constraint(c["text"], c["output"], c["form"],
+                       -np.inf if c["lower"] is None else c["lower"], np.inf if c["upper"] is None else c["upper"])
+            for c in targets["constraints"])
+        return Problem(case, targets["sense"], variables, constraints)
+
+    @property
+    def names(self) -> list[str]:
+        return [v.name for v in self.variables]
+
+    @cached_property
+    def lower(self) -> np.ndarray:
+        return np.array([v.lower for v in self.variables])
+
+    @cached_property
+    def upper(self) -> np.ndarray:
+        return np.array([v.upper for v in self.variables])
+
+    @cached_property
+    def free_model(self) -> CompiledModel:
+        """The plant's equations with the free inputs among the unknowns."""
+        return self.case.plant.model.with_free(self.names)
+
+    @cached_property
+    def _positions(self) -> np.ndarray:
+        position = self.case.plant.model.inputs.position
+        return np.array([position[n] for n in self.names], dtype=int)
+
+    def settings(self, p: np.ndarray) -> np.ndarray:
+        """The free inputs' values in an input vector."""
+        return p[self._positions].copy()
+
+    def with_settings(self, p: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """An input vector with the free inputs at `values`."""
+        moved = p.copy()
+        moved[self._positions] = values
+        return moved
+
+    def measures(self, x: np.ndarray, p: np.ndarray) -> tuple[float, dict[str, float]]:
+        """Objective and constrained outputs at a solution."""
+        model = self.case.plant.model
+        outputs = model.outputs(x, p)
+        return (float(outputs[model.output_position[OBJECTIVE]]),
+                {c.output: float(outputs[model.output_position[c.output]]) for c in self.constraints})
+
+    def violation(self, bounded: Mapping[str, float]) -> float:
+        """The sum by which constraints are missed."""
+        return sum(c.violation(bounded[c.output]) for c in self.constraints)

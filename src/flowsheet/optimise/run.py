@@ -1,0 +1,152 @@
+"""Optimise a case and say what holds the optimum."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from flowsheet.optimise.problem import OBJECTIVE, Problem
+from flowsheet.optimise.search import Attempt, is_better, search
+from flowsheet.optimise.starts import starting_points
+from flowsheet.results.result import Solved, number, solved
+from flowsheet.solve.case import Case
+from flowsheet.solve.ipopt import Progress
+from flowsheet.solve.plant import Simulation, simulate
+
+DEFAULT_STARTS = 10
+_ACTIVE = 1e-6
+"""Distance from a bound, relative to the range (or to 1 for logarithms), at which it counts as active."""
+
+
+class BaseNotSolved(Exception):
+    """The base case can't be simulated, so that there is nothing to start from."""
+
+    def __init__(self, simulation: Simulation) -> None:
+        self.simulation = simulation
+        super().__init__(simulation.newton.message)
+
+
+def optimise_case(
+    case: Case, base: Simulation | None = None, starts: int | None = None,
+    progress: Callable[[str, Progress], None] | None = None,
+) -> tuple[Solved, dict[str, Any]]:
+    """Optimise from several starts; return the plant at the best optimum and the report for the result.
+
+    The plant is simulated again at the optimum's inputs, so that what is reported is a solution of the
+    flowsheet as `flowsheet run` would find it.
+
+    Raises:
+        NothingToOptimise: the document states no optimisation.
+        BaseNotSolved: the base case does not converge.
+    """
+    began = time.perf_counter()
+    problem = Problem.of(case)
+    base = base or simulate(case.plant, case.p)
+    if not base.converged:
+        raise BaseNotSolved(base)
+    stated = case.document.optimisation
+    count = starts or (stated.starts if stated is not None and stated.starts else DEFAULT_STARTS)
+    attempts: list[Attempt] = []
+    for start in starting_points(problem, base.x, base.p, count):
+        def tell(step: Progress, label: str = start.label) -> None:
+            if progress is not None:
+                progress(label, step)
+
+        attempts.append(search(problem, start, tell))
+    best = _best(problem, attempts)
+    final = simulate(case.plant, best.p, warm=best.x)
+    state = solved(case, final)
+    report = _report(problem, base, best, attempts, final)
+    report["seconds"] = time.perf_counter() - began
+    return state, report
+
+
+def _best(problem: Problem, attempts: list[Attempt]) -> Attempt:
+    """The best optimum; where there is none, the attempt that misses least."""
+    good = [a for a in attempts if a.succeeded]
+    if not good:
+        def missed(attempt: Attempt) -> float:
+            optimum = attempt.optimum
+            return np.inf if optimum is None else optimum.bound_violation + optimum.equation_error
+
+        return min(attempts, key=missed)
+    best = good[0]
+    for attempt in good[1:]:
+        if is_better(problem, attempt.objective, best.objective):
+            best = attempt
+    return best
+
+
+def _report(problem: Problem, base: Simulation, best: Attempt, attempts: list[Attempt], final: Simulation
+            ) -> dict[str, Any]:
+    optimum = best.optimum
+    assert optimum is not None
+    objective, bounded = problem.measures(final.x, final.p)
+    base_objective, base_bounded = problem.measures(base.x, base.p)
+    unit = problem.case.plant.units.get(OBJECTIVE, "")
+    reached = [a.objective for a in attempts if a.succeeded]
+    missing = [c.text for c in problem.constraints if c.violation(bounded[c.output]) > 1e-6]
+    return {
+        "status": "optimal" if best.succeeded and final.converged else "not_optimal",
+        "message": optimum.message if not missing else f"can't be met together: {'; '.join(missing)}",
+        "sense": problem.sense,
+        "objective": {"text": _objective_text(problem), **number(objective, unit), "base": base_objective},
+        "reproduced": {"objective_of_optimiser": optimum.objective, "objective_of_simulation": objective},
+        "variables": _variables(problem, base, final, best),
+        "constraints": _constraints(problem, bounded, base_bounded, optimum.output_multipliers),
+        "dual_infeasibility": optimum.dual_infeasibility,
+        "equation_error": optimum.equation_error,
+        "iterations": optimum.iterations,
+        "backend": optimum.backend,
+        "starts": [_attempt(a) for a in attempts],
+        "spread": {"reached": len(reached), "of": len(attempts), "best": max(reached, default=None),
+                   "worst": min(reached, default=None)},
+    }
+
+
+def _objective_text(problem: Problem) -> str:
+    stated = problem.case.document.optimisation
+    return getattr(stated.objective, "text", OBJECTIVE) if stated is not None else OBJECTIVE
+
+
+def _variables(problem: Problem, base: Simulation, final: Simulation, best: Attempt) -> dict[str, Any]:
+    optimum = best.optimum
+    assert optimum is not None
+    position = problem.free_model.unknowns.position
+    before, after = problem.settings(base.p), problem.settings(final.p)
+    table = {}
+    for variable, was, value in zip(problem.variables, before, after, strict=True):
+        span = variable.upper - variable.lower
+        active = "lower" if value - variable.lower <= _ACTIVE * span else (
+            "upper" if variable.upper - value <= _ACTIVE * span else None)
+        where = position[variable.name]
+        multiplier = optimum.lower_multipliers[where] + optimum.upper_multipliers[where]
+        table[variable.name] = {**number(float(value), variable.unit), "base": float(was), "lower": variable.lower,
+                                "upper": variable.upper, "active": active, "multiplier": float(multiplier)}
+    return table
+
+
+def _constraints(problem: Problem, bounded: Mapping[str, float], base: Mapping[str, float],
+                 multipliers: Mapping[str, float]) -> list[dict[str, Any]]:
+    table = []
+    for constraint in problem.constraints:
+        value = bounded[constraint.output]
+        slack = min(value - constraint.lower, constraint.upper - value)
+        multiplier = float(multipliers.get(constraint.output, 0.0))
+        table.append({
+            "text": constraint.text, "value": constraint.shown(value), "base": constraint.shown(base[constraint.output]),
+            "slack": slack, "active": slack <= _ACTIVE,
+            "multiplier": constraint.shown_multiplier(multiplier, value),
+        })
+    return table
+
+
+def _attempt(attempt: Attempt) -> dict[str, Any]:
+    optimum = attempt.optimum
+    return {"start": attempt.start.label, "start_objective": attempt.start.objective,
+            "start_violation": attempt.start.violation, "status": optimum.status if optimum else "failed",
+            "objective": attempt.objective, "iterations": optimum.iterations if optimum else 0,
+            "seconds": optimum.seconds if optimum else 0.0}

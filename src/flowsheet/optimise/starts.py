@@ -1,0 +1,78 @@
+"""Starting points: the base case and a Latin hypercube about it, each a solved plant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from flowsheet.optimise.problem import Problem
+from flowsheet.solve.newton import NewtonOptions, solve
+
+_SEED = 20240229
+_SHARES = (1.0, 0.5, 0.25, 0.1)
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """A solved plant at some settings of the free inputs."""
+
+    label: str
+    x: np.ndarray
+    p: np.ndarray
+    objective: float
+    violation: float
+
+
+def starting_points(problem: Problem, x: np.ndarray, p: np.ndarray, count: int) -> list[Start]:
+    """The base case and up to `count - 1` more that could be solved, in the order of sampling."""
+    base = _start(problem, "base case", x, problem.with_settings(p, problem.settings(p)))
+    found = [base]
+    for number, values in enumerate(_samples(problem, count - 1), start=1):
+        reached = move(problem, x, p, values)
+        if reached is not None:
+            found.append(_start(problem, f"sample {number}", *reached))
+    return found
+
+
+def move(problem: Problem, x: np.ndarray, p: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    """Go from a solved plant to other settings: as far as Newton follows, in shorter steps where it does not.
+
+    Returns the plant at the settings, or at the farthest point on the way that was reached; None if no step was.
+    """
+    model = problem.case.plant.model
+    origin = problem.settings(p)
+    reached, here = 0.0, x
+    options = NewtonOptions(iteration_limit=40)
+    share = _SHARES[0]
+    while reached < 1.0 and share >= _SHARES[-1]:
+        target = min(reached + share, 1.0)
+        moved = problem.with_settings(p, origin + target * (values - origin))
+        result = solve(model, here, moved, options)
+        if result.converged:
+            reached, here = target, result.x
+        else:
+            share = next((s for s in _SHARES if s < share), 0.0)
+    if reached == 0.0:
+        return None
+    return here, problem.with_settings(p, origin + reached * (values - origin))
+
+
+def _samples(problem: Problem, count: int) -> Iterator[np.ndarray]:
+    """Latin hypercube over the bounds, logarithmic where they span more than a decade."""
+    generator = np.random.default_rng(_SEED)
+    dimensions = len(problem.variables)
+    strata = np.array([generator.permutation(count) for _ in range(dimensions)], dtype=float)
+    unit = (strata + generator.random((dimensions, count))) / max(count, 1)
+    lower, upper = problem.lower, problem.upper
+    wide = (lower > 0) & (upper > 10.0 * np.maximum(lower, 1e-300))
+    for column in unit.T:
+        linear = lower + column * (upper - lower)
+        ratio = np.where(wide, upper / np.where(wide, lower, 1.0), 1.0)
+        yield np.where(wide, lower * ratio**column, linear)
+
+
+def _start(problem: Problem, label: str, x: np.ndarray, p: np.ndarray) -> Start:
+    objective, bounded = problem.measures(x, p)
+    return Start(label, x, p, objective, problem.violation(bounded))
