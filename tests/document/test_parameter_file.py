@@ -14,12 +14,14 @@ for: leach_train.kinetics
 title: An example
 sources:
   paper: {citation: "A. Author, J. Leach. 1 (2020) 1, table 2", doi: 10.1/x, note: as read}
+  other: {citation: "B. Other, handbook, page 3"}
 values:
   activation_energy: {value: 65 kJ/mol, source: paper, uncertainty: 5 %,
                       range: {T: 20 degC to 90 degC, H: "0 to 2.5 mol/L"}}
   reference: {value: 25 degC, source: paper, uncertainty: 2 K}
   order:
     H: {value: 0.5, source: fit, uncertainty: 0.1}
+  reaction: {text: Cu+2 + Fe = Cu + Fe+2, source: paper, confirmed: [other], basis: per mol Cu}
   rate: {expression: "k0 * a[H+]**0.5", source: paper, note: of nickel}
 fit: {script: fits/x.py, data: [table.csv], held_out: [series 3], statistics: {points: 12, rmse: 0.05}}
 """
@@ -48,7 +50,10 @@ def test_values_arrive_with_unit_source_range_and_uncertainty(write):
     assert parameters.values["reference"].uncertainty == 2.0
     assert parameters.values["order.H"].value == 0.5
     assert parameters.value("activation_energy", "kJ/mol") == 65.0
-    assert [source.doi for source in parameters.sources_used()] == ["10.1/x"]
+    assert [source.doi for source in parameters.sources_used()] == ["10.1/x", ""]
+    assert parameters.families == ("leach_train.kinetics",)
+    assert parameters.values["reaction"].text == "Cu+2 + Fe = Cu + Fe+2"
+    assert parameters.values["reaction"].confirmed == ("other",)
     assert parameters.fit.held_out == ("series 3",)
     assert parameters.fit.statistics == {"points": 12, "rmse": 0.05}
 
@@ -69,6 +74,7 @@ def test_an_expression_may_stand_for_a_number(write):
         ("fit: {script", "# fit: {script", "E702"),
         ("value: 65 kJ/mol", "value: 65 kJ/mole/", "E202"),
         ("value: 65 kJ/mol", "valeu: 65 kJ/mol", "E102"),
+        ("confirmed: [other]", "confirmed: [othr]", "E702"),
         ("note: of nickel", "notes: of nickel", "E101"),
         ("note: of nickel", "value: 3", "E403"),
         ("20 degC to 90 degC", "warm", "E703"),

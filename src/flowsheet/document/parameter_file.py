@@ -53,22 +53,26 @@ class RangeOfUse:
 
 @dataclass(frozen=True, slots=True)
 class ParameterValue:
-    """One number (or expression) of a set; `uncertainty` is a standard uncertainty in the value's unit."""
+    """One number (or expression, or text) of a set; `uncertainty` is a standard one in the value's unit."""
 
     name: str
     quantity: Quantity | None
     expression: Expression | None
+    text: str
     source: str
+    confirmed: tuple[str, ...]
     ranges: tuple[RangeOfUse, ...]
     uncertainty: float | None
+    basis: str
+    conditions: str
     note: str
     span: Span
 
     @property
     def value(self) -> float:
-        """The number in its canonical unit.  Raises TypeError for an expression."""
+        """The number in its canonical unit.  Raises TypeError for an expression or a text."""
         if self.quantity is None:
-            raise TypeError(f"`{self.name}` is an expression")
+            raise TypeError(f"`{self.name}` isn't a number")
         return self.quantity.value
 
 
@@ -87,7 +91,7 @@ class ParameterSet:
     """A whole parameter file; `reactions` is passed on as the family wants it."""
 
     name: str
-    family: str
+    families: tuple[str, ...]
     title: str
     sources: Map[str, Source]
     values: Map[str, ParameterValue]
@@ -111,7 +115,13 @@ class ParameterSet:
         quantity = self.values[name].quantity
         if quantity is None:
             raise DiagnosticError(
-                [Diagnostic("E703", f"`{name}` must be a number, not an expression", self.values[name].span)]
+                [
+                    Diagnostic(
+                        "E703",
+                        f"`{name}` must be a number, not an expression or a text",
+                        self.values[name].span,
+                    )
+                ]
             )
         try:
             return parse_quantity(quantity.text, unit)
@@ -122,7 +132,7 @@ class ParameterSet:
 
     def sources_used(self) -> tuple[Source, ...]:
         """The sources that values name, for reports."""
-        named = {value.source for value in self.values.values()}
+        named = {key for value in self.values.values() for key in (value.source, *value.confirmed)}
         return tuple(source for key, source in self.sources.items() if key in named)
 
 
@@ -158,7 +168,7 @@ class _SetReader:
         reactions = entries.get("reactions")
         return ParameterSet(
             self.reader.text(entries.get("parameter_set")),
-            self.reader.text(entries.get("for")),
+            tuple(scalar.text for scalar in self.reader.texts(entries.get("for"))),
             self.reader.text(entries.get("title")),
             self.sources,
             self.values,
@@ -198,32 +208,39 @@ class _SetReader:
                     entry.value.span,
                     f"write `{entry.key}: {{value: ..., source: ...}}`",
                 )
-            elif entry.value.entries.keys() & {"value", "expression"}:
+            elif entry.value.entries.keys() & {"value", "expression", "text"}:
                 self._value(name, entry)
             elif entry.value.entries.keys() & SECTIONS["parameter_value"].keys.keys():
-                self.found.error("E102", f"`{name}` needs the key `value` or `expression`", entry.span)
+                self.found.error(
+                    "E102", f"`{name}` needs the key `value`, `expression` or `text`", entry.span
+                )
             else:
                 self._group(entry.value, f"{name}.")
 
     def _value(self, name: str, entry: Entry) -> None:
         keys = self.reader.section(entry.value, SECTIONS["parameter_value"], f"`{name}`")
-        expression = keys.get("expression")
-        given = keys.get("value")
-        if expression and given:
-            self.found.error(
-                "E403", f"`{name}` has a value and an expression", expression.span, "remove one of them"
-            )
-        quantity = self.reader.quantity(given.value, f"`{name}`", ()) if given else None
-        ranges = keys.get("range")
+        forms = [form for form in ("value", "expression", "text") if form in keys]
+        for second in forms[1:]:
+            message = f"`{name}` has a {forms[0]} and a {second}"
+            self.found.error("E403", message, keys[second].span, "remove one of them")
+        quantity = expression = None
+        if "value" in keys:
+            quantity = self.reader.quantity(keys["value"].value, f"`{name}`", ())
+        if "expression" in keys:
+            expression = self.reader.expression(keys["expression"].value, f"`{name}`")
         self.values[name] = ParameterValue(
-            name,
-            quantity,
-            self.reader.expression(expression.value, f"`{name}`") if expression else None,
-            self._source(name, keys.get("source"), entry),
-            tuple(self._ranges(name, ranges)) if ranges else (),
-            self._uncertainty(keys.get("uncertainty"), quantity, name),
-            self.reader.text(keys.get("note")),
-            entry.span,
+            name=name,
+            quantity=quantity,
+            expression=expression,
+            text=self.reader.text(keys.get("text")),
+            source=self._source(name, keys.get("source"), entry),
+            confirmed=tuple(self._known(scalar) for scalar in self.reader.texts(keys.get("confirmed"))),
+            ranges=tuple(self._ranges(name, keys.get("range"))),
+            uncertainty=self._uncertainty(keys.get("uncertainty"), quantity, name),
+            basis=self.reader.text(keys.get("basis")),
+            conditions=self.reader.text(keys.get("conditions")),
+            note=self.reader.text(keys.get("note")),
+            span=entry.span,
         )
 
     def _source(self, name: str, entry: Entry | None, owner: Entry) -> str:
@@ -243,14 +260,16 @@ class _SetReader:
                     entry.value.span,
                     "add `fit: {script: ..., data: [...]}`",
                 )
-        elif source not in self.sources:
-            self.found.error(
-                "E702",
-                f"unknown source `{source}`",
-                entry.value.span,
-                suggest(source, self.sources, "sources"),
-            )
+        elif isinstance(entry.value, Scalar):
+            self._known(entry.value)
         return source
+
+    def _known(self, scalar: Scalar) -> str:
+        """A source's key, reported when there is no such source."""
+        if scalar.text not in self.sources:
+            help = suggest(scalar.text, self.sources, "sources")
+            self.found.error("E702", f"unknown source `{scalar.text}`", scalar.span, help)
+        return scalar.text
 
     def _uncertainty(self, entry: Entry | None, quantity: Quantity | None, name: str) -> float | None:
         if entry is None or quantity is None:
@@ -263,8 +282,8 @@ class _SetReader:
         read = self.reader.quantity(scalar, f"`uncertainty` of `{name}`", (unit,), (0.0, None))
         return None if read is None else read.value * (abs(quantity.value) if relative else 1.0)
 
-    def _ranges(self, name: str, entry: Entry) -> list[RangeOfUse]:
-        mapping = self.reader.mapping(entry.value, f"`range` of `{name}`")
+    def _ranges(self, name: str, entry: Entry | None) -> list[RangeOfUse]:
+        mapping = self.reader.mapping(entry.value, f"`range` of `{name}`") if entry else None
         read = (self._range(item) for item in mapping or ())
         return [found for found in read if found is not None]
 
