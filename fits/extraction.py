@@ -3,11 +3,11 @@
     python fits/extraction.py [DATA]      DATA: folder of the shared tables (else $FLOWSHEET_SHARED_DATA, else
     ../shared/data)
 
-Constants are thermodynamic in the liquor: activities from `extraction_liquor.py` at the measured pH (taken as
-that of the hydrogen activity).  Points with less than 2.5 % or more than 97.5 % extracted carry no
-information on log D and are left out of fit and statistics.  MA2 forms from MA2(HA)2 with one constant per
-extractant, common to all divalent metals, and the alkali ions with its square root; this is the only
-parameter beside one constant per metal.
+Constants are thermodynamic in the liquor: activities from the SIT speciation of `nmc_sulfate` at the measured
+pH (taken as that of the hydrogen activity).  Points with less than 2.5 % or more than 97.5 % extracted carry
+no information on log D and are left out of fit and statistics.  MA2(HA) forms from MA2(HA)2 with one constant
+per extractant, common to its divalent metals: the only parameter beside one constant per metal (two for
+lithium on D2EHPA).
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def rewrite(name: str, report: Report) -> None:
         "script": "fits/extraction.py",
         "data": report.data,
         "held_out": report.held_out,
-        "aqueous": "activities by PHREEQC's SIT model (sit.dat with ion pairs of fits/extraction_liquor.py)",
+        "aqueous": "activities by the SIT speciation of the chemistry nmc_sulfate",
         "statistics": {**report.statistics, "series": report.series},
     }
     with path.open("w", encoding="utf-8") as file:
