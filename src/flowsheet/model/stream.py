@@ -95,6 +95,10 @@ class Stream:
         """Logarithm of a flow of a logarithmic phase."""
         return getattr(self.block, f"ln_{phase}")[name]
 
+    def variable(self, phase: str, name: str) -> Any:
+        """The unknown behind a flow: its logarithm in a logarithmic phase, else the flow."""
+        return self.ln(phase, name) if phase in LOGARITHMIC else self.n[phase][name]
+
     def flow(self, phase: str, name: str) -> Any:
         """Flow [mol/h]; 0 for what the stream can't carry."""
         return self.n.get(phase, {}).get(name, 0.0)

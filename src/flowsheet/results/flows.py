@@ -30,34 +30,18 @@ class StreamFlows:
 
 def stream_flows(plant: CompiledPlant, x: np.ndarray) -> dict[str, StreamFlows]:
     """All streams that can carry something."""
-    position = plant.model.unknowns.position
-    species = plant.facts["species"]
+    species, columns = plant.facts["species"], plant.facts["columns"]
     found = {}
-    for name, phases in plant.facts["streams"].items():
-        if not phases:
-            continue
-        key = variable_prefix(name)
+    for name, places in columns.items():
         flows: dict[str, dict[str, float]] = {}
-        for phase, names in phases.items():
-            if phase in _LOGARITHMIC:
-                flows[phase] = {c: math.exp(x[position[f"{key}.ln_{phase}[{quoted(c)}]"]]) for c in names}
-            else:
-                flows[phase] = {c: float(x[position[f"{key}.{phase}[{quoted(c)}]"]]) for c in names}
+        for phase in plant.facts["streams"][name]:
+            values = {c: float(x[i]) for c, i in places[phase].items()}
+            flows[phase] = {c: math.exp(v) for c, v in values.items()} if phase in _LOGARITHMIC else values
         if "aqueous" in flows:
             charges = {c: species["aqueous"][c]["charge"] for c in flows["aqueous"]}
             flows["aqueous"][PROTON] = -math.fsum(charges[c] * n for c, n in flows["aqueous"].items())
-        found[name] = StreamFlows(name, float(x[position[f"{key}.temperature"]]), flows)
+        found[name] = StreamFlows(name, float(x[places["temperature"]]), flows)
     return found
-
-
-def variable_prefix(stream: str) -> str:
-    """How Pyomo names the block of a stream."""
-    return f"streams[{quoted(stream)}]"
-
-
-def quoted(index: str) -> str:
-    """An index as Pyomo writes it in a name: quoted if it holds a character of the name syntax."""
-    return f"'{index}'" if any(c in index for c in ".,[]@'\" ()*{}") else index
 
 
 def element_flows(stream: StreamFlows, species: Mapping[str, Any]) -> dict[str, float]:

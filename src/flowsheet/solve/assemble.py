@@ -15,6 +15,7 @@ from flowsheet.model.build import FlowsheetModel
 from flowsheet.model.stream import molar_mass
 from flowsheet.model.targets import Targets
 from flowsheet.solve.compile import compile_model
+from flowsheet.solve.compiled import CompiledModel
 from flowsheet.solve.plant import START, CompiledPlant, Section
 
 
@@ -57,7 +58,7 @@ def compile_plant(flowsheet: FlowsheetModel, targets: Targets | None = None,
         torn=tuple(flowsheet.torn),
         units={**{n: o.unit for n, o in registry.outputs.items()}, **registry.input_units},
         descriptions={n: o.description for n, o in registry.outputs.items()},
-        facts=facts_of(flowsheet) | {"targets": asdict(targets)} | (facts or {}),
+        facts=facts_of(flowsheet) | {"columns": _columns(flowsheet, compiled), "targets": asdict(targets)} | (facts or {}),
     )
 
 
@@ -85,6 +86,18 @@ def facts_of(flowsheet: FlowsheetModel) -> dict[str, Any]:
         "set_points": [asdict(point) for point in flowsheet.registry.set_points],
         "chemistry": {"name": system.name, "digest": system.digest, "activity_model": document.chemistry.activity_model},
     }
+
+
+def _columns(flowsheet: FlowsheetModel, compiled: CompiledModel) -> dict[str, Any]:
+    """Where each stream's temperature and flows stand among the unknowns."""
+    position = compiled.unknowns.position
+    table: dict[str, Any] = {}
+    for name, stream in flowsheet.streams.items():
+        if stream.shape.phases:
+            table[name] = {"temperature": position[stream.temperature.name]} | {
+                phase: {c: position[stream.variable(phase, c).name] for c in names}
+                for phase, names in stream.shape.phases.items()}
+    return table
 
 
 def _row(model: Any, expression: Any) -> Any:
