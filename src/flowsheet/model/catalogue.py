@@ -22,7 +22,7 @@ from flowsheet.model.unit import Unit
 GROUP = "flowsheet.units"
 
 
-class UnitLibraryError(Exception):
+class UnitLibraryError(ImportError):
     """A unit library can't be loaded; `path` is the file or entry point."""
 
     def __init__(self, path: str, reason: str) -> None:

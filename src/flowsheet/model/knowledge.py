@@ -22,7 +22,7 @@ class Chemistries:
         try:
             system = load_system(chemistry.system, extension)
         except ChemistryError as error:
-            raise DiagnosticError([Diagnostic("E501", str(error), chemistry.span)]) from error
+            raise DiagnosticError([Diagnostic("E406", str(error), chemistry.span)]) from error
 
         def is_compound(text: str) -> bool:
             try:

@@ -12,7 +12,9 @@ import numpy as np
 
 from flowsheet.document.document import Document
 from flowsheet.document.load import load_document
+from flowsheet.document.structure import input_values
 from flowsheet.document.vocabulary import Vocabulary
+from flowsheet.solve import keep
 from flowsheet.solve.plant import CompiledPlant
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ class Case:
     p: np.ndarray
     seconds: dict[str, float] = field(default_factory=dict)
     from_cache: bool = False
+    key: str = ""
 
 
 def vocabulary() -> Vocabulary:
@@ -76,13 +79,25 @@ def compile_document(document: Document) -> CompiledPlant:
     return compile_plant(flowsheet, targets, {"unpriced": money.unpriced})
 
 
-def open_case(path: Path | str, scenario: str | None = None, overrides: Sequence[str] = ()) -> Case:
-    """From a file to a case that can be simulated and optimised."""
-    seconds = {}
+def open_case(path: Path | str, scenario: str | None = None, overrides: Sequence[str] = (),
+              use_cache: bool = True) -> Case:
+    """From a file to a case that can be simulated and optimised; compiled, or found in the cache."""
     began = time.perf_counter()
     document = load(path, scenario, overrides)
-    seconds["load"] = time.perf_counter() - began
+    seconds = {"load": time.perf_counter() - began}
     began = time.perf_counter()
-    plant = compile_document(document)
-    seconds["compile"] = time.perf_counter() - began
-    return Case(document, plant, plant.model.p0.copy(), seconds)
+    key = keep.plant_key(document) if use_cache else ""
+    plant = keep.load_plant(key) if use_cache else None
+    found = plant is not None
+    if plant is None:
+        plant = compile_document(document)
+    seconds["from cache" if found else "compile"] = time.perf_counter() - began
+    known = {n: v for n, v in input_values(document).items() if n in plant.model.inputs.position}
+    return Case(document, plant, plant.inputs(known), seconds, found, key)
+
+
+def remember(case: Case) -> str:
+    """Keep the compiled plant with what a solve has derived; returns why not where it can't be kept."""
+    if not case.key or case.from_cache:
+        return ""
+    return keep.save_plant(case.plant, case.key)

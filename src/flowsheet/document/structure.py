@@ -1,0 +1,104 @@
+"""What of a document is structure, and what are the values of its inputs.
+
+Structure decides the equations; values only move them.  Two documents of equal `structure` share one compiled model,
+whose inputs are then set from `input_values`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from flowsheet.document.diagnostics import Span
+from flowsheet.document.document import Document, Feed, Price, Quantity, UnitEntry
+from flowsheet.document.expression import Number
+
+_NOT_STRUCTURE = {"path", "scenarios", "scenario", "overrides", "warnings", "sources", "display_units", "note",
+                  "title", "name_of_file", "standard", "source", "year", "currency", "exchange_rates"}
+
+
+def structure(document: Document) -> dict[str, Any]:
+    """The document without the numbers that are inputs, as plain JSON values.
+
+    Of a held quantity it keeps its unit and whether it is exactly zero.  Quantities that specifications free, bounds
+    and constraints of the optimisation keep their values.
+    """
+    kept = {f.name: getattr(document, f.name) for f in fields(document) if f.name not in _NOT_STRUCTURE}
+    optimisation = kept.pop("optimisation")
+    freed = {s.vary.name for s in document.specifications}
+    values = {n: v for n, v in input_values(document).items() if n in freed}
+    return {**{k: _plain(v, with_values=False) for k, v in kept.items()},
+            "optimisation": _plain(optimisation, with_values=True), "freed": values}
+
+
+def _plain(value: Any, with_values: bool) -> Any:
+    if isinstance(value, Quantity):
+        return [value.value, value.unit] if with_values else [value.value == 0.0, value.unit]
+    if isinstance(value, Number):
+        return [value.value, "number"] if with_values else ["number"]
+    if isinstance(value, Span):
+        return None
+    if isinstance(value, Path):
+        return str(value)
+    if hasattr(value, "plain"):
+        return value.plain()
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name), with_values) for f in fields(value)
+                if f.name not in _NOT_STRUCTURE and f.name not in ("span", "text", "declaration")} | (
+                    {"unit": value.declaration.name} if isinstance(value, UnitEntry) else {})
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v, with_values) for k, v in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_plain(v, with_values) for v in value]
+    return value
+
+
+def input_values(document: Document) -> dict[str, float]:
+    """Values of the model's inputs by their names, as far as the document states them."""
+    values: dict[str, float] = {}
+    for feed in document.feeds.values():
+        values.update(_feed(feed))
+    for unit in document.units.values():
+        values.update(_unit(unit))
+    economics = document.economics
+    if economics.operating_hours is not None:
+        values["economics.operating_hours"] = economics.operating_hours.value
+    for name, price in economics.charges.items():
+        values[f"charge.{name}"] = price.quantity.value
+    values.update(_prices(document))
+    for number, specification in enumerate(document.specifications):
+        if isinstance(specification.until.right, Number):
+            values[f"specs.{number}.target"] = specification.until.right.value
+    return values
+
+
+def _feed(feed: Feed) -> Iterator[tuple[str, float]]:
+    yield f"{feed.name}.temperature", feed.temperature.value
+    several = len(feed.phases) > 1
+    for phase, entry in feed.phases.items():
+        prefix = f"{feed.name}.{phase}" if several else feed.name
+        if entry.flow is not None:
+            yield f"{prefix}.flow", entry.flow.value
+        for name, share in entry.composition.items():
+            yield f"{prefix}.{name}", share.value
+
+
+def _unit(unit: UnitEntry) -> Iterator[tuple[str, float]]:
+    for name, setting in unit.parameters.items():
+        if isinstance(setting.value, Quantity):
+            yield f"{unit.name}.{name}", setting.value.value
+        elif isinstance(setting.value, Mapping):
+            for key, value in setting.value.items():
+                if isinstance(value, Quantity):
+                    yield f"{unit.name}.{name}.{key}", value.value
+
+
+def _prices(document: Document) -> Iterator[tuple[str, float]]:
+    stated: dict[str, Price | None] = {n: f.price or document.economics.prices.get(n) for n, f in document.feeds.items()}
+    for name, product in document.products.items():
+        stated[name] = product.price or document.economics.prices.get(product.formula or name)
+    for name, price in stated.items():
+        if price is not None:
+            yield f"price.{name}", price.quantity.value
