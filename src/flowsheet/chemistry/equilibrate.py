@@ -14,7 +14,7 @@ not supersaturated, or present and at saturation.  H follows from electroneutral
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pyomo.environ as pyo
@@ -92,6 +92,11 @@ class EquilibriumProblem:
         m.fugacity = pyo.Constraint(
             list(self.gases), rule=lambda m, g: state.ln_fugacity(g) - m.ln_pressure[g] == 0)
 
+    def scales(self, amounts: Mapping[str, float]) -> dict[str, float]:
+        """S_k of each solid [mol] for amounts given as numbers."""
+        return {k: 1.0 / sum(n / amounts[c] for c, n in self._composition(k).items() if c not in (PROTON, WATER))
+                for k in self.solids}
+
     def _values(self) -> None:
         """Rows for what is reported; `possible` are all solids with a constant that the components can form."""
         m, state = self.model, self.state
@@ -101,8 +106,6 @@ class EquilibriumProblem:
         reported |= {f"ln_gamma[{s}]": state.ln_gamma[s] for s in state.charges}
         reported |= {f"ln_saturation[{k}]": state.ln_saturation(k) for k in self.possible}
         reported |= {f"solid[{k}]": m.solid_amount[k] for k in self.solids}
-        self.starts = state.starts(self.amount)
-        reported |= {f"start[{v.name}]": expression for v, expression in self.starts}
         self.constants = {name: float(pyo.value(e)) for name, e in reported.items()
                           if not pyo.is_potentially_variable(e)}
         m.value = pyo.Constraint([name for name in reported if name not in self.constants],

@@ -18,7 +18,12 @@ from flowsheet.solve.compiled import CompiledModel
 from flowsheet.solve.newton import NewtonOptions, NewtonResult, solve
 
 _LN10 = math.log(10.0)
-_OPTIONS = NewtonOptions(iteration_limit=100)
+_OPTIONS = NewtonOptions(iteration_limit=80)
+_WARM = NewtonOptions(iteration_limit=15)
+_NEAR = 0.7
+"""Largest change of a logarithm of an amount over which the last solution is tried as a start."""
+_DILUTION = 3.0
+"""ln of the water added where a solution can't be solved as it is; it is taken away again step by step."""
 _KEPT: dict[tuple[Any, ...], _Compiled] = {}
 """Compiled models of this process, by chemistry, components, activity model, solids and gases."""
 
@@ -168,12 +173,7 @@ class _Compiled:
         self.model: CompiledModel = compile_model(
             problem.model, inputs=problem.inputs, outputs=problem.values, log_variables=problem.log_variables
         )
-        position = self.model.unknowns.position
-        starts = [i for i, name in enumerate(self.model.output_names) if name.startswith("start[")]
-        self.start_rows = np.array(starts, dtype=int)
-        self.start_columns = np.array(
-            [position[self.model.output_names[i].removeprefix("start[")[:-1]] for i in starts], dtype=int
-        )
+        self.problem, self.state = problem, problem.state
         self.last: np.ndarray | None = None
         self.last_inputs: np.ndarray | None = None
 
@@ -186,20 +186,51 @@ class _Compiled:
 
     def cold_start(self, p: np.ndarray) -> np.ndarray:
         x = self.model.x0.copy()
-        x[self.start_columns] = self.model.outputs(x, p)[self.start_rows]
+        position = self.model.unknowns.position
+        amounts = dict(zip(self.amounts, p[1:].tolist(), strict=False))
+        values, formed = self.state.cold_start(amounts, float(p[0]), self.problem.solids)
+        for variable, value in values:
+            x[position[variable.name]] = value
+        for solid, scale in self.problem.scales(amounts).items():
+            x[position[self.problem.model.share[solid].name]] = formed[solid] / scale
         return x
 
     def solve(self, p: np.ndarray) -> NewtonResult:
-        """From the last solution where the inputs are near it, else (or where that fails) cold."""
+        """From the last solution where the inputs are near it, else cold, else by dilution."""
         if self.last is not None and self.last_inputs is not None:
-            nearness = np.max(
-                np.abs(np.log(p[1 : len(self.amounts) + 1] / self.last_inputs[1 : len(self.amounts) + 1]))
-            )
-            if nearness < 0.7:
-                found = solve(self.model, self.last, p, _OPTIONS)
+            amounts = slice(1, len(self.amounts) + 1)
+            if np.max(np.abs(np.log(p[amounts] / self.last_inputs[amounts]))) < _NEAR:
+                found = solve(self.model, self.last, p, _WARM)
                 if found.converged:
                     return self._keep(found, p)
-        return self._keep(solve(self.model, self.cold_start(p), p, _OPTIONS), p)
+        found = solve(self.model, self.cold_start(p), p, _OPTIONS)
+        if not found.converged:
+            diluted = self._by_dilution(p)
+            found = diluted if diluted is not None else found
+        return self._keep(found, p)
+
+    def _by_dilution(self, p: np.ndarray) -> NewtonResult | None:
+        """The solution followed from a dilute one to this one, or None."""
+        water = 1 + self.amounts.index(WATER)
+        ln_water = self.model.unknowns.position["aqueous.ln_water"]
+        dilute, dilution, stride = p.copy(), _DILUTION, 0.5
+        dilute[water] = p[water] * math.exp(dilution)
+        found = solve(self.model, self.cold_start(dilute), dilute, _OPTIONS)
+        if not found.converged:
+            return None
+        while dilution > 0.0:
+            nearer = max(dilution - stride, 0.0)
+            dilute[water] = p[water] * math.exp(nearer)
+            start = found.x.copy()
+            start[ln_water] -= dilution - nearer
+            tried = solve(self.model, start, dilute, _OPTIONS)
+            if tried.converged:
+                found, dilution, stride = tried, nearer, 1.5 * stride
+            else:
+                stride *= 0.4
+            if stride < 1e-3:
+                return None
+        return found
 
     def _keep(self, found: NewtonResult, p: np.ndarray) -> NewtonResult:
         if found.converged:
