@@ -78,6 +78,9 @@ E307 a name is used twice
 E310 a flow that nothing determines
     A feed whose flow is `as needed` goes to inlets that determine it: the reagent of a unit with a set
     point. Each such inlet draws one feed.
+E311 a unit can't be set up like this
+    The unit's settings and inlets don't fit each other: a set point without a stream that could serve it, a
+    solid that its activity model has no constant for, and the like.
 W308 a stream leaves the plant unnamed
     Nothing takes this outlet. It is counted as effluent. To say so, name it under `products` with `role:
     waste` or `role: byproduct`.

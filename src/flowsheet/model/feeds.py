@@ -22,6 +22,8 @@ from flowsheet.model.registry import Registry
 from flowsheet.model.stream import Shape, Stream
 
 _STANDARD_MOLAR_VOLUME = 0.0224
+_LEAST_DRAW = 1e-30
+"""Keeps a drawn flow [kg/h] positive while the solver searches: its components are logarithms."""
 
 
 def feed_shape(feed: Feed, system: ChemistrySystem) -> Shape:
@@ -43,7 +45,7 @@ class FeedEquations:
     """Builds one feed's inputs on its block, and the rows of the streams by which it enters.
 
     A feed of stated flow is one stream.  Of a feed as needed each consumer draws its own, with one more
-    unknown, `ln_draw` [ln(kg/h)], which the consumer's rows determine.
+    unknown, `draw` [kg/h], which the consumer's rows determine.
     """
 
     def __init__(self, feed: Feed, block: Any, streams: Sequence[Stream], system: ChemistrySystem,
@@ -71,15 +73,14 @@ class FeedEquations:
             for phase in shares:
                 flow, unit = flows.get(phase), "kg/h"
                 if flow is None:
-                    stream.block.ln_draw = pyo.Var(initialize=0.0)
-                    stream.draw = stream.block.ln_draw
-                    self.registry.add_unknown(stream.draw, log=True)
-                    flow = pyo.exp(stream.draw)
+                    stream.block.draw = pyo.Var(initialize=1.0, bounds=(_LEAST_DRAW, None))
+                    flow = stream.draw = stream.block.draw
+                    self.registry.add_unknown(stream.draw, nominal=1.0)
                 else:
                     unit = self.feed.phases[phase].flow.unit  # type: ignore[union-attr]
                 _StreamRows(self, rows, stream, self.feed.phases[phase], flow, unit, shares[phase]).build()
         if self.feed.as_needed:
-            total = sum((pyo.exp(s.draw) for s in self.streams), 0.0)
+            total = sum((s.draw for s in self.streams), 0.0)
             self.registry.add_output(f"{self.feed.name}.flow", total, "kg/h", "drawn in all")
 
     def _input(self, name: str, value: float, unit: str) -> Any:
@@ -131,30 +132,34 @@ class _StreamRows:
             raise ValueError(f"feed {self.feed.name}: an aqueous flow is a mass or a volume per time")
         self.block.flow = pyo.Constraint(expr=pyo.log(measured) - pyo.log(flow) == 0)
         stream.excess_enthalpy = dilution_enthalpy(system, compounds, stream.n["aqueous"])
-        self._aqueous_starts(entry, flow, shares)
+        self._aqueous_starts(flow, shares)
 
-    def _aqueous_starts(self, entry: PhaseFeed, flow: Any, shares: Mapping[str, Any]) -> None:
-        """As if the solution had a density of 1 kg/L plus its solutes."""
+    def _estimate(self, mass: Any, shares: Mapping[str, Any]) -> dict[str, Any]:
+        """Component flows [mol/h] of a mass flow, as if the solvent had a density of 1 kg/L."""
         fractions = {}
         for name, share in shares.items():
-            unit = entry.composition[name].unit
-            per_mol = _molar_mass(self.system, name)
-            kg_per_kg_water = {"mol/L": 1.0 * per_mol, "mol/kg": per_mol, "kg/m3": 1e-3, "mass fraction": 0.0}[unit]
-            fractions[name] = share if unit == "mass fraction" else (
-                share * kg_per_kg_water / (1.0 + share * kg_per_kg_water))
-        mass = flow if self.unit == "kg/h" else 1000.0 * flow
+            unit, per_mol = self.entry.composition[name].unit, _molar_mass(self.system, name)
+            if unit == "mass fraction":
+                fractions[name] = share
+                continue
+            solute = share * {"mol/L": per_mol, "mol/kg": per_mol, "kg/m3": 1e-3}[unit]
+            fractions[name] = solute / (1.0 + solute)
         amounts: dict[str, Any] = {}
         for name, fraction in fractions.items():
             for component, n in dissolve(self.system, name).items():
-                amounts[component] = amounts.get(component, 0.0) + n * fraction * mass / _molar_mass(self.system, name)
-        for c in self.stream.shape.names("aqueous"):
-            if c == WATER:
-                rest = 1.0 - sum(fractions.values()) if fractions else 1.0
-                dry = 0.5 * (rest + pyo.sqrt(rest * rest + 1e-4))
-                value = dry * mass / self.system.component(WATER).molar_mass
-            else:
-                value = amounts[c]
+                amounts[component] = (amounts.get(component, 0.0)
+                                      + n * fraction * mass / _molar_mass(self.system, name))
+        rest = 1.0 - sum(fractions.values()) if fractions else 1.0
+        dry = 0.5 * (rest + pyo.sqrt(rest * rest + 1e-4))
+        amounts[WATER] = dry * mass / self.system.component(WATER).molar_mass
+        return {c: amounts[c] for c in self.stream.shape.names("aqueous")}
+
+    def _aqueous_starts(self, flow: Any, shares: Mapping[str, Any]) -> None:
+        mass = flow if self.unit == "kg/h" else 1000.0 * flow
+        for c, value in self._estimate(mass, shares).items():
             self.registry.start(self.stream.ln("aqueous", c), pyo.log(value))
+        if self.stream.draw is not None:
+            self.stream.per_mass = {"aqueous": self._estimate(1.0, shares)}
 
     def _solid(self, flow: Any, shares: Mapping[str, Any]) -> None:
         stream = self.stream
@@ -166,6 +171,9 @@ class _StreamRows:
             list(shares), rule=lambda _, k: (stream.n["solid"][k] - amounts[k]) / scale == 0)
         for k, amount in amounts.items():
             self.registry.start(stream.n["solid"][k], amount)
+        if stream.draw is not None:
+            stream.per_mass = {"solid": {k: share / self.system.solids[k].molar_mass
+                                         for k, share in shares.items()}}
 
     def _gas(self, flow: Any, shares: Mapping[str, Any]) -> None:
         stream, system = self.stream, self.system

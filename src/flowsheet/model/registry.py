@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,9 @@ import pyomo.environ as pyo
 from pyomo.common.collections import ComponentMap, ComponentSet
 
 from flowsheet.chemistry.system import WATER
+
+REQUIREMENT = "requirement:"
+"""Prefix of the outputs that hold a requirement's margin."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class Output:
 class SetPoint:
     """A set point that a drawn stream serves, with the names of two outputs of which one is zero.
 
-    `above_floor` is ln(flow / floor); `excess` by how much the set point is exceeded without any flow: there it
+    `above_floor` is the flow over its nominal one; `excess` by how much the set point is exceeded without any flow: there it
     is saturated.
     """
 
@@ -33,6 +37,24 @@ class SetPoint:
     stream: str
     above_floor: str
     excess: str
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """What must hold for a unit to have a solution at all: the output `margin` is positive; `message` says it."""
+
+    unit: str
+    margin: str
+    message: str
+
+
+@dataclass(frozen=True)
+class StartProcedure:
+    """A unit's own cold start: `factory` (`module:Class`) made with `data`, called with the values of `needs`."""
+
+    factory: str
+    data: Mapping[str, Any]
+    needs: Mapping[str, Any]
 
 
 @dataclass
@@ -50,6 +72,9 @@ class Registry:
     owner: str = ""
     bounds: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
     set_points: list[SetPoint] = field(default_factory=list)
+    requirements: list[Requirement] = field(default_factory=list)
+    procedures: dict[str, StartProcedure] = field(default_factory=dict)
+    continuations: dict[str, tuple[str, float]] = field(default_factory=dict)
 
     def add_input(self, name: str, variable: Any, unit: str) -> None:
         self.inputs[name] = variable
@@ -69,6 +94,24 @@ class Registry:
         if name in self.outputs:
             raise ValueError(f"result {name} is reported twice")
         self.outputs[name] = Output(expression, unit, description)
+
+    def add_requirement(self, name: str, margin: Any, message: str) -> None:
+        """Without `margin` > 0 the present owner has no solution; `message` is what the user is told then."""
+        output = f"{REQUIREMENT}{self.owner}.{name}"
+        self.add_output(output, margin, "", message)
+        self.requirements.append(Requirement(self.owner, output, message))
+
+    def add_procedure(self, factory: str, data: Mapping[str, Any], needs: Mapping[str, Any]) -> None:
+        """Start the present owner by a procedure (`flowsheet.solve.initialise.Procedure`).
+
+        `data` are plain JSON values; `needs` are expressions of the inlets and inputs, by name.
+        """
+        self.procedures[self.owner] = StartProcedure(factory, data, needs)
+
+    def add_continuation(self, name: str, variable: Any, first: float) -> None:
+        """An input that is zero in every solution; a cold start follows it from `first` down to zero."""
+        self.add_input(name, variable, "1")
+        self.continuations[self.owner] = (name, first)
 
     def start(self, variable: Any, value: Any) -> None:
         """Cold-start value; it replaces an earlier one."""

@@ -65,7 +65,8 @@ class Stream:
     Attributes:
         temperature: variable [K].
         n: flows [mol/h] by phase and name; the aqueous phase has H too, from electroneutrality.
-        draw: logarithm of the mass flow [kg/h] of a stream that a unit draws from a feed as needed; else None.
+        draw: mass flow [kg/h] of a stream that a unit draws from a feed as needed, a variable; else None.
+        per_mass: its composition [mol/kg] by phase and name, roughly, for cold starts.
     """
 
     def __init__(self, block: Any, name: str, shape: Shape, system: ChemistrySystem) -> None:
@@ -74,6 +75,7 @@ class Stream:
         self.temperature = block.temperature
         self.excess_enthalpy: Any = 0.0
         self.draw: Any = None
+        self.per_mass: dict[str, dict[str, Any]] = {}
         self.n: dict[str, dict[str, Any]] = {}
         for phase in shape.phases:
             names = list(shape.names(phase))

@@ -23,7 +23,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 import pyomo.environ as pyo
 
@@ -31,6 +31,7 @@ from flowsheet.chemistry.aqueous import AqueousState
 from flowsheet.chemistry.operators import sqrt
 from flowsheet.chemistry.system import ActivityModel, ChemistrySystem
 from flowsheet.document.declaration import Result, UnitDeclaration, declarations_of, flag, quantity
+from flowsheet.document.diagnostics import Diagnostic, DiagnosticError
 from flowsheet.document.document import UnitEntry
 from flowsheet.model.registry import Registry, SetPoint
 from flowsheet.model.stream import LOGARITHMIC, Mixture, Shape, Stream
@@ -38,10 +39,12 @@ from flowsheet.model.stream import LOGARITHMIC, Mixture, Shape, Stream
 WATER_HEAT_CAPACITY = 4.18
 """Scale of heat balances [kJ/kg/K]: a residual is roughly the temperature it would change."""
 SECONDS_PER_HOUR = 3600.0
-_DRAW_FLOOR = 1e-12
-"""Least flow of a drawn stream, by mass of what else enters the unit: nothing, for a logarithm."""
-_DRAW_SCALE = 10.0
-"""Brings ln(flow / floor), up to 28, to the order of 1."""
+DEFAULT_ACTIVITY_MODEL = "flowsheet"
+"""Choice by which a unit's `activity_model` parameter leaves the model to the flowsheet."""
+_DRAW_SCALE = 0.1
+"""Nominal flow of a drawn stream, by mass of what else enters the unit."""
+_DRAW_FLOOR = 1e-9
+"""Least flow of a drawn stream over its nominal one: nothing, but for a logarithm."""
 
 __all__ = ["Mixture", "Shape", "Stream", "Unit", "flag", "quantity"]
 
@@ -69,6 +72,8 @@ class Unit:
         for parameter in entry.declaration.parameters.values():
             if parameter.kind not in ("quantity", "mapping"):
                 setattr(self, parameter.name, entry.value(parameter.name))
+        if self.activity_model == DEFAULT_ACTIVITY_MODEL:  # a unit may offer its own choice under this name
+            self.activity_model = activity_model
         self.given = {n: s.value is not None for n, s in entry.parameters.items()}
 
     @classmethod
@@ -166,6 +171,18 @@ class Unit:
         """Cold-start value of a variable: a number or an expression of the inlets."""
         self.registry.start(variable, value)
 
+    def refuse(self, message: str, setting: str | None = None, help: str = "") -> NoReturn:
+        """Stop building because of what the user asked for, at the place in the file where it stands."""
+        span = self.entry.parameters[setting].span if setting else self.entry.span
+        raise DiagnosticError([Diagnostic("E311", f"{self.unit_name} `{self.tag}`: {message}", span, help)])
+
+    def require(self, name: str, margin: Any, message: str) -> None:
+        """State what must hold for the unit to have a solution: `margin` > 0, an expression of inlets and inputs.
+
+        It adds no equation.  Where a run fails and the margin is not positive, `message` says why.
+        """
+        self.registry.add_requirement(name, margin, message)
+
     def report(self, name: str, value: Any, index: str | None = None) -> None:
         """Publish a declared result; with `index` one entry of a profile."""
         declared: Result = self.declaration().results[name]
@@ -241,7 +258,7 @@ class Unit:
     def set_point(self, name: str, stream: Stream, excess: Any, start: Any = None) -> None:
         """A drawn stream's flow is what a set point needs, or its floor where that is met without any.
 
-            ln(flow / floor) >= 0,   excess >= 0,   one of them is zero
+            flow - floor >= 0,   excess >= 0,   one of them is zero
 
         Args:
             name: of the row and in the result.
@@ -252,11 +269,11 @@ class Unit:
         """
         entering = sum(s.mass_flow(p) for m in self.inlets.values() for s in m.streams if s.draw is None
                        for p in s.shape.phases)
-        above = stream.draw - pyo.log(_DRAW_FLOOR * entering)
-        self.complementarity(name, [0], lambda _: above / _DRAW_SCALE, lambda _: excess)
-        self.start(stream.draw, pyo.log(0.01 * entering if start is None else start + 1e-6 * entering))
+        above = stream.draw / (_DRAW_SCALE * entering) - _DRAW_FLOOR
+        self.complementarity(name, [0], lambda _: above, lambda _: excess)
+        self.start(stream.draw, 0.01 * entering if start is None else start)
         outputs = [f"{self.tag}.{name}.{kind}" for kind in ("above_floor", "excess")]
-        self.registry.add_output(outputs[0], above, "1", "logarithm of the drawn flow over its floor")
+        self.registry.add_output(outputs[0], above, "1", "drawn flow above its floor, over its nominal flow")
         self.registry.add_output(outputs[1], excess, "1", "by how much the set point is exceeded")
         self.registry.set_points.append(SetPoint(self.tag, name, stream.name, *outputs))
 
