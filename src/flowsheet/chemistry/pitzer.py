@@ -106,6 +106,13 @@ class Pitzer:
         self.like_pairs = [frozenset(p) for group in (self.cations, self.anions) for p in combinations(group, 2)]
         self.theta = {p: parameters.theta[p] for p in self.like_pairs if p in parameters.theta}
 
+    def exponents(self, pair: tuple[str, str]) -> tuple[float, float]:
+        """alpha1 and alpha2 of a cation and an anion."""
+        values = self.binary[pair]
+        both_divalent = all(abs(self.charges[s]) >= 2 for s in pair)
+        return (values.get("alpha1", (_ALPHA1_2_2 if both_divalent else _ALPHA1,))[0],
+                values.get("alpha2", (_ALPHA2_2_2 if both_divalent else _ALPHA2,))[0])
+
     def partners(self) -> set[str]:
         """Species whose molality enters the activity coefficient of another."""
         return self.interacting | {s for p in self.lambda_ for s in p}
@@ -149,9 +156,7 @@ class Pitzer:
         for pair, values in self.binary.items():
             label = "|".join(pair)
             zc, za = (abs(self.charges[s]) for s in pair)
-            both_divalent = zc >= 2 and za >= 2
-            alpha1 = values.get("alpha1", (_ALPHA1_2_2 if both_divalent else _ALPHA1,))[0]
-            alpha2 = values.get("alpha2", (_ALPHA2_2_2 if both_divalent else _ALPHA2,))[0]
+            alpha1, alpha2 = self.exponents(pair)
             beta0 = at_temperature(values.get("beta0", (0.0,)), temperature)
             value, value_phi, slope = beta0, beta0, 0.0
             for name, alpha in (("beta1", alpha1), ("beta2", alpha2)):
