@@ -10,16 +10,19 @@ import importlib
 import importlib.util
 import pkgutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
-from flowsheet.document.declaration import UnitDeclaration
-from flowsheet.model.unit import Unit
+from flowsheet.document.declaration import Parameter, Port, Result, UnitDeclaration
+from flowsheet.model.kept import GROUP, kept, library_digest
 
-GROUP = "flowsheet.units"
+if TYPE_CHECKING:
+    from flowsheet.model.unit import Unit
 
 
 class UnitLibraryError(ImportError):
@@ -49,13 +52,47 @@ def unit_classes(libraries: Sequence[Path] = ()) -> dict[str, type[Unit]]:
 
 
 def declarations(libraries: Sequence[Path] = ()) -> dict[str, UnitDeclaration]:
-    """What the units say of themselves, by name."""
-    return {name: cls.declaration() for name, cls in unit_classes(libraries).items()}
+    """What the units say of themselves, by name; the classes are imported only where a library is new or changed.
+
+    Raises:
+        UnitLibraryError: a library fails to import, or two libraries use one name.
+    """
+    for path in libraries:
+        _check_file(path)
+
+    def from_classes() -> dict[str, Any]:
+        return {name: asdict(cls.declaration()) for name, cls in unit_classes(libraries).items()}
+
+    stored = kept("units", library_digest(libraries), from_classes)
+    return {name: _declaration(entry) for name, entry in stored.items()}
+
+
+def _declaration(entry: Mapping[str, Any]) -> UnitDeclaration:
+    """A declaration from JSON values, where tuples have become lists."""
+    def port(values: Mapping[str, Any]) -> Port:
+        return Port(**{**values, "phases": tuple(values["phases"])})
+
+    def parameter(values: Mapping[str, Any]) -> Parameter:
+        default = values["default"]
+        return Parameter(**{**values, "range": tuple(values["range"]), "choices": tuple(values["choices"]),
+                            "default": tuple(default) if isinstance(default, list) else default})
+
+    return UnitDeclaration(**{
+        **entry,
+        "inlets": {n: port(v) for n, v in entry["inlets"].items()},
+        "outlets": {n: port(v) for n, v in entry["outlets"].items()},
+        "parameters": {n: parameter(v) for n, v in entry["parameters"].items()},
+        "results": {n: Result(**v) for n, v in entry["results"].items()},
+    })
+
+
+def _check_file(path: Path) -> None:
+    if not path.is_file():
+        raise UnitLibraryError(str(path), "no such file")
 
 
 def _module_from(path: Path) -> ModuleType:
-    if not path.is_file():
-        raise UnitLibraryError(str(path), "no such file")
+    _check_file(path)
     name = "flowsheet_user_units_" + sha256(str(path.resolve()).encode()).hexdigest()[:12]
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
@@ -76,6 +113,8 @@ def _modules(module: ModuleType) -> Iterator[ModuleType]:
 
 
 def _add(found: dict[str, type[Unit]], library: ModuleType, origin: str) -> None:
+    from flowsheet.model.unit import Unit
+
     for module in _modules(library):
         for value in vars(module).values():
             if not (isinstance(value, type) and issubclass(value, Unit) and value.unit_name):

@@ -9,11 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from flowsheet.document.document import Document
 from flowsheet.results.balances import balances
+from flowsheet.results.emissions import emissions, main_feed_masses
 from flowsheet.results.flows import StreamFlows, mass_flow, stream_flows
 from flowsheet.results.products import product_table
 from flowsheet.results.provenance import provenance
+from flowsheet.results.reagents import compound_masses
+from flowsheet.results.specifications import specification_table
 from flowsheet.results.warnings import collect_warnings
 from flowsheet.solve.case import Case
 from flowsheet.solve.plant import Simulation
@@ -60,6 +65,7 @@ def build_result(state: Solved, optimisation: Mapping[str, Any] | None = None) -
     plant, values, flows = state.case.plant, state.values, state.flows
     closed = balances(plant, flows, values)
     status, message = _status(state, closed)
+    fed, oxides = main_feed_masses(state)
     result: dict[str, Any] = {
         "schema": SCHEMA,
         "flowsheet": {"name": state.document.name, "title": state.document.title,
@@ -69,10 +75,13 @@ def build_result(state: Solved, optimisation: Mapping[str, Any] | None = None) -
         "streams": {n: _stream(state, s) for n, s in flows.items()},
         "products": product_table(state),
         "recoveries": {k.partition(".")[2]: number(v, "1") for k, v in values.items() if k.startswith("recovery.")},
-        "reagents": _reagents(state),
+        "main_feed": {"mass_flow": number(fed, "kg/h"), "cathode_oxides": number(oxides, "kg/h")},
+        "reagents": _reagents(state, fed, oxides),
         "utilities": {k.partition(".")[2]: number(v, "kW") for k, v in values.items() if k.startswith("utilities.")},
         "water": _water(state),
+        "emissions": emissions(state, oxides),
         "economics": _economics(state),
+        "specifications": specification_table(state),
         "units": _units(state),
         "set_points": _set_points(state),
         "balances": closed,
@@ -131,36 +140,31 @@ def _phase(stream: StreamFlows, phase: str, species: Mapping[str, Any], volume: 
     return entry
 
 
-def _reagents(state: Solved) -> dict[str, Any]:
-    """Each feed but the main one: mass, per kg of main feed, cost."""
+def _reagents(state: Solved, fed: float, oxides: float) -> dict[str, Any]:
+    """Each feed but the main one: mass, per kg of main feed and of the cathode oxides in it, cost."""
     plant, document = state.case.plant, state.document
     species = plant.facts["species"]
-    masses = {f: sum(mass_flow(state.flows[s], species) for s in names if s in state.flows)
-              for f, names in plant.facts["feed_streams"].items()}
-    main = sum(m for f, m in masses.items() if document.feeds[f].role == "main_feed")
-    table = {}
-    for feed, mass in masses.items():
+    table: dict[str, Any] = {}
+    for feed, names in plant.facts["feed_streams"].items():
         role = document.feeds[feed].role
         if role == "main_feed":
             continue
-        entry = {"role": role, "mass_flow": number(mass, "kg/h")}
-        if main:
-            entry["per_main_feed"] = number(mass / main, "kg/kg")
-        entry["compounds"] = _compounds(state, feed, main)
+        mass = sum(mass_flow(state.flows[s], species) for s in names if s in state.flows)
+        table[feed] = {"role": role, **_mass_used(mass, fed, oxides), "compounds": {
+            c: _mass_used(m, fed, oxides) for c, m in compound_masses(state, feed).items()}}
         cost = state.values.get(f"economics.reagent_cost.{feed}")
         if cost is not None:
-            entry["cost"] = number(cost, "USD/h")
-        table[feed] = entry
+            table[feed]["cost"] = number(cost, "USD/h")
     return table
 
 
-def _compounds(state: Solved, feed: str, main: float) -> dict[str, Any]:
-    """What a feed was made up of, by stated compound, as pure mass per hour."""
-    from flowsheet.results.reagents import compound_masses
-
-    masses = compound_masses(state, feed)
-    return {c: {"mass_flow": number(m, "kg/h")} | ({"per_main_feed": number(m / main, "kg/kg")} if main else {})
-            for c, m in masses.items()}
+def _mass_used(mass: float, fed: float, oxides: float) -> dict[str, Any]:
+    entry = {"mass_flow": number(mass, "kg/h")}
+    if fed:
+        entry["per_main_feed"] = number(mass / fed, "kg/kg")
+    if oxides:
+        entry["per_cathode"] = number(mass / oxides, "kg/kg")
+    return entry
 
 
 def _water(state: Solved) -> dict[str, Any]:
@@ -217,6 +221,20 @@ def _solver(state: Solved) -> dict[str, Any]:
         "iterations": simulation.newton.iterations, "residual": simulation.newton.residual_norm,
         "method": simulation.method, "torn_streams": list(state.case.plant.torn),
         "failed_sections": list(simulation.failed_sections), "notes": list(simulation.notes),
+        "residual_by_owner": _residual_by_owner(state),
         "worst_equations": [{"equation": n, "residual": r} for n, r in simulation.newton.worst[:10]],
         "seconds": {**state.case.seconds, **simulation.seconds}, "from_cache": state.case.from_cache,
     }
+
+
+def _residual_by_owner(state: Solved) -> dict[str, float]:
+    """Largest scaled residual of each feed and unit, and of the specifications, largest first."""
+    plant, simulation = state.case.plant, state.simulation
+    residual = np.abs(plant.model.residual(simulation.x, simulation.p)) / plant.model.equation_scale
+    position = {name: i for i, name in enumerate(plant.model.equations)}
+    owned = {s.owner: [position[e] for e in s.equations] for s in plant.sections if s.equations}
+    rest = np.setdiff1d(np.arange(len(position)), [i for rows in owned.values() for i in rows])
+    if rest.size:
+        owned["specifications"] = rest.tolist()
+    sizes = {owner: float(np.max(residual[rows])) for owner, rows in owned.items()}
+    return dict(sorted(sizes.items(), key=lambda item: -item[1] if np.isfinite(item[1]) else -np.inf))
