@@ -2,7 +2,7 @@
 
 Steps in logarithms are clipped, steps of bounded variables stop short of the bound, and a backtracking search
 on the scaled residual norm shortens what is left. Where that fails (a singular Jacobian, a step that does not
-descend) a Levenberg-Marquardt step takes its place.
+descend far) a Levenberg-Marquardt step takes its place.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ class NewtonOptions:
     `step_tolerance`: largest relative step left to do at a solution.
     `log_step`: longest step of a logarithm.
     `boundary_fraction`: largest share of the way to a bound.
+    `short_step`: share of a Newton step below which a Levenberg-Marquardt step is tried as well.
     `memory`: iterations whose worst residual norm the next must undercut (1: monotone descent).
     """
 
@@ -38,6 +39,7 @@ class NewtonOptions:
     log_step: float = 2.5
     boundary_fraction: float = 0.95
     sufficient_decrease: float = 1e-4
+    short_step: float = 0.3
     shortest_step: float = 1e-4
     memory: int = 5
 
@@ -169,6 +171,7 @@ class _Search:
         self, x: np.ndarray, residual: np.ndarray, jacobian: SparseMatrix, reference: float
     ) -> _Step | None:
         """The next iterate: a Newton step if one descends, else a Levenberg-Marquardt step, else None."""
+        found: _Step | None = None
         try:
             self.solver.factorise(jacobian)
             direction = self.solver.solve(-residual)
@@ -178,10 +181,13 @@ class _Search:
             found = self.search_along(x, self.limited(x, direction), reference, "newton")
             if found is None:
                 found = self.search_along(x, self.shortened(x, direction), reference, "newton")
-            if found is not None:
-                self.damping = 0.0
-                return found
-        return self.levenberg_marquardt(x, residual, jacobian)
+        if found is not None and found.share >= self.options.short_step:
+            self.damping = 0.0
+            return found
+        instead = self.levenberg_marquardt(x, residual, jacobian)
+        if found is None or (instead is not None and instead.norm < found.norm):
+            return instead
+        return found
 
     def search_along(
         self, x: np.ndarray, direction: np.ndarray, reference: float, kind: StepKind
@@ -209,11 +215,11 @@ class _Search:
         if largest == 0.0:
             return None
         damping = self.damping or 1e-8 * largest
-        solver, augmented = augmented_system(scaled)
+        augmented = augmented_system(self.model)
         while damping <= 1e4 * largest:
             try:
-                solver.factorise(augmented(damping))
-                solution = solver.solve(np.concatenate([-residual, np.zeros(len(x))]))
+                augmented.solver.factorise(augmented.matrix(scaled, damping))
+                solution = augmented.solver.solve(np.concatenate([-residual, np.zeros(len(x))]))
             except SingularMatrix:
                 damping *= 10.0
                 continue
@@ -266,24 +272,41 @@ def linear_solver(model: CompiledModel) -> SparseSolver:
     return solver
 
 
-def augmented_system(jacobian: SparseMatrix) -> tuple[SparseSolver, Callable[[float], SparseMatrix]]:
+@dataclass(frozen=True)
+class AugmentedSystem:
     """[I J; J' -m I], whose solution for (-r, 0) holds the Levenberg-Marquardt step below.
 
     It avoids J'J, which would square the condition number.
     """
-    rows, cols = jacobian.shape
-    i, j, value = jacobian.row, jacobian.col, jacobian.data
-    row = np.concatenate([np.arange(rows), i, rows + j, rows + np.arange(cols)])
-    col = np.concatenate([np.arange(rows), rows + j, i, rows + np.arange(cols)])
-    order = np.lexsort((row, col))
-    colind = np.concatenate([[0], np.cumsum(np.bincount(col, minlength=rows + cols))])
-    shape = (rows + cols, rows + cols)
 
-    def matrix(damping: float) -> SparseMatrix:
-        data = np.concatenate([np.ones(rows), value, value, np.full(cols, -damping)])
-        return SparseMatrix(shape, colind, row[order], data[order])
+    solver: SparseSolver
+    colind: np.ndarray
+    row: np.ndarray
+    order: np.ndarray
 
-    return SparseSolver(shape, colind, row[order]), matrix
+    @classmethod
+    def of(cls, pattern: SparseMatrix) -> AugmentedSystem:
+        rows, cols = pattern.shape
+        i, j = pattern.row, pattern.col
+        row = np.concatenate([np.arange(rows), i, rows + j, rows + np.arange(cols)])
+        col = np.concatenate([np.arange(rows), rows + j, i, rows + np.arange(cols)])
+        order = np.lexsort((row, col))
+        colind = np.concatenate([[0], np.cumsum(np.bincount(col, minlength=rows + cols))])
+        solver = SparseSolver((rows + cols, rows + cols), colind, row[order])
+        return cls(solver, colind, row[order], order)
+
+    def matrix(self, jacobian: SparseMatrix, damping: float) -> SparseMatrix:
+        rows, cols = jacobian.shape
+        data = np.concatenate([np.ones(rows), jacobian.data, jacobian.data, np.full(cols, -damping)])
+        return SparseMatrix((rows + cols, rows + cols), self.colind, self.row, data[self.order])
+
+
+def augmented_system(model: CompiledModel) -> AugmentedSystem:
+    """The system for the model's Jacobian, made once per model."""
+    if "augmented_system" not in model._buffers:
+        model._buffers["augmented_system"] = AugmentedSystem.of(model.pattern("jacobian"))
+    system: AugmentedSystem = model._buffers["augmented_system"]
+    return system
 
 
 def worst_equations(
