@@ -196,19 +196,18 @@ class Unit:
         `source` gives the entering flow per name [mol/h]; by default the sum over all inlets.
         """
         names = outlet.shape.names(phase)
-        if not names:
-            return
-        if phase in LOGARITHMIC:
-            shift = 0.0 if factor is None else pyo.log(factor)
+        shift = 0.0 if factor is None else pyo.log(factor)
+        share = 1.0 if factor is None else factor
 
-            def ln_source(c: str) -> Any:
-                return self.entering_ln(phase, c) if source is None else pyo.log(source[c])
+        def leaving(c: str) -> Any:
+            if phase in LOGARITHMIC:
+                return shift + (self.entering_ln(phase, c) if source is None else pyo.log(source[c]))
+            return share * (self.entering(phase, c) if source is None else source[c])
 
-            self.rows(name, names, lambda c: outlet.ln(phase, c) - ln_source(c) - shift)
-        else:
-            share = 1.0 if factor is None else factor
-            self.rows(name, names, lambda c: (
-                outlet.n[phase][c] - share * (self.entering(phase, c) if source is None else source[c])))
+        if names:
+            self.rows(name, names, lambda c: outlet.variable(phase, c) - leaving(c))
+        for c in names:
+            self.start(outlet.variable(phase, c), leaving(c) + 0.0)
 
     def _carriers(self, phase: str, component: str) -> list[Stream]:
         return [s for m in self.inlets.values() for s in m.streams if component in s.n.get(phase, {})]

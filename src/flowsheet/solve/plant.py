@@ -9,31 +9,39 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 
+from flowsheet.model.registry import REQUIREMENT
 from flowsheet.solve.compiled import CompiledModel
+from flowsheet.solve.initialise import Continuation, Procedure, follow, start_values
 from flowsheet.solve.newton import NewtonOptions, NewtonResult, solve
 
 START = "start:"
 """Prefix of the outputs that hold cold-start values of unknowns."""
 
 _ROUNDS = 6
-_START_CHAIN = 4
+_ESTIMATES = 3
+"""Passes with start values alone by which recycles find the order of magnitude of their flows."""
+_START_CHAIN = 6
 """Longest chain of start values within a unit: drawn flow, its composition, the outlet, its species."""
+_SHORT_TRY = 15
+"""Iterations that a unit with a continuation may take without it."""
 _SETTLED = 0.02
 """Largest change of a logarithm (or relative change) between rounds at which substitution stops."""
 
 
 @dataclass(frozen=True, eq=False)
 class Section:
-    """The rows and unknowns of one feed or unit."""
+    """The rows and unknowns of one feed or unit, and how it is started where start values alone don't do."""
 
     owner: str
     equations: tuple[str, ...]
     unknowns: tuple[str, ...]
+    procedure: Procedure | None = None
+    continuation: Continuation | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +77,7 @@ class CompiledPlant:
         return {
             n: float(v)
             for n, v in zip(self.model.output_names, numbers, strict=True)
-            if not n.startswith(START)
+            if not n.startswith((START, REQUIREMENT))
         }
 
 
@@ -130,31 +138,43 @@ def initialise(
     model = plant.model
     x = np.clip(model.x0.copy(), model.unknowns.lower, model.unknowns.upper)
     starts = _start_positions(model)
-    if plant.torn:
+    for _ in range(_ESTIMATES if plant.torn else 0):
         x = _estimate(plant, x, p, starts)
     failed: list[str] = []
     for number in range(_ROUNDS if plant.torn else 1):
-        before = x.copy()
+        before, failed_before = x.copy(), failed
         failed = []
         for section in plant.sections:
             if not section.unknowns:
                 continue
             if progress:
                 progress(f"{section.owner}" if number == 0 else f"{section.owner} (round {number + 1})")
-            view = model.block(section.equations, section.unknowns)
-            x_own, p_own = view.gather(x, p)
-            if number == 0:
-                x_own = _cold_start(model, view, x, p, starts, x_own)
-            result = solve(view, x_own, p_own, NewtonOptions(residual_tolerance=1e-8, iteration_limit=150))
-            if not result.converged:
+            cold = number == 0 or section.owner in failed_before
+            x, converged = _round(plant, section, x, p, starts, cold)
+            if not converged:
                 failed.append(section.owner)
-                if not np.all(np.isfinite(result.x)):
-                    continue
-            x, _ = view.scatter(result.x, x, p)
         change = np.abs(x - before) / np.where(model.unknowns.is_log, 1.0, model.unknowns.nominal + np.abs(x))
         if number and np.max(change, initial=0.0) < _SETTLED:
             break
     return x, failed
+
+
+def _round(plant: CompiledPlant, section: Section, x: np.ndarray, p: np.ndarray, starts: Mapping[str, int],
+           cold: bool) -> tuple[np.ndarray, bool]:
+    """One section solved with all else as it is.
+
+    A warm section that fails is tried cold; one that fails cold keeps its start values, which mislead the units
+    downstream less than where its iteration broke off.
+    """
+    view = plant.model.block(section.equations, section.unknowns)
+    x_own, p_own = view.gather(x, p)
+    if not cold:
+        result = _solve_section(section, view, x_own, p_own)
+        if result.converged:
+            return view.scatter(result.x, x, p)[0], True
+    x_own = _cold_start(plant, section, view, x, p, starts, x_own)
+    result = _solve_section(section, view, x_own, p_own)
+    return view.scatter(result.x if result.converged else x_own, x, p)[0], result.converged
 
 
 def _estimate(plant: CompiledPlant, x: np.ndarray, p: np.ndarray, starts: Mapping[str, int]) -> np.ndarray:
@@ -163,8 +183,17 @@ def _estimate(plant: CompiledPlant, x: np.ndarray, p: np.ndarray, starts: Mappin
         if section.unknowns:
             view = plant.model.block(section.equations, section.unknowns)
             x_own, _ = view.gather(x, p)
-            x, _ = view.scatter(_cold_start(plant.model, view, x, p, starts, x_own), x, p)
+            x, _ = view.scatter(_cold_start(plant, section, view, x, p, starts, x_own), x, p)
     return x
+
+
+def _solve_section(section: Section, view: CompiledModel, x: np.ndarray, p: np.ndarray) -> NewtonResult:
+    """One feed or unit by itself; one with a continuation gets a short try without it."""
+    options = NewtonOptions(residual_tolerance=1e-8, iteration_limit=150)
+    if section.continuation is None:
+        return solve(view, x, p, options)
+    result = solve(view, x, p, replace(options, iteration_limit=_SHORT_TRY))
+    return result if result.converged else follow(view, x, p, section.continuation, options)
 
 
 def _start_positions(model: CompiledModel) -> dict[str, int]:
@@ -172,7 +201,8 @@ def _start_positions(model: CompiledModel) -> dict[str, int]:
 
 
 def _cold_start(
-    model: CompiledModel,
+    plant: CompiledPlant,
+    section: Section,
     view: CompiledModel,
     x: np.ndarray,
     p: np.ndarray,
@@ -183,6 +213,7 @@ def _cold_start(
 
     A drawn reagent's flow starts from what is upstream, its components from that flow, the outlet from them.
     """
+    model = plant.model
     own = x_own.copy()
     positions = [(i, starts[name]) for i, name in enumerate(view.unknowns.names) if name in starts]
     for _ in range(_START_CHAIN):
@@ -195,4 +226,16 @@ def _cold_start(
         x, _ = view.scatter(own, x, p)
         if np.array_equal(own, before):
             break
+    if section.procedure is not None:
+        own = _started_by_procedure(section.procedure, model, view, own, x, p)
     return own
+
+
+def _started_by_procedure(procedure: Procedure, model: CompiledModel, view: CompiledModel, own: np.ndarray,
+                          x: np.ndarray, p: np.ndarray) -> np.ndarray:
+    """What the unit's own procedure gives in place of start expressions."""
+    values = dict(zip(model.output_names, model.outputs(x, p).tolist(), strict=True))
+    own = own.copy()
+    for name, value in start_values(procedure, values.__getitem__).items():
+        own[view.unknowns.position[name]] = value
+    return np.clip(own, view.unknowns.lower, view.unknowns.upper)

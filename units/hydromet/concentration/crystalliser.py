@@ -21,16 +21,27 @@ class Crystalliser(Unit, name="crystalliser"):
     component_balance    ln(n_c + sum_k nu_kc s_k + sum_j nu_jc i_j + e_c) = ln N_c            e_c: water evaporated
     solubility           s_k >= 0,   -ln Omega_k >= 0,   one of them zero                      every solid of `solids`
     solid_solution       i_j = D_j (n_j/n_h) s_h                                               every solid of `solid_solution`
+    solids               n_k,out = n_k,in + s_k (or i_k)             entering crystals of `solids` take part in the equilibrium
     evaporation          n_condensate = f N_w                                                  f `water_evaporated`
     vapour_pressure      p = a_w p_sat(T)
     volume               V = residence_time * volume flow of the slurry
 
     N_c all that enters, with crystals that come back to be dissolved [mol/h]; s_k crystals, i_j what an isomorphous
     impurity takes of the host's lattice [mol/h]; n_j, n_h impurity and host cation in the liquor; D_j distribution
-    coefficient; Omega_k saturation ratio.  The vapour is condensed at its own pressure.  Size distribution and
+    coefficient; Omega_k saturation ratio.  The host is the crystallising solid with as much crystal water, else the
+    first of `solids`; the mixed crystal counts as its two end members, the host's activity as that of the pure salt.  The vapour is condensed at its own pressure.  Size distribution and
     secondary nucleation are not modelled: the residence time sizes the vessel.
 
+    heat                 Q = H_slurry + H_condensate - H_feed,   steam = max(Q + L, 0),   cooling = L + max(-(Q + L), 0)
+
+    Q heat duty [kW], L latent heat of the vapour [kW], a_w water activity, p_sat vapour pressure of water [bar].
+
     Activity: Pitzer by default, since the liquors lie beyond SIT's range.
+
+    Range: that of the solids' constants; more water stays than the crystals take, else the unit has no solution (S203).
+
+    Sources: solubility constants in the chemistry system; residence time as stated there; purity of crystals in
+    parameters/crystallisation.yaml of the thermal family.
 
     Example:
         co_crystalliser: {unit: crystalliser, inlets: {feed: co_evaporator.concentrate}, solids: [CoSO4.7H2O],
@@ -87,6 +98,7 @@ class Crystalliser(Unit, name="crystalliser"):
                     if c not in (PROTON, WATER) and self.system.charge_of(c) > 0)
 
     def equations(self) -> None:
+        self._check()
         components = list(self.slurry.shape.names("aqueous"))
         self.forming = [k for k in self.solids if self._can_form(k, set(components))]
         self.foreign = [k for k in self._impurities() if self._can_form(k, set(components)) and self.forming]
@@ -96,6 +108,19 @@ class Crystalliser(Unit, name="crystalliser"):
         self._evaporation()
         self._balances(components)
         self._sizing()
+
+    def _check(self) -> None:
+        if not self.solids:
+            self.refuse("it has no solid to crystallise", "solids", "name them: `solids: [CoSO4.7H2O]`")
+        if not self.feed.shape.names("aqueous"):
+            self.refuse("no liquor comes in by `feed`")
+        for k in self._impurities():
+            if k in self.solids:
+                self.refuse(f"`{k}` is in `solids` as well: a solid crystallises by itself or in a host's lattice",
+                            "solid_solution")
+        for k in self.solids:
+            if self.activity_model not in self.system.solids[k].constants:
+                self.refuse(f"`{k}` has no solubility constant for the {self.activity_model} model", "solids")
 
     def _totals(self, components: list[str]) -> None:
         entering = [k for k in self.feed.shape.names("solid") if k in self.forming]
@@ -108,30 +133,37 @@ class Crystalliser(Unit, name="crystalliser"):
         self.block.scale = pyo.Expression(self.forming, rule=lambda b, k: 1.0 / sum(
             n / b.total[c] for c, n in self._composition(k).items() if c not in (PROTON, WATER)))
 
+    def _host_of(self, impurity: str) -> str:
+        """The crystallising solid whose lattice an impurity shares."""
+        water = self._composition(impurity).get(WATER, 0.0)
+        alike = [k for k in self.forming if self._composition(k).get(WATER, 0.0) == water]
+        return (alike or self.forming)[0]
+
     def _crystals(self) -> None:
-        share = self.var("share", self.forming, start=0.3, nominal=1.0, bounds=(-1e-3, None))
+        share = self.var("share", self.forming, start=_START_SHARE, nominal=1.0, bounds=(-1e-3, None))
         b = self.block
         b.formed = pyo.Expression([*self.forming, *self.foreign])
         for k in self.forming:
             b.formed[k] = share[k] * b.scale[k]
         self.complementarity("solubility", self.forming, lambda k: share[k], lambda k: -self.state.ln_saturation(k))
-        if self.foreign:
-            host = self.forming[0]
-            cation = self._cation(host)
-            for k in self.foreign:
-                ratio = self.slurry.n["aqueous"][self._cation(k)] / self.slurry.n["aqueous"][cation]
-                b.formed[k] = self.solid_solution[k] * ratio * positive_part(b.formed[host], 1e-9 * b.scale[host])
+        for k in self.foreign:
+            host = self._host_of(k)
+            ratio = self.slurry.n["aqueous"][self._cation(k)] / self.slurry.n["aqueous"][self._cation(host)]
+            b.formed[k] = self.solid_solution[k] * ratio * positive_part(b.formed[host], 1e-9 * b.scale[host])
 
     def _evaporation(self) -> None:
         self.evaporated: Any = 0.0
         if self.water_evaporated is None:
             return
-        self.evaporated = self.water_evaporated * self.block.total[WATER]
+        b = self.block
+        self.evaporated = self.water_evaporated * b.total[WATER]
+        bound = sum(self._composition(k).get(WATER, 0.0) * b.scale[k] for k in self.forming)
+        self.require("water", 1.0 - (self.evaporated + bound) / b.total[WATER], (
+            "so much water is evaporated that less is left than the crystals would take; lower `water_evaporated`, or "
+            "list a salt with less crystal water"))
         self.rows("condensate_water", None, lambda: (
             self.condensate.ln("aqueous", WATER) - pyo.log(self.evaporated)))
         self.start(self.condensate.ln("aqueous", WATER), pyo.log(self.evaporated))
-        self.start(self.slurry.ln("aqueous", WATER),
-                   pyo.log((1.0 - self.water_evaporated) * self.block.total[WATER]))
 
     def _balances(self, components: list[str]) -> None:
         b = self.block
@@ -151,7 +183,12 @@ class Crystalliser(Unit, name="crystalliser"):
 
         self.rows("solid_balance", self.slurry.shape.names("solid"), solid_row)
         for k in (*self.forming, *self.foreign):
-            self.start(self.slurry.n["solid"][k], 0.3 * b.scale[k] if k in self.forming else 0.0)
+            self.start(self.slurry.n["solid"][k], _START_SHARE * b.scale[k] if k in self.forming else 0.0)
+        for c in components:
+            crystallised = sum(_START_SHARE * b.scale[k] * self._composition(k).get(c, 0.0) for k in self.forming)
+            rest = self.evaporated if c == WATER else 0.0
+            self.start(self.slurry.ln("aqueous", c), pyo.log(positive_part(
+                b.total[c] - crystallised - rest, 1e-3 * b.total[c])))
 
     def _sizing(self) -> None:
         duty = self.heat_balance(self.temperature)
@@ -166,11 +203,12 @@ class Crystalliser(Unit, name="crystalliser"):
         self.report("vapour_pressure", pyo.exp(self.state.ln_water_activity) * saturation_pressure(self.temperature))
         for k in (*self.forming, *self.foreign):
             self.report("crystals", self.block.formed[k] * self.system.solids[k].molar_mass, index=k)
-        for k in self.forming:
-            cation = self._cation(k)
-            self.report("yield_per_pass", self._composition(k)[cation] * self.block.formed[k] / self.block.total[cation],
-                        index=cation)
+        for cation in dict.fromkeys(self._cation(k) for k in self.forming):
+            crystallised = sum(self._composition(k).get(cation, 0.0) * self.block.formed[k] for k in self.forming)
+            self.report("yield_per_pass", crystallised / self.block.total[cation], index=cation)
 
 
+_START_SHARE = 0.5
+"""Share of what could crystallise that a cold start supposes to do so."""
 _ROUNDING = 1e-3
 """[kW] over which the change from heating to cooling is rounded."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ import pyomo.environ as pyo
 
 from flowsheet.chemistry.operators import positive_part
 from flowsheet.chemistry.steam import ln_saturation_pressure
-from flowsheet.chemistry.system import WATER
+from flowsheet.chemistry.system import PROTON, WATER
 from flowsheet.document.declaration import Inlet, Outlet, choice, quantity, result
 from flowsheet.model.unit import SECONDS_PER_HOUR, Shape, Unit
 from hydromet.concentration.vapour import compression_power, latent_heat
@@ -25,13 +26,21 @@ class Evaporator(Unit, name="evaporator"):
     component_balance    n_conc,c = n_feed,c                          all other components and solids stay
     boiling              ln a_w + ln p_sat(T) = ln p                  boiling point with its rise
     net heat             Q = H_conc + H_cond - H_feed          condensate leaves as liquid at its dew point
-    heat (steam)         steam = Q + n_v dH_v,   the condenser takes n_v dH_v
-    heat (mvr)           the compressor's work covers Q; steam what is missing, cooling what is left over
+    heat (steam)         steam = max(Q + n_v dH_v, 0),   cooling = steam - Q
+    heat (mvr)           steam = max(Q - W, 0),   cooling = max(W - Q, 0)
     power (mvr)          W = n_v R T k/(k-1) ((p_2/p)^((k-1)/k) - 1) / eta,   p_2 = p_sat(T + dT)
 
     e `water_evaporated`; a_w water activity of the concentrate (Pitzer by default); p `pressure` [bar]; dT the
     temperature difference that drives the evaporator [K]; k = 1.33 isentropic exponent of steam; eta compressor
-    efficiency (0.8: WaterTAP 1.8.0, mvc_single_stage.py).  Volatile acids are not carried over.
+    efficiency (0.8: WaterTAP 1.8.0, mvc_single_stage.py); n_v vapour [mol/h], dH_v its latent heat [kJ/mol]; H enthalpy
+    flows [kJ/h].  The area counts the condensing heat, the specific energy the electricity per distillate.
+
+    Assumptions: one effect; the vapour is water (volatile acids stay); no salt forms, and how near the concentrate is
+    to one is reported as `saturation_index` = log10 Omega of every salt that it could form: above zero a crystalliser
+    belongs here.
+
+    Range: that of the activity model's coefficients; water that is left keeps the liquor above a water activity of
+    about 0.3.
 
     Example:
         concentrate: {unit: evaporator, inlets: {feed: polish.liquor}, water_evaporated: 60 %, heating: mvr}
@@ -57,12 +66,15 @@ class Evaporator(Unit, name="evaporator"):
     boiling_point_rise = result("K", "boiling point above that of water at the same pressure")
     area = result("m2", "heat-transfer area", charge="evaporator")
     specific_energy = result("kWh/m3", "electricity per volume of distillate")
+    saturation_index = result("1", "log10 of a salt's saturation ratio in the concentrate, by salt; above 0: it forms")
 
     def shapes(self, inlets: Mapping[str, Shape]) -> dict[str, Shape]:
         return {"concentrate": inlets["feed"],
                 "condensate": Shape.of(aqueous=[WATER]) if inlets["feed"].phases else Shape.of()}
 
     def equations(self) -> None:
+        if not self.feed.shape.names("aqueous"):
+            self.refuse("no liquor comes in by `feed`, so there is nothing to evaporate")
         feed_water = self.feed.ln("aqueous", WATER)
         self.rows("component_balance", [c for c in self.concentrate.shape.names("aqueous") if c != WATER],
                   lambda c: self.concentrate.ln("aqueous", c) - self.feed.ln("aqueous", c))
@@ -83,6 +95,9 @@ class Evaporator(Unit, name="evaporator"):
         self.start(self.concentrate.ln("aqueous", WATER), feed_water + pyo.log(1.0 - self.water_evaporated))
         self.start(self.condensate.ln("aqueous", WATER), feed_water + pyo.log(self.water_evaporated))
         self._energy(temperature, dew_point)
+        for salt in self.system.present_solids(self.concentrate.shape.names("aqueous"), state.model):
+            if PROTON not in (salt.composition or {}):
+                self.report("saturation_index", state.ln_saturation(salt.name) / math.log(10.0), index=salt.name)
 
     def _energy(self, temperature: Any, dew_point: Any) -> None:
         leaving = self.concentrate.enthalpy() + self.condensate.enthalpy()
@@ -95,7 +110,8 @@ class Evaporator(Unit, name="evaporator"):
             steam = positive_part(net - power, _ROUNDING)
             cooling = positive_part(power - net, _ROUNDING)
         else:
-            power, steam, cooling = 0.0, net + condensing, condensing
+            power, steam = 0.0, positive_part(net + condensing, _ROUNDING)
+            cooling = steam - net
         self.report("heat_duty", net)
         self.report("steam_duty", steam)
         self.report("cooling_duty", cooling)

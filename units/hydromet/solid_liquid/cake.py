@@ -7,7 +7,15 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from flowsheet.chemistry.operators import positive_part
 from flowsheet.model.stream import Mixture
+
+_LEAST_RETAINED = 1e-6
+"""Share of the liquor that wets the cloth even without a cake."""
+_LEAST_REMAINING = 1e-12
+"""Share of the retained mother liquor that no wash displaces: keeps its logarithm finite."""
+_DISPLACEMENT_ROUNDING = 1e-4
+"""Rounds the change from plain displacement to washing, in shares of the retained liquor."""
 
 
 @dataclass(frozen=True)
@@ -25,17 +33,21 @@ class CakeLiquor:
 def cake_liquor(solids: Any, mother: Any, wash: Any, moisture: Any, efficiency: Any, occlusion: Any) -> CakeLiquor:
     """Liquor of a cake, all masses in kg/h.
 
-    retained liquor         L = solids * moisture / (1 - moisture)
-    remaining mother share  R = (1 - E)^N,     N = wash / L cake volumes of wash, E efficiency of one volume
+    retained liquor         L = solids * moisture / (1 - moisture) + 1e-6 mother   (the cloth; keeps L above zero)
+    remaining mother share  R = max((1 - E)^N, 1 - N),     N = wash / L cake volumes of wash, E efficiency of one volume
     of mother liquor        f = (L R + occlusion * solids) / mother      its two terms: retained, occluded
     of wash                 g = L (1 - R) / wash
+
+    A wash displaces no more than its own amount, which bounds R from below: beyond E = 1 - 1/e the power law would
+    displace more by the first drops.
     """
-    retained = solids * moisture / (1.0 - moisture)
+    retained = solids * moisture / (1.0 - moisture) + _LEAST_RETAINED * mother
     inclusions = occlusion * solids
     if isinstance(wash, (int, float)) and wash == 0:
         return CakeLiquor((retained + inclusions) / mother, 0.0, retained / mother, inclusions / mother, 1.0, 0.0)
     ratio = wash / retained
-    remaining = pyo.exp(ratio * pyo.log(1.0 - efficiency))
+    washed = _LEAST_REMAINING + (1.0 - _LEAST_REMAINING) * pyo.exp(ratio * pyo.log(1.0 - efficiency))
+    remaining = washed + positive_part(1.0 - ratio - washed, _DISPLACEMENT_ROUNDING)
     return CakeLiquor((retained * remaining + inclusions) / mother, retained * (1.0 - remaining) / wash,
                       retained * remaining / mother, inclusions / mother, remaining, ratio)
 

@@ -20,8 +20,16 @@ class CounterCurrentWashing(Unit, name="counter_current_washing"):
     y_i,c flow of component c entering stage i in liquor [mol/h], M_i its mass, S dry solids [kg/h], u liquor in the
     underflow by mass, s_i the share of the mixed liquor that leaves with the underflow.  Stage 1 takes the slurry and
     gives the overflow, stage n takes the wash and gives the washed underflow.  Liquor and solids mix perfectly in
-    every stage, so that the washed share follows the classical geometric law when the wash has the slurry's
-    density.  Adiabatic.
+    every stage, so that the washed share follows the classical geometric law.  Adiabatic.
+
+    With M_0, W, L liquor of slurry, wash and underflow, r = W/L and clean wash, the share of a solute that stays in the
+    underflow of n stages is
+
+        s = 1 / (1 + (M_0 + W - L)/L * (1 + r + ... + r^(n-1)))      (tests/units)
+
+    Range: L < M_0 + W; else the unit has no solution (S203).
+
+    Source: the balances; how many stages and how much wash pay, Thermopedia, Decantation.
 
     Example:
         ccd: {unit: counter_current_washing, inlets: {slurry: leach.slurry, wash: water}, stages: 4}
@@ -34,7 +42,7 @@ class CounterCurrentWashing(Unit, name="counter_current_washing"):
     stages = integer(3, "number of stages", range=(1, 20))
     underflow_liquor = quantity("60 %", "1", "liquor in the underflow, by mass", range=(0.05, 0.95),
                                 source="design assumption; measure it")
-    settling_area = quantity("0.5 m2*h/kg", "m2*h/kg", "thickener area per solids flow", range=(1e-3, 50.0),
+    settling_area = quantity("0.05 m2*h/kg", "m2*h/kg", "thickener area per solids flow", range=(1e-3, 50.0),
                              source="design assumption; measure it")
     heat_duty = result("kW", "heat added; the train is adiabatic")
     area = result("m2", "settling area of all stages", charge="thickener")
@@ -45,9 +53,16 @@ class CounterCurrentWashing(Unit, name="counter_current_washing"):
         return {"overflow": liquor, "underflow": liquor | inlets["slurry"].only("solid")}
 
     def equations(self) -> None:
+        for port, phase, what in (("slurry", "solid", "solids"), ("slurry", "aqueous", "liquor"),
+                                  ("wash", "aqueous", "liquor")):
+            if not self.inlets[port].shape.names(phase):  # type: ignore[arg-type]
+                self.refuse(f"no {what} comes in by `{port}`")
         n, names = self.stages, self.overflow.shape.names("aqueous")
         solids = self.slurry.mass_flow("solid")
         retained = solids * self.underflow_liquor / (1.0 - self.underflow_liquor)
+        brought = self.slurry.mass_flow("aqueous") + self.wash.mass_flow("aqueous")
+        self.require("liquor", 1.0 - retained / brought, "the underflow would hold more liquor than slurry and wash "
+                     "bring; lower `underflow_liquor`, or add wash")
         start = lambda i, c: pyo.log(self.entering("aqueous", c) + 1e-9)  # noqa: E731
         ln_mixed = self.var("ln_mixed", [(i, c) for i in range(1, n + 1) for c in names], log=True,
                             start=lambda key: start(*key))

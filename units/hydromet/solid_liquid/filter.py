@@ -16,7 +16,7 @@ class Filter(Unit, name="filter"):
     """Filter press, belt filter or centrifuge with displacement wash of the cake.
 
     retained_liquor      L = S w / (1 - w)
-    wash_displacement    R = (1 - E)^N,   N = W / L
+    wash_displacement    R = max((1 - E)^N, 1 - N),   N = W / L
     cake_balance         ln n_cake,c = ln(f n_slurry,c + g n_wash,c),   f = (L R + o S)/M,   g = L (1 - R)/W
     filtrate_balance     ln n_filtrate,c = ln((1 - f) n_slurry,c + (1 - g) n_wash,c)
 
@@ -24,7 +24,10 @@ class Filter(Unit, name="filter"):
     one retained volume; N retained volumes of wash; R share of the retained mother liquor that is left; o
     `occlusion`, mother liquor shut in the crystals that no wash reaches [kg/kg dry solids].  All solids stay in the
     cake.  Adiabatic.  The single-volume efficiency combined with the wash ratio is the filter-press model of
-    process simulators (SysCAD help, Filter Press).
+    process simulators (SysCAD help, Filter Press); a wash displaces no more than its own amount, which rules for thin
+    washes.  A slurry in which solids may be lacking wets the cloth with 1e-6 of its liquor.
+
+    Range: f < 1, the slurry brings more liquor than the cake holds; else the unit has no solution (S203).
 
     Example:
         leach_filter: {unit: filter, inlets: {slurry: leach.slurry, wash: wash_water}, cake_moisture: 40 %}
@@ -55,11 +58,18 @@ class Filter(Unit, name="filter"):
         return {"filtrate": liquor, "cake": liquor | inlets["slurry"].only("solid")}
 
     def equations(self) -> None:
+        if not self.slurry.shape.names("solid"):
+            self.refuse("no solids come in by `slurry`, so there is nothing to filter", help=(
+                "connect a slurry, or leave the filter out where nothing precipitates"))
+        if not self.slurry.shape.names("aqueous"):
+            self.refuse("no liquor comes in by `slurry`")
         solids, mother, wash = self.slurry.mass_flow("solid"), liquor_mass(self.slurry), liquor_mass(self.wash)
         liquor = cake_liquor(solids, mother, wash, self.cake_moisture, self.wash_efficiency, self.occlusion)
         self.block.of_mother = pyo.Expression(expr=liquor.of_mother_liquor)
         self.block.of_wash = pyo.Expression(expr=liquor.of_wash)
         f, g = self.block.of_mother, self.block.of_wash
+        self.require("liquor", 1.0 - f, "the cake would hold more liquor than the slurry brings; lower "
+                     "`cake_moisture`, or send it a thinner slurry")
 
         def share(c: str, of_mother: Any, of_wash: Any) -> Any:
             if c not in self.wash.shape.names("aqueous"):
@@ -72,7 +82,8 @@ class Filter(Unit, name="filter"):
                   lambda c: self.filtrate.ln("aqueous", c) - share(c, 1.0 - f, 1.0 - g))
         self.pass_through("solids", "solid", self.cake)
         for c in names:
-            self.start(self.cake.ln("aqueous", c), pyo.log(0.1 * self.entering("aqueous", c) + 1e-9))
+            self.start(self.cake.ln("aqueous", c), share(c, f, g))
+            self.start(self.filtrate.ln("aqueous", c), share(c, 1.0 - f, 1.0 - g))
         self.report("heat_duty", self.heat_balance())
         self.report("area", solids / self.filtration_rate)
         self.report("wash_ratio", liquor.wash_ratio)
