@@ -17,6 +17,7 @@ EQUIPMENT: Mapping[str, str] = {
     "evaporator": "USD/m2/y",
     "heat_exchanger": "USD/m2/y",
     "crystalliser": "USD/m3/y",
+    "dryer": "USD/m3/y",
     "organic_inventory": "USD/m3/y",
 }
 UTILITIES: Mapping[str, str] = {

@@ -34,6 +34,17 @@ class ConstraintForm:
 
 
 @dataclass(frozen=True)
+class SpecificationForm:
+    """A specification as the model has it: the input that it frees, that input's unknown, outputs of both sides."""
+
+    text: str
+    variable: str
+    unknown: str
+    left: str
+    right: str
+
+
+@dataclass(frozen=True)
 class Targets:
     """What a document asks of its model beyond the equations."""
 
@@ -41,15 +52,17 @@ class Targets:
     constraints: tuple[ConstraintForm, ...] = ()
     free_in_optimisation: tuple[tuple[str, float, float], ...] = ()
     sense: str = ""
+    specifications: tuple[SpecificationForm, ...] = ()
 
 
 def add_targets(flowsheet: FlowsheetModel, questions: Questions) -> Targets:
     """Add specification rows and optimisation outputs to a built model."""
-    freed = _specifications(flowsheet, questions)
+    specifications = _specifications(flowsheet, questions)
+    freed = tuple(s.variable for s in specifications)
     _product_outputs(flowsheet, questions)
     optimisation = flowsheet.document.optimisation
     if optimisation is None:
-        return Targets(freed)
+        return Targets(freed, specifications=specifications)
     registry = flowsheet.registry
     registry.add_output(OBJECTIVE, questions.value(optimisation.objective), "", "objective")
     constraints = tuple(_constraint(flowsheet, questions, i, c) for i, c in enumerate(optimisation.subject_to))
@@ -58,14 +71,14 @@ def add_targets(flowsheet: FlowsheetModel, questions: Questions) -> Targets:
         if name in freed:
             raise DiagnosticError([Diagnostic("E502", f"`{name}` is freed by a specification already",
                                               optimisation.span)])
-    return Targets(freed, constraints, free, optimisation.sense)
+    return Targets(freed, constraints, free, optimisation.sense, specifications)
 
 
-def _specifications(flowsheet: FlowsheetModel, questions: Questions) -> tuple[str, ...]:
+def _specifications(flowsheet: FlowsheetModel, questions: Questions) -> tuple[SpecificationForm, ...]:
     model, registry = flowsheet.pyomo, flowsheet.registry
     model.specifications = pyo.ConstraintList()
     model.spec_targets = pyo.Block()
-    freed = []
+    freed: dict[str, SpecificationForm] = {}
     for number, spec in enumerate(flowsheet.document.specifications):
         name = input_name(flowsheet, spec.vary)
         if name in freed:
@@ -78,14 +91,18 @@ def _specifications(flowsheet: FlowsheetModel, questions: Questions) -> tuple[st
             model.spec_targets.add_component(f"input_{number}", held)
             registry.add_input(f"specs.{number}.target", held, "")
             scale, target = max(abs(comparison.right.value), 1e-6), held
-        model.specifications.add((questions.value(comparison.left) - target) / scale == 0)
+        left = questions.value(comparison.left)
+        model.specifications.add((left - target) / scale == 0)
+        sides = [f"specs.{number}.left", f"specs.{number}.right"]
+        for side, value in zip(sides, (left, target), strict=True):
+            registry.add_output(side, value, "", f"side of {comparison.text}")
         variable = registry.inputs[name]
         registry.nominal[variable] = max(abs(variable.value or 0.0), 1e-6)
         low, high = _limits(flowsheet.document, name)
         variable.setlb(low)
         variable.setub(high)
-        freed.append(name)
-    return tuple(freed)
+        freed[name] = SpecificationForm(comparison.text, name, variable.name, *sides)
+    return tuple(freed.values())
 
 
 def _limits(document: Document, name: str) -> tuple[float | None, float | None]:

@@ -16,15 +16,9 @@ from flowsheet.model.stream import molar_mass
 from flowsheet.model.targets import Targets
 from flowsheet.solve.compile import compile_model
 from flowsheet.solve.compiled import CompiledModel
+from flowsheet.solve.explain import raise_not_square
+from flowsheet.solve.initialise import Continuation, Procedure
 from flowsheet.solve.plant import START, CompiledPlant, Section
-
-
-class SectionNotSquare(ValueError):
-    """A unit has more or fewer equations than unknowns; `findings` holds (owner, equations, unknowns)."""
-
-    def __init__(self, findings: list[tuple[str, int, int]]) -> None:
-        self.findings = findings
-        super().__init__("; ".join(f"{o}: {e} equations for {u} unknowns" for o, e, u in findings))
 
 
 def compile_plant(flowsheet: FlowsheetModel, targets: Targets | None = None,
@@ -33,6 +27,9 @@ def compile_plant(flowsheet: FlowsheetModel, targets: Targets | None = None,
 
     Inputs that a specification frees are unknowns; their rows belong to no section, so that the plant is first
     solved unit by unit at their present values.
+
+    Raises:
+        DiagnosticError: a unit has more or fewer equations than unknowns.
     """
     registry, model = flowsheet.registry, flowsheet.pyomo
     targets = targets or Targets()
@@ -42,16 +39,14 @@ def compile_plant(flowsheet: FlowsheetModel, targets: Targets | None = None,
     outputs = {name: _row(model, output.expression) for name, output in registry.outputs.items()}
     for variable in registry.start_order:
         outputs[START + variable.name] = _row(model, registry.starts[variable])
+    for owner, procedure in registry.procedures.items():
+        outputs |= {_need(owner, name): _row(model, value) for name, value in procedure.needs.items()}
     compiled = compile_model(
         model, list(inputs.values()), outputs, log_variables=registry.logs, nominal=registry.nominal
     )
     compiled = replace(compiled, inputs=replace(compiled.inputs, names=tuple(inputs)))
     sections = _sections(flowsheet, compiled)
-    wrong = [
-        (s.owner, len(s.equations), len(s.unknowns)) for s in sections if len(s.equations) != len(s.unknowns)
-    ]
-    if wrong:
-        raise SectionNotSquare(wrong)
+    raise_not_square(flowsheet.document, compiled, sections)
     return CompiledPlant(
         model=compiled,
         sections=sections,
@@ -83,6 +78,7 @@ def facts_of(flowsheet: FlowsheetModel) -> dict[str, Any]:
         "unit_types": {t: u.unit_name for t, u in flowsheet.units.items()},
         "connections": {name: list(place) for name, place in document.consumers().items()},
         "feed_streams": {f: document.feed_streams(f) for f in document.feeds},
+        "requirements": [asdict(requirement) for requirement in flowsheet.registry.requirements],
         "set_points": [asdict(point) for point in flowsheet.registry.set_points],
         "chemistry": {"name": system.name, "digest": system.digest, "activity_model": document.chemistry.activity_model},
     }
@@ -122,7 +118,17 @@ def _sections(flowsheet: FlowsheetModel, compiled: Any) -> tuple[Section, ...]:
         owner = owner_of(name)
         if owner in unknowns and ".input_" not in name:
             unknowns[owner].append(name)
-    return tuple(Section(o, tuple(equations[o]), tuple(unknowns[o])) for o in owners)
+    registry = flowsheet.registry
+    procedures = {o: Procedure(p.factory, p.data, {name: _need(o, name) for name in p.needs})
+                  for o, p in registry.procedures.items()}
+    continuations = {o: Continuation(*c) for o, c in registry.continuations.items()}
+    return tuple(Section(o, tuple(equations[o]), tuple(unknowns[o]), procedures.get(o), continuations.get(o))
+                 for o in owners)
+
+
+def _need(owner: str, name: str) -> str:
+    """The output that holds what a unit's start procedure needs."""
+    return f"{START}{owner} needs {name}"
 
 
 def owner_of(name: str) -> str:
@@ -132,7 +138,7 @@ def owner_of(name: str) -> str:
 
     >>> owner_of("streams[leach.liquor].ln_aqueous[Ni]"), owner_of("units[leach].tank_volume")
     ('leach', 'leach')
-    >>> owner_of("streams['alkali@neutraliser.reagent'].ln_draw")
+    >>> owner_of("streams['alkali@neutraliser.reagent'].draw")
     'neutraliser'
     """
     if not name.startswith(("units[", "streams[")):
