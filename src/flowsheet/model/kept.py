@@ -1,8 +1,8 @@
 """What slow imports and long files taught, kept on disk as JSON between runs.
 
-Declarations of units need Pyomo (the classes do), names of the chemistry need its files read and checked; both
-change only with files. An entry is found by the digest of all files that it came from. An entry that can't be
-read or written counts as absent: then a run is slower, nothing else.
+Declarations of units need Pyomo (the classes do), names of the chemistry need its files read and checked;
+both change only with files. An entry is found by the digest of all files that it came from. An entry that
+can't be read or written counts as absent: then a run is slower, nothing else.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ _FORMAT = 1
 _SUFFIXES = (".py", ".yaml")
 
 
-def cache_folder() -> Path | None:
-    """`FLOWSHEET_CACHE` if set, else the platform's folder for caches; None where `FLOWSHEET_CACHE` is `off`."""
+def cache_folder() -> Path:
+    """`FLOWSHEET_CACHE` if set, else the platform's folder for caches."""
     if given := os.environ.get("FLOWSHEET_CACHE"):
-        return None if given.lower() == "off" else Path(given)
+        return Path(given)
     if sys.platform == "win32":
         base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
     elif sys.platform == "darwin":
@@ -58,6 +58,14 @@ def files_digest(files: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
+def text_digest(parts: Iterable[str]) -> str:
+    """Digest of some texts, each for itself."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(f"{len(part)}\n{part}".encode())
+    return digest.hexdigest()
+
+
 def kept(kind: str, digest: str, make: Callable[[], Any]) -> Any:
     """The JSON value stored under a kind and a digest, else what `make` gives, which is then stored."""
     found = read_kept(kind, digest)
@@ -69,11 +77,8 @@ def kept(kind: str, digest: str, make: Callable[[], Any]) -> Any:
 
 def read_kept(kind: str, digest: str) -> Any:
     """The stored value, or None."""
-    folder = cache_folder()
-    if folder is None:
-        return None
     try:
-        stored = json.loads(_file(folder, kind, digest).read_text(encoding="utf-8"))
+        stored = json.loads(_file(cache_folder(), kind, digest).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     if not isinstance(stored, dict) or stored.get("format") != _FORMAT or stored.get("digest") != digest:
@@ -84,8 +89,6 @@ def read_kept(kind: str, digest: str) -> Any:
 def write_kept(kind: str, digest: str, value: Any) -> None:
     """Store a value; a folder that can't be written only costs the next run its time."""
     folder = cache_folder()
-    if folder is None:
-        return
     text = json.dumps({"format": _FORMAT, "digest": digest, "value": value})
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,114 @@
+"""From a name on the command line to a checked document and a compiled plant, with what earlier runs kept."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flowsheet.document.diagnostics import Diagnostic, DiagnosticError
+from flowsheet.document.locate import locate
+from flowsheet.model.kept import cache_folder, kept, library_digest
+
+if TYPE_CHECKING:
+    from flowsheet.document.document import Document
+    from flowsheet.document.vocabulary import Vocabulary
+    from flowsheet.solve.case import Case
+
+_CONVERSIONS = "conversions.json"
+
+
+@contextmanager
+def memory(use: bool = True) -> Iterator[None]:
+    """While it lasts, what earlier runs kept is at hand, and new unit conversions are kept; not `use`: nothing is."""
+    if use:
+        with _conversions_kept():
+            yield
+        return
+    before = os.environ.get("FLOWSHEET_CACHE")
+    with tempfile.TemporaryDirectory(prefix="flowsheet-") as folder:
+        os.environ["FLOWSHEET_CACHE"] = folder
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ["FLOWSHEET_CACHE"]
+            else:
+                os.environ["FLOWSHEET_CACHE"] = before
+
+
+@contextmanager
+def _conversions_kept() -> Iterator[None]:
+    from flowsheet.document.unit_of_measure import load_conversions, save_conversions
+
+    file = cache_folder() / _CONVERSIONS
+    load_conversions(file)
+    try:
+        yield
+    finally:
+        try:
+            save_conversions(file)
+        except OSError:  # the next run converts again
+            pass
+
+
+def open_document(file: str, scenario: str | None = None, changes: Sequence[str] = ()) -> Document:
+    """Load and check a flowsheet.
+
+    Raises:
+        DiagnosticError: everything that is wrong with it.
+    """
+    from flowsheet.document.load import load_document
+    from flowsheet.model.catalogue import declarations
+    from flowsheet.model.knowledge import Chemistries
+
+    return load_document(locate(file), declarations, Chemistries(), scenario, changes, _vocabulary())
+
+
+def open_plant(file: str, scenario: str | None = None, changes: Sequence[str] = ()) -> Case:
+    """Load, build and compile a flowsheet.
+
+    Raises:
+        DiagnosticError: everything that is wrong with it.
+    """
+    from flowsheet.solve.case import open_case
+
+    return open_case(locate(file), scenario, changes)
+
+
+def _vocabulary() -> Vocabulary:
+    """Names that expressions may use; what knows them imports the modelling language, so they are kept."""
+    from flowsheet.document.vocabulary import Vocabulary
+
+    def names() -> dict[str, Any]:
+        from flowsheet.solve.case import vocabulary
+
+        known = vocabulary()
+        return {"functions": dict(known.functions), "quantities": list(known.quantities),
+                "stream_quantities": list(known.stream_quantities), "charges": dict(known.charges)}
+
+    stored = kept("vocabulary", library_digest(), names)
+    return Vocabulary(functions={n: tuple(f) for n, f in stored["functions"].items()},
+                      quantities=tuple(stored["quantities"]), stream_quantities=tuple(stored["stream_quantities"]),
+                      charges=stored["charges"])
+
+
+def warm_start(case: Case, earlier: Path) -> tuple[Any, str]:
+    """Unknowns to start from and a note where the earlier run doesn't have them all.
+
+    Raises:
+        DiagnosticError: E904, the file is not a solution, or of another flowsheet.
+    """
+    from flowsheet.results.write import read_solution
+
+    unknowns = case.plant.model.unknowns
+    x, known = read_solution(earlier, unknowns.names, case.plant.model.x0)
+    if not known:
+        raise DiagnosticError([Diagnostic(
+            "E904", f"{earlier} is the solution of another flowsheet: it has none of this one's unknowns", None,
+            "leave --warm away to start cold")])
+    missing = len(unknowns) - known
+    return x, f"{earlier} lacks {missing} of {len(unknowns)} unknowns; they start cold" if missing else ""

@@ -1,0 +1,83 @@
+"""`flowsheet optimise`: the optimum that the file's `optimise:` block asks for, and what holds it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from flowsheet.cli.messages import DONE, NOT_SOLVED, complain, note, width
+from flowsheet.cli.opening import memory, open_document, open_plant, warm_start
+from flowsheet.cli.options import AsJson, Changes, File, NoCache, OutFolder, ScenarioName, WarmFile
+from flowsheet.cli.output import ProgressLine, only_messages
+from flowsheet.cli.run import finish, write_json
+from flowsheet.document.diagnostics import Diagnostic, DiagnosticError
+
+if TYPE_CHECKING:
+    from flowsheet.solve.ipopt import Progress
+
+
+def optimise(
+    file: File,
+    /,
+    *,
+    starts: Annotated[int | None, Parameter(help="Starting points. [default: the file's, else 10]",
+                                            show_default=False)] = None,
+    changes: Changes = (),
+    scenario: ScenarioName = None,
+    json: AsJson = False,
+    out: OutFolder = None,
+    warm: WarmFile = None,
+    no_cache: NoCache = False,
+) -> int:
+    """Find the optimum that the file's `optimise:` block asks for."""
+    with only_messages(json), memory(not no_cache):
+        progress = ProgressLine(width())
+        progress.show("reading and compiling")
+        try:
+            _must_ask(file, scenario, changes)
+            case = open_plant(file, scenario, changes)
+            from flowsheet.optimise.run import BaseNotSolved, optimise_case
+            from flowsheet.results.result import build_result, solved
+            from flowsheet.solve.plant import simulate
+
+            start, remark = warm_start(case, warm) if warm is not None else (None, "")
+            base = simulate(case.plant, case.p, start, progress=progress.show)
+            try:
+                state, report = optimise_case(
+                    case, base, starts, lambda label, step: progress.show(_line(label, step)))
+                report["base"] = _for_comparison(build_result(solved(case, base, speciate=False)))
+                result = build_result(state, report)
+            except BaseNotSolved:
+                state = solved(case, base)
+                result, report = build_result(state), {}
+        finally:
+            progress.clear()
+        if remark:
+            note(remark)
+        if not report:
+            complain("there is nothing to optimise from: the base case does not converge")
+        finish(state, result, out, json)
+    if json:
+        write_json(result)
+    return DONE if report.get("status") == "optimal" and result["status"] == "converged" else NOT_SOLVED
+
+
+def _must_ask(file: str, scenario: str | None, changes: tuple[str, ...]) -> None:
+    """Refuse a file without an objective before anything is compiled."""
+    document = open_document(file, scenario, changes)
+    if document.optimisation is None:
+        raise DiagnosticError([Diagnostic(
+            "E902", f"{document.path} has no `optimise:` block", None,
+            "say what to maximise, over what, subject to what: optimise: {maximise: profit, vary: {...}}")])
+
+
+def _line(label: str, step: Progress) -> str:
+    phase = "  restoring feasibility" if step.in_restoration else ""
+    return (f"{label}: iteration {step.number}, objective {step.objective:.6g}, "
+            f"misses constraints by {step.infeasibility:.1e}{phase}")
+
+
+def _for_comparison(base: dict[str, object]) -> dict[str, object]:
+    """Of the base case, what the optimum is compared with."""
+    return {key: base[key] for key in ("products", "recoveries", "reagents", "utilities", "economics")}

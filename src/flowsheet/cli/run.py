@@ -1,0 +1,73 @@
+"""`flowsheet run`: solve a flowsheet, show the answer, write the files."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flowsheet.cli.messages import DONE, NOT_SOLVED, note, width
+from flowsheet.cli.opening import memory, open_plant, warm_start
+from flowsheet.cli.options import AsJson, Changes, File, NoCache, OutFolder, ScenarioName, WarmFile
+from flowsheet.cli.output import ProgressLine, only_messages
+
+if TYPE_CHECKING:
+    from flowsheet.results.result import Solved
+
+
+def run(
+    file: File,
+    /,
+    *,
+    changes: Changes = (),
+    scenario: ScenarioName = None,
+    json: AsJson = False,
+    out: OutFolder = None,
+    warm: WarmFile = None,
+    no_cache: NoCache = False,
+) -> int:
+    """Solve a flowsheet: summary on the screen, result.json, streams.xlsx and solution.json in a folder."""
+    with only_messages(json), memory(not no_cache):
+        progress = ProgressLine(width())
+        progress.show("reading and compiling")
+        try:
+            case = open_plant(file, scenario, changes)
+            from flowsheet.results.result import build_result, solved
+            from flowsheet.solve.plant import simulate
+
+            start, remark = warm_start(case, warm) if warm is not None else (None, "")
+            simulation = simulate(case.plant, case.p, start, progress=progress.show)
+            state = solved(case, simulation)
+            result = build_result(state)
+        finally:
+            progress.clear()
+        if remark:
+            note(remark)
+        finish(state, result, out, json)
+    if json:
+        write_json(result)
+    return DONE if result["status"] == "converged" else NOT_SOLVED
+
+
+def finish(state: Solved, result: dict[str, Any], out: Path | None, json: bool) -> None:
+    """Write the files and show the summary; with `json` the JSON takes the summary's place."""
+    from flowsheet.results.display import shown_for
+    from flowsheet.results.write import write_run
+
+    written = write_run(state, result, out)
+    for remark in written.notes:
+        note(remark)
+    if json:
+        print(f"written to {written.folder}", file=sys.stderr)
+        return
+    from flowsheet.report.summary import print_summary
+
+    print_summary(result, shown_for(state.document), str(written.folder), [f.name for f in written.files], width())
+
+
+def write_json(result: dict[str, Any]) -> None:
+    """The result alone, on standard output."""
+    from flowsheet.results.write import as_json
+
+    sys.stdout.write(as_json(result))
+    sys.stdout.flush()

@@ -1,0 +1,44 @@
+"""The codes of structure, results and the command line, explained."""
+
+from __future__ import annotations
+
+import re
+
+from flowsheet.document.diagnostics import register
+
+_CODES = """
+S201 one specification too many
+    Equations fix something twice: a specification asks for what the rest of the plant already determines, or a
+    unit has a setting more than it has room for. Remove one of them, or free another quantity with `vary:`.
+S202 something is not determined
+    A quantity was freed, but nothing depends on it, or a unit lacks a setting. Give it a value, or name a
+    quantity in `vary:` that acts on the target.
+W601 a liquor's pH can't be found
+    The stream's totals were found, but the equilibrium of its species could not be solved, so that its pH and
+    saturation aren't stated. The balances don't depend on it.
+W602 outside the range of the data
+    A constant or an activity coefficient is used beyond the temperature or concentration that it was established
+    for. The result is an extrapolation there. Above an ionic strength of 4 mol/kg use the Pitzer model.
+W603 no price
+    Neither the file nor the shipped prices have one. It counts as zero, so that profit is off by it.
+W604 a unit could not be started
+    With its inlets as they were, the unit's own equations could not be solved. If the whole did not converge, this
+    is the place to look first.
+W605 no enthalpy of formation
+    The chemistry has no value for a species, and heat duties of reactions that make or use it leave it out.
+E902 nothing to optimise
+    `flowsheet optimise` needs an `optimise:` block in the file: what to maximise or minimise, over what, subject
+    to what.
+E903 a file can't be written
+    The folder doesn't exist and can't be made, or may not be written to.
+E904 not a solution to start from
+    `--warm` takes the folder of an earlier run of the same flowsheet, or the solution.json in it.
+E905 a file is there already
+    `flowsheet new` overwrites nothing.
+"""
+
+
+def register_all() -> None:
+    """Add the codes to the registry."""
+    for code, title, text in re.findall(r"^([SEW]\d{3}) (.*)\n((?:    .*\n)+)", _CODES, re.MULTILINE):
+        register(code, title, text)
