@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -61,7 +62,7 @@ def load_system(name: str, extension: str | None = None) -> ChemistrySystem:
     tree = _read_with_includes(path, digest)
     if extension:
         _merge(tree, _read_with_includes(Path(extension), digest))
-    return _Builder(tree, digest.hexdigest()).build()
+    return replace(_Builder(tree, digest.hexdigest()).build(), origin=(name, extension))
 
 
 def _read_with_includes(path: Path, digest: Any) -> dict[str, Any]:

@@ -147,6 +147,8 @@ class ChemistrySystem:
     density: Mapping[str, Mapping[str, Any]]
     feed_enthalpy: Mapping[str, Mapping[str, object]]
     digest: str = ""
+    origin: tuple[str, str | None] = ("", None)
+    """Arguments of `load_system` that give this system again."""
 
     @cached_property
     def component_of_master(self) -> Mapping[str, str]:

@@ -29,7 +29,7 @@ import pyomo.environ as pyo
 
 from flowsheet.chemistry.aqueous import AqueousState
 from flowsheet.chemistry.operators import sqrt
-from flowsheet.chemistry.system import ActivityModel, ChemistrySystem
+from flowsheet.chemistry.system import WATER, ActivityModel, ChemistrySystem
 from flowsheet.document.declaration import Result, UnitDeclaration, declarations_of, flag, quantity
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError
 from flowsheet.document.document import UnitEntry
@@ -241,6 +241,26 @@ class Unit:
         self.registry.state_starts(state, outlet)
         self.states[outlet.name] = state
         return state
+
+    def start_at_equilibrium(self, state: AqueousState, outlet: Stream, totals: Mapping[str, Any],
+                             share: Any = None) -> None:
+        """Start a speciated outlet cold from an approximate equilibrium of what takes part.
+
+        `totals`: all that takes part in the equilibrium, by component [mol/h]; `share`: the indexed unknown that
+        holds each solid's amount over its scale, 1/sum_c (nu_c/N_c).
+        """
+        solids = [] if share is None else list(share)
+        needs = {f"N:{c}": totals[c] for c in (*state.solutes, WATER)} | {"temperature": state.temperature}
+        block = state.block
+        self.registry.add_procedure("flowsheet.solve.liquor_start:LiquorStart", {
+            "chemistry": list(self.system.origin), "components": list(state.solutes), "model": state.model,
+            "solids": solids,
+            "unknowns": {
+                "ln_m": {s: block.ln_m[s].name for s in state.explicit},
+                "ln_ionic_strength": block.ln_ionic_strength.name, "ln_water": block.ln_water.name,
+                "flow": {c: outlet.ln("aqueous", c).name for c in (*state.solutes, WATER)},
+                "share": {k: share[k].name for k in solids},
+                "solid": {k: outlet.n["solid"][k].name for k in solids}}}, needs)
 
     def complementarity(self, name: str, index: Iterable[Any], first: Callable[[Any], Any],
                         second: Callable[[Any], Any], smoothing: float = 1e-7) -> None:

@@ -140,7 +140,7 @@ class Crystalliser(Unit, name="crystalliser"):
         return (alike or self.forming)[0]
 
     def _crystals(self) -> None:
-        share = self.var("share", self.forming, start=_START_SHARE, nominal=1.0, bounds=(-1e-3, None))
+        share = self.var("share", self.forming, start=0.0, nominal=1.0, bounds=(-1e-3, None))
         b = self.block
         b.formed = pyo.Expression([*self.forming, *self.foreign])
         for k in self.forming:
@@ -183,12 +183,9 @@ class Crystalliser(Unit, name="crystalliser"):
 
         self.rows("solid_balance", self.slurry.shape.names("solid"), solid_row)
         for k in (*self.forming, *self.foreign):
-            self.start(self.slurry.n["solid"][k], _START_SHARE * b.scale[k] if k in self.forming else 0.0)
-        for c in components:
-            crystallised = sum(_START_SHARE * b.scale[k] * self._composition(k).get(c, 0.0) for k in self.forming)
-            rest = self.evaporated if c == WATER else 0.0
-            self.start(self.slurry.ln("aqueous", c), pyo.log(positive_part(
-                b.total[c] - crystallised - rest, 1e-3 * b.total[c])))
+            self.start(self.slurry.n["solid"][k], 0.0)
+        taking_part = {c: b.total[c] - (self.evaporated if c == WATER else 0.0) for c in components}
+        self.start_at_equilibrium(self.state, self.slurry, taking_part, b.share)
 
     def _sizing(self) -> None:
         duty = self.heat_balance(self.temperature)
@@ -208,7 +205,5 @@ class Crystalliser(Unit, name="crystalliser"):
             self.report("yield_per_pass", crystallised / self.block.total[cation], index=cation)
 
 
-_START_SHARE = 0.5
-"""Share of what could crystallise that a cold start supposes to do so."""
 _ROUNDING = 1e-3
 """[kW] over which the change from heating to cooling is rounded."""

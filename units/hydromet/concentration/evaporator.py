@@ -84,6 +84,9 @@ class Evaporator(Unit, name="evaporator"):
                   - pyo.log(self.water_evaporated))
         self.pass_through("solids", "solid", self.concentrate)
         state = self.aqueous_state("liquor", self.concentrate, model=self.activity_model)
+        self.start_at_equilibrium(state, self.concentrate, {
+            c: self.feed.flow("aqueous", c) * ((1.0 - self.water_evaporated) if c == WATER else 1.0)
+            for c in self.concentrate.shape.names("aqueous")})
         temperature = self.concentrate.temperature
         self.rows("boiling", None, lambda: state.ln_water_activity + ln_saturation_pressure(temperature)
                   - pyo.log(self.pressure))

@@ -20,6 +20,8 @@ from hydromet.precipitation.uptake import Uptake, possible, read
 HYDROXIDES = ("Fe(OH)3", "Al(OH)3", "Cu(OH)2", "Ni(OH)2", "Co(OH)2", "Mn(OH)2", "Zn(OH)2", "Mg(OH)2")
 CARBON = "CO3"
 GAS = "CO2"
+_DISSOLVED_GAS = 0.02
+"""Carbon dioxide that a liquor holds when a cold start supposes it saturated [mol/kg water]."""
 
 
 class Precipitator(Unit, name="precipitator"):
@@ -233,6 +235,7 @@ class Precipitator(Unit, name="precipitator"):
         self.rows("solid_balance", self.slurry.shape.names("solid"), row)
         for k in self.forming:
             self.start(self.slurry.n["solid"][k], 0.1 * self.block.scale[k])
+        self.start_at_equilibrium(self.state, self.slurry, self.block.total, self.block.share)
 
     def dosing(self) -> None:
         drawn = self.reagent.drawn
@@ -257,17 +260,27 @@ class Precipitator(Unit, name="precipitator"):
         excess = self.pH - self.state.ph if acid else self.state.ph - self.pH
         per_mass = self._alkalinity(drawn.per_mass)
         demand = self.feed.flow("aqueous", PROTON)
+        self.start(self.state.block.ln_m[PROTON_SPECIES], -math.log(10.0) * self.pH)
         if acid:
             per_mass, demand = -per_mass, self._alkalinity({p: self.feed.flows(p) for p in self.feed.shape.phases})
+            self._carbonate_starts()
         else:
             demand = demand + self._hydroxide_starts()
         scale = 1e-3 * self.feed.flow("aqueous", WATER)
         self.set_point("pH", drawn, excess, start=positive_part(demand, scale) / per_mass)
 
+    def _carbonate_starts(self) -> None:
+        """Start with the carbon dioxide gone that an acid liquor can't hold."""
+        if self.off_gas.shape.names("gas"):
+            total, water = self.block.total[CARBON], self.feed.flow("aqueous", WATER)
+            soluble = _DISSOLVED_GAS * water * self.system.component(WATER).molar_mass / total
+            left = soluble / (1.0 + soluble)
+            self.start(self.slurry.ln("aqueous", CARBON), pyo.log(total * left))
+            self.start(self.block.gas_share[GAS], 1.0 - left)
+
     def _hydroxide_starts(self) -> Any:
         """Start the hydroxides from their solubility at the set point; return the alkali that they take [mol/h]."""
         ln_proton = -math.log(10.0) * self.pH
-        self.start(self.state.block.ln_m[PROTON_SPECIES], ln_proton)
         water = self.feed.flow("aqueous", WATER) * self.system.component(WATER).molar_mass
         alkali: Any = 0.0
         for k in self.forming:
