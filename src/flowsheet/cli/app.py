@@ -20,6 +20,8 @@ VERBS = {
     "schema": "flowsheet.cli.schema:schema",
     "explain": "flowsheet.cli.explain:explain",
 }
+_OF_DEVELOPERS = (SyntaxWarning, DeprecationWarning, PendingDeprecationWarning, ResourceWarning)
+"""Warnings about code: nothing that a user of a flowsheet could do anything about."""
 _EPILOGUE = (
     "FILE is a path, or the name of a flowsheet that ships. `flowsheet VERB --help` shows a verb's options. "
     f"`{DEBUG}` with any verb shows where an unexpected error came from. "
@@ -52,6 +54,8 @@ def run_command(arguments: Sequence[str]) -> int:
         with warnings.catch_warnings():
             if not debug:
                 warnings.showwarning = _show_warning
+                for category in _OF_DEVELOPERS:
+                    warnings.simplefilter("ignore", category)
             code = application()(tokens)
         return DONE if code is None else int(code)
     except CycloptsError as error:

@@ -17,6 +17,7 @@ def explain(
     """Say what a code of an error or a warning means."""
     from flowsheet.document.diagnostics import all_codes, suggest
     from flowsheet.report import codes
+    from flowsheet.solve import explain as _  # the solver's codes register with it
 
     codes.register_all()
     known = all_codes()

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError
 from flowsheet.document.locate import locate
-from flowsheet.model.kept import cache_folder, kept, library_digest
+from flowsheet.model.kept import cache_folder
 
 if TYPE_CHECKING:
     from flowsheet.document.document import Document
-    from flowsheet.document.vocabulary import Vocabulary
     from flowsheet.solve.case import Case
 
 _CONVERSIONS = "conversions.json"
@@ -61,15 +60,13 @@ def open_document(file: str, scenario: str | None = None, changes: Sequence[str]
     Raises:
         DiagnosticError: everything that is wrong with it.
     """
-    from flowsheet.document.load import load_document
-    from flowsheet.model.catalogue import declarations
-    from flowsheet.model.knowledge import Chemistries
+    from flowsheet.solve.case import load
 
-    return load_document(locate(file), declarations, Chemistries(), scenario, changes, _vocabulary())
+    return load(locate(file), scenario, changes)
 
 
 def open_plant(file: str, scenario: str | None = None, changes: Sequence[str] = ()) -> Case:
-    """Load, build and compile a flowsheet.
+    """Load a flowsheet; build and compile it, unless an earlier run did.
 
     Raises:
         DiagnosticError: everything that is wrong with it.
@@ -77,23 +74,6 @@ def open_plant(file: str, scenario: str | None = None, changes: Sequence[str] = 
     from flowsheet.solve.case import open_case
 
     return open_case(locate(file), scenario, changes)
-
-
-def _vocabulary() -> Vocabulary:
-    """Names that expressions may use; what knows them imports the modelling language, so they are kept."""
-    from flowsheet.document.vocabulary import Vocabulary
-
-    def names() -> dict[str, Any]:
-        from flowsheet.solve.case import vocabulary
-
-        known = vocabulary()
-        return {"functions": dict(known.functions), "quantities": list(known.quantities),
-                "stream_quantities": list(known.stream_quantities), "charges": dict(known.charges)}
-
-    stored = kept("vocabulary", library_digest(), names)
-    return Vocabulary(functions={n: tuple(f) for n, f in stored["functions"].items()},
-                      quantities=tuple(stored["quantities"]), stream_quantities=tuple(stored["stream_quantities"]),
-                      charges=stored["charges"])
 
 
 def warm_start(case: Case, earlier: Path) -> tuple[Any, str]:

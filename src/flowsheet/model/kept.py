@@ -22,6 +22,8 @@ GROUP = "flowsheet.units"
 """Entry points of unit libraries."""
 _FORMAT = 1
 _SUFFIXES = (".py", ".yaml")
+_SHOWS_ONLY = ("cli", "report")
+"""Folders of the engine that nothing kept depends on."""
 
 
 def cache_folder() -> Path:
@@ -107,20 +109,30 @@ def _file(folder: Path, kind: str, digest: str) -> Path:
 @cache
 def _installed_digest() -> str:
     digest = hashlib.sha256(sys.version.encode())
-    packages = {"flowsheet"}
     for entry in metadata.entry_points(group=GROUP):
-        packages.add(entry.value.partition(":")[0].partition(".")[0])
         digest.update(f"{entry.name} = {entry.value}\n".encode())
-    for package in sorted(packages):
-        spec = util.find_spec(package)
-        for place in (spec.submodule_search_locations or [spec.origin or ""]) if spec else ():
-            _add(digest, Path(place))
+    for place in package_folders():
+        _add(digest, place)
     return digest.hexdigest()
+
+
+def package_folders() -> list[Path]:
+    """Where the engine and the installed unit libraries lie: folders of packages, files of single modules."""
+    packages = {entry.value.partition(":")[0].partition(".")[0] for entry in metadata.entry_points(group=GROUP)}
+    places: list[Path] = []
+    for package in sorted({"flowsheet", *packages}):
+        spec = util.find_spec(package)
+        if spec is not None:
+            places += [Path(p) for p in (spec.submodule_search_locations or [spec.origin or ""])]
+    return places
 
 
 def _add(digest: Any, path: Path) -> None:
     """Add a file, or all sources below a folder, by name and content."""
-    files = sorted(p for p in path.rglob("*") if p.suffix in _SUFFIXES) if path.is_dir() else [path]
+    files = [path]
+    if path.is_dir():
+        files = sorted(p for p in path.rglob("*") if p.suffix in _SUFFIXES
+                       and p.relative_to(path).parts[0] not in _SHOWS_ONLY)
     for file in files:
         name = file.relative_to(path).as_posix() if path.is_dir() else str(path)
         content = file.read_bytes() if file.is_file() else b""

@@ -1,4 +1,4 @@
-"""The codes of structure, results and the command line, explained."""
+"""The codes of results and the command line, explained."""
 
 from __future__ import annotations
 
@@ -7,12 +7,6 @@ import re
 from flowsheet.document.diagnostics import register
 
 _CODES = """
-S201 one specification too many
-    Equations fix something twice: a specification asks for what the rest of the plant already determines, or a
-    unit has a setting more than it has room for. Remove one of them, or free another quantity with `vary:`.
-S202 something is not determined
-    A quantity was freed, but nothing depends on it, or a unit lacks a setting. Give it a value, or name a
-    quantity in `vary:` that acts on the target.
 W601 a liquor's pH can't be found
     The stream's totals were found, but the equilibrium of its species could not be solved, so that its pH and
     saturation aren't stated. The balances don't depend on it.

@@ -18,20 +18,11 @@ def specification_table(state: Solved) -> list[dict[str, Any]]:
     plant, x = state.case.plant, state.simulation.x
     unknowns = plant.model.unknowns
     table = []
-    for spec, name in zip(state.document.specifications, plant.facts["targets"]["freed"], strict=True):
-        position = unknowns.position.get(_unknown(state, name))
-        if position is None:
-            continue
+    for entry in plant.facts["targets"].get("specifications", ()):
+        position = unknowns.position[entry["unknown"]]
         value, near = float(x[position]), _AT_LIMIT * float(unknowns.nominal[position])
         limit = "lower" if value - unknowns.lower[position] <= near else (
             "upper" if unknowns.upper[position] - value <= near else None)
-        table.append({"vary": name, "until": spec.until.text, "limit": limit,
-                      **number(value, plant.units.get(name, "1"))})
+        table.append({"vary": entry["variable"], "until": entry["text"], "limit": limit,
+                      **number(value, plant.units.get(entry["variable"], "1"))})
     return table
-
-
-def _unknown(state: Solved, name: str) -> str:
-    """The unknown behind an input that a specification freed."""
-    owner, _, setting = name.partition(".")
-    group = "units" if owner in state.document.units else "feeds"
-    return f"{group}[{owner}].input_{setting}"

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from flowsheet.document.document import Document
 from flowsheet.document.load import load_document
 from flowsheet.document.structure import input_values
 from flowsheet.document.vocabulary import Vocabulary
+from flowsheet.model.kept import kept, library_digest
+from flowsheet.model.parameter_sets import shipped_parameter_sets
 from flowsheet.solve import keep
 from flowsheet.solve.plant import CompiledPlant
 
@@ -34,13 +36,19 @@ class Case:
 
 
 def vocabulary() -> Vocabulary:
-    """Names that expressions in a flowsheet file may use."""
-    from flowsheet.economics.charges import CHARGES
-    from flowsheet.economics.money import QUANTITIES
-    from flowsheet.model.accounts import FUNCTIONS, STREAM_QUANTITIES
+    """Names that expressions in a flowsheet file may use; what knows them imports Pyomo, so they are kept."""
+    def names() -> dict[str, Any]:
+        from flowsheet.economics.charges import CHARGES
+        from flowsheet.economics.money import QUANTITIES
+        from flowsheet.model.accounts import FUNCTIONS, STREAM_QUANTITIES
 
-    return Vocabulary(functions=FUNCTIONS, quantities=tuple(QUANTITIES), stream_quantities=tuple(STREAM_QUANTITIES),
-                      charges=CHARGES)
+        return {"functions": dict(FUNCTIONS), "quantities": list(QUANTITIES),
+                "stream_quantities": list(STREAM_QUANTITIES), "charges": dict(CHARGES),
+                "parameter_sets": shipped_parameter_sets()}
+
+    stored = kept("vocabulary", library_digest(), names)
+    functions = {name: tuple(families) for name, families in stored["functions"].items()}
+    return Vocabulary(**{**stored, "functions": functions})
 
 
 def load(path: Path | str, scenario: str | None = None, overrides: Sequence[str] = ()) -> Document:

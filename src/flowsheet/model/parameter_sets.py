@@ -1,0 +1,26 @@
+"""The parameter sets that ship with unit libraries, by the family of parameters that they are for."""
+
+from __future__ import annotations
+
+import re
+
+from flowsheet.model.kept import package_folders
+
+
+def shipped_parameter_sets() -> dict[str, list[str]]:
+    """Names of sets by family, as the `for:` and `parameter_set:` keys of the libraries' files say.
+
+    >>> "d2ehpa" in shipped_parameter_sets()["solvent_extraction.extractant"]
+    True
+    """
+    found: dict[str, list[str]] = {}
+    for place in package_folders():
+        for file in sorted(place.rglob("parameters/*.yaml")):
+            text = file.read_text(encoding="utf-8")
+            name = re.search(r"^parameter_set: *(\S+)", text, re.MULTILINE)
+            families = re.search(r"^for: *(.+)$", text, re.MULTILINE)
+            if name is None or families is None:
+                continue
+            for family in families.group(1).strip("[] ").split(","):
+                found.setdefault(family.strip(), []).append(name.group(1))
+    return found

@@ -1,0 +1,72 @@
+"""What deserves attention in a result: saturated set points, streams near precipitation, warnings by code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from flowsheet.report.text import digits, paragraph
+from flowsheet.results.display import Shown
+
+_PLACES = 4
+_SOLIDS = 3
+_INDENT = " " * 12
+
+
+def attention(result: Mapping[str, Any], shown: Shown, width: int) -> Iterator[RenderableType]:
+    """One paragraph, or none."""
+    lines = [*_saturated(result, width), *_near_precipitation(result, width), *_warnings(result["warnings"], width)]
+    if lines:
+        yield Text("attention", style="bold yellow") + Text("\n" + "\n".join(lines), style="not bold default")
+
+
+def _saturated(result: Mapping[str, Any], width: int) -> Iterator[str]:
+    for point in result["set_points"]:
+        if point["saturated"]:
+            yield paragraph(f"set point of {point['unit']} ({point['name'].replace('_', ' ')}) is exceeded by "
+                            f"{digits(point['excess'], 3)} without any {point['stream'].partition('@')[0]}: "
+                            "it is saturated", width, "    ", "  ")
+    for spec in result["specifications"]:
+        if spec["limit"]:
+            yield paragraph(f"{spec['vary']} is at its {spec['limit']} limit; the specification `{spec['until']}` "
+                            "may want it beyond", width, "    ", "  ")
+
+
+def _near_precipitation(result: Mapping[str, Any], width: int) -> Iterator[str]:
+    """Streams by solid; a solid that the stream carries is at saturation by right."""
+    by_solid: dict[str, list[str]] = {}
+    worst: dict[str, float] = {}
+    for name, stream in result["streams"].items():
+        carried = stream["phases"].get("solid", {}).get("mass_flows", {}).get("values", {})
+        for near in stream.get("near_saturation", ()):
+            if carried.get(near["solid"], 0.0) > 0.0:
+                continue
+            by_solid.setdefault(near["solid"], []).append(name)
+            worst[near["solid"]] = max(worst.get(near["solid"], -9.0), near["saturation_index"])
+    ranked = sorted(by_solid, key=lambda s: -worst[s])
+    for solid in ranked[:_SOLIDS]:
+        yield paragraph(f"near precipitation of {solid} (log10 of saturation up to {worst[solid]:+.2f}): "
+                        f"{_places(by_solid[solid])}", width, "    ", "  ")
+    if len(ranked) > _SOLIDS:
+        yield paragraph(f"near precipitation too: {', '.join(ranked[_SOLIDS:])} (see result.json)", width, "    ", "  ")
+
+
+def _warnings(warnings: Sequence[Mapping[str, str]], width: int) -> Iterator[str]:
+    """One line per code: the first message, and how many more of its kind there are."""
+    by_code: dict[str, list[Mapping[str, str]]] = {}
+    for warning in warnings:
+        by_code.setdefault(warning["code"], []).append(warning)
+    for code, group in by_code.items():
+        first = group[0]
+        where = first["where"].rpartition("/")[2]
+        more = f" (and {len(group) - 1} more)" if len(group) > 1 else ""
+        place = f" [{where}]" if where and where not in first["message"] else ""
+        yield paragraph(f"{code} {first['message']}{place}{more}", width, "    ", "  ")
+
+
+def _places(names: Sequence[str]) -> str:
+    more = len(names) - _PLACES
+    return ", ".join(names[:_PLACES]) + (f" and {more} more" if more > 0 else "")
