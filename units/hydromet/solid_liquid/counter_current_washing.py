@@ -63,9 +63,8 @@ class CounterCurrentWashing(Unit, name="counter_current_washing"):
         brought = self.slurry.mass_flow("aqueous") + self.wash.mass_flow("aqueous")
         self.require("liquor", 1.0 - retained / brought, "the underflow would hold more liquor than slurry and wash "
                      "bring; lower `underflow_liquor`, or add wash")
-        start = lambda i, c: pyo.log(self.entering("aqueous", c) + 1e-9)  # noqa: E731
         ln_mixed = self.var("ln_mixed", [(i, c) for i in range(1, n + 1) for c in names], log=True,
-                            start=lambda key: start(*key))
+                            start=lambda key: self._start(*key, retained))
         mass = {c: self.system.component(c).molar_mass for c in names}
         proton = {c: self.system.charge_of(c) * self.system.component("H").molar_mass for c in names}
         self.block.share = pyo.Expression(range(1, n + 1), rule=lambda _, i: retained / sum(
@@ -84,6 +83,20 @@ class CounterCurrentWashing(Unit, name="counter_current_washing"):
         self.rows("overflow_balance", names,
                   lambda c: self.overflow.ln("aqueous", c) - ln_mixed[1, c] - pyo.log(1.0 - share[1]))
         self.pass_through("solids", "solid", self.underflow)
+        for c in names:
+            self.start(self.underflow.ln("aqueous", c), ln_mixed[n, c] + pyo.log(share[n]))
+            self.start(self.overflow.ln("aqueous", c), ln_mixed[1, c] + pyo.log(1.0 - share[1]))
         self.report("heat_duty", self.heat_balance())
         self.report("area", n * solids * self.settling_area)
         self.report("wash_ratio", self.wash.mass_flow("aqueous") / retained)
+
+    def _start(self, stage: int, c: str, retained: Any) -> Any:
+        """ln of what mixes in a stage by the wash law: C_i = C_n (1 + r + ... + r^(n-i)), and the wash's own."""
+        n, mother, wash = self.stages, self.slurry.mass_flow("aqueous"), self.wash.mass_flow("aqueous")
+        ratio = wash / retained
+        overflow = mother + wash - retained
+        left = 1.0 / (1.0 + overflow / retained * sum(ratio**k for k in range(n)))
+        profile = left / retained * sum(ratio**k for k in range(n - stage + 1))
+        of_slurry = self.slurry.flow("aqueous", c) * profile
+        of_wash = self.wash.flow("aqueous", c) / wash
+        return pyo.log((of_slurry + of_wash) * (retained + (overflow if stage == 1 else wash)))
