@@ -1,0 +1,215 @@
+"""Where a cold leach train starts: tank after tank by successive substitution, in plain numbers.
+
+In every tank the rates at the present concentrations give what is formed and what is consumed of each reagent and
+fine solid; its next flow is
+
+    n = (before + fed + formed)/(1 + consumed/n)
+
+which is positive whatever the rates are (Patankar 1980, linearised sink), taken half the way in the logarithm.  The
+particles' ages follow exactly from the rates.  Volumes of the inlets add up; an adiabatic tank's temperature follows
+from the heats of reaction with water's heat capacity.  A drawn acid is found from the free acid wanted.  The liquor
+that leaves starts at its approximate equilibrium.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from flowsheet.chemistry.enthalpy import enthalpy_data
+from flowsheet.chemistry.load import load_system
+from flowsheet.chemistry.steam import saturation_pressure
+from flowsheet.chemistry.system import PROTON, WATER
+from flowsheet.model.unit import WATER_HEAT_CAPACITY
+from flowsheet.solve.liquor_start import LiquorStart
+from hydromet.leaching.reactions import ACID, MOL_PER_M3, Conditions, LeachReactions
+from hydromet.leaching.residence_time import TankCascade, shrinking
+
+_PASSES = 150
+_SETTLED = 1e-3
+_HALF_WAY = 0.5
+_LEAST = 1e-12
+"""Of the water's flow: stands in for what is not there."""
+_TRACE = 1e-6
+"""Of the water's flow: where the search for a reagent begins that is not fed."""
+_TRIALS = 12
+_BISULFATE_HEAT = 22.4
+"""Heat that a proton gives when it leaves bisulfate [kJ/mol], roughly."""
+_RANGE = (274.0, 420.0)
+
+
+@dataclass
+class Tank:
+    """What leaves a tank: concentrations [mol/L], flows [mol/h], unreacted fractions by particle and class."""
+
+    temperature: float
+    volume: float
+    concentration: dict[str, float]
+    residue: dict[str, float]
+    unreacted: dict[str, list[list[float]]]
+    left: dict[str, float]
+    undissolved: dict[str, float]
+    flow: dict[str, float]
+    gas: dict[str, float]
+
+
+class TrainStart:
+    """Start procedure (see `flowsheet.solve.initialise.Procedure`) of a leach train."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.data = data
+        self.system = load_system(*data["chemistry"])
+        self.reactions = LeachReactions(self.system, set(data["solids"]), set(data["components"]), data["dissolves"])
+        self.cascades = {k: TankCascade(order) for k, order in data["orders"].items()}
+        self.liquor = LiquorStart(data["liquor"])
+        self.heats = {x.name: sum(nu * enthalpy_data(self.system, *substance)[0] for substance, nu in
+                                  x.stoichiometry.items()) + _BISULFATE_HEAT * x.of("aqueous", PROTON)
+                      for x in self.reactions.reactions}
+
+    def __call__(self, needs: Mapping[str, float]) -> dict[str, float]:
+        if not all(math.isfinite(value) for value in needs.values()):
+            return {}
+        ratio = self._drawn_acid(needs)
+        tanks = self.train(needs, ratio)
+        values: dict[str, float] = {}
+        for name, linear in self.data["drawn"].items():
+            values[name] = needs[f"drawn:{name}"] * ratio if linear else needs[f"drawn:{name}"] + math.log(ratio)
+        for t, tank in enumerate(tanks, start=1):
+            values |= self._tank_values(t, tank)
+        return values | self._outlet_values(needs, tanks[-1])
+
+    # ---- tanks
+
+    def train(self, needs: Mapping[str, float], ratio: float = 1.0) -> list[Tank]:
+        """All tanks, with the drawn acid's flow times `ratio`."""
+        tanks: list[Tank] = []
+        for t in range(1, self.data["tanks"] + 1):
+            fed = {c: needs.get(f"fed:{t}:{c}", 0.0) + (ratio - 1.0) * needs.get(f"acid:{c}", 0.0) * (t == 1)
+                   for c in (*self.reactions.components, PROTON)}
+            volume = needs[f"volume:{t}"] + (ratio - 1.0) * needs.get("acid_volume", 0.0) * (t == 1)
+            tanks.append(self._tank(t, needs, fed, volume, tanks[-1] if tanks else None))
+        return tanks
+
+    def _drawn_acid(self, needs: Mapping[str, float]) -> float:
+        """Factor of the drawn acid's first flow at which the last tank has the free acid wanted."""
+        if "free_acid" not in needs:
+            return 1.0
+        low, high = math.log(1e-3), math.log(20.0)
+        for _ in range(_TRIALS):
+            middle = 0.5 * (low + high)
+            enough = self.train(needs, math.exp(middle))[-1].concentration[ACID] > needs["free_acid"]
+            low, high = (low, middle) if enough else (middle, high)
+        return math.exp(0.5 * (low + high))
+
+    def _tank(self, t: int, needs: Mapping[str, float], fed: Mapping[str, float], volume: float,
+              before: Tank | None) -> Tank:
+        r = self.reactions
+        water = fed[WATER] + (before.flow[WATER] if before else 0.0)
+        least = _LEAST * water
+        supply = {c: max(fed[c], 0.0) + (before.flow[c] if before else 0.0) for c in fed}
+        supply |= {k: before.residue[k] if before else needs.get(f"entering:{k}", 0.0) for k in r.residues}
+        tracked = [*r.tracked, *r.residues]
+        n = {c: 0.3 * supply[c] + _TRACE * water for c in tracked}
+        tank = self._outcome(t, needs, n, supply, volume, before)
+        for _ in range(_PASSES):
+            extents, outcome = tank
+            change = 0.0
+            for c in tracked:
+                substance = ("solid", c) if c in r.residues else ("aqueous", c)
+                terms = [x.of(*substance) * extents[x.name] for x in r.reactions]
+                formed, consumed = sum(v for v in terms if v > 0.0), -sum(v for v in terms if v < 0.0)
+                following = (supply[c] + formed + least) / (1.0 + consumed / n[c])
+                step = math.log(following / n[c])
+                change = max(change, abs(step))
+                n[c] *= math.exp(_HALF_WAY * step)
+            tank = self._outcome(t, needs, n, supply, volume, before, outcome.temperature)
+            if change < _SETTLED:
+                break
+        return tank[1]
+
+    def _outcome(self, t: int, needs: Mapping[str, float], n: Mapping[str, float], supply: Mapping[str, float],
+                 volume: float, before: Tank | None, temperature: float | None = None) -> tuple[dict[str, float], Tank]:
+        """Extents and what leaves, at the flows `n` of reagents and fine solids."""
+        r, p = self.reactions, {k[2:]: v for k, v in needs.items() if k.startswith("p:")}
+        given = needs.get(f"temperature:{t}")
+        temperature = given or temperature or (before.temperature if before else needs["inlet_temperature"])
+        litres = MOL_PER_M3 * volume
+        left = {k: needs[f"entering:{k}"] * 0.3 for k in r.particles}
+        conditions = Conditions(temperature, needs["residence_time"], volume, {c: n[c] / litres for c in r.tracked},
+                                {k: n[k] for k in r.residues}, {o.name: left[o.name] for o in r.oxides if o.name in left})
+        paths = r.paths(p, conditions)
+        unreacted: dict[str, list[list[float]]] = {}
+        consumed: dict[str, float] = {}
+        for k, rates in paths.items():
+            a = needs["residence_time"] * sum(rates.values())
+            unreacted[k], consumed[k], left[k] = self._particle(k, a, needs, before)
+        for k in conditions.layered:
+            conditions.layered[k] = left[k]  # type: ignore[index]
+        entering = {k: before.undissolved[k] if before else needs[f"entering:{k}"] for k in r.dissolving}
+        extents = r.extents(p, conditions, paths, consumed, entering, needs["dissolution_rate"])
+        made: dict[tuple[str, str], float] = {}
+        for x in r.reactions:
+            for substance, nu in x.stoichiometry.items():
+                made[substance] = made.get(substance, 0.0) + nu * extents[x.name]
+        flow = {c: n[c] if c in r.tracked else max(supply[c] + made.get(("aqueous", c), 0.0), 0.0) for c in supply
+                if c not in r.residues}
+        gas = {g: made.get(("gas", g), 0.0) + (before.gas[g] if before else 0.0) for g in r.gases}
+        if given is None:
+            heat = sum(self.heats[name] * extent for name, extent in extents.items())
+            if before is None:
+                heat -= needs["excess_enthalpy"]
+            start = before.temperature if before else needs["inlet_temperature"]
+            warmed = start - heat / (WATER_HEAT_CAPACITY * needs["mass"])
+            temperature = temperature + _HALF_WAY * (min(max(warmed, _RANGE[0]), _RANGE[1]) - temperature)
+        undissolved = {x.solid: entering[x.solid] - extents[x.name] for x in r.reactions if x.group == "dissolution"}
+        return extents, Tank(temperature, volume, {c: n[c] / litres for c in r.tracked}, {k: n[k] for k in r.residues},
+                             unreacted, left, undissolved, flow, gas)
+
+    def _particle(self, k: str, a: float, needs: Mapping[str, float],
+                  before: Tank | None) -> tuple[list[list[float]], float, float]:
+        """Unreacted fractions by class, particles dissolved and left [mol/h]."""
+        cascade = self.cascades[k]
+        sizes = self.data["sizes"][k]
+        profiles, dissolved, remaining = [], 0.0, 0.0
+        for j, weight in enumerate(sizes):
+            ratio = a / needs[f"size:{j}"] if k in self.data["sized"] else a
+            upstream = before.unreacted[k][j] if before else cascade.fresh(shrinking(self.reactions.particles[k]))
+            inner = np.eye(cascade.unknowns) - ratio * cascade.derivative[:-1, :-1]
+            u = np.linalg.solve(inner, np.array(upstream)).tolist()
+            profiles.append(u)
+            dissolved += weight * (upstream[0] - u[0])
+            remaining += weight * u[0]
+        return profiles, needs[f"entering:{k}"] * max(dissolved, 0.0), needs[f"entering:{k}"] * remaining
+
+    # ---- values of the unknowns
+
+    def _tank_values(self, t: int, tank: Tank) -> dict[str, float]:
+        names = self.data["unknowns"][str(t)]
+        values = {names["volume"]: math.log(tank.volume)}
+        values |= {names["concentration"][c]: math.log(x) for c, x in tank.concentration.items()}
+        values |= {names["residue"][k]: math.log(x) for k, x in tank.residue.items()}
+        for k, classes in names["unreacted"].items():
+            for j, variables in enumerate(classes):
+                values |= dict(zip(variables, tank.unreacted[k][j], strict=True))
+        if names["temperature"]:
+            values[names["temperature"]] = tank.temperature
+        return values
+
+    def _outlet_values(self, needs: Mapping[str, float], last: Tank) -> dict[str, float]:
+        totals = {f"N:{c}": max(n, _LEAST * last.flow[WATER]) for c, n in last.flow.items() if c != PROTON}
+        values = self.liquor(totals | {"temperature": last.temperature})
+        outlets = self.data["outlets"]
+        for k, name in outlets["solid"].items():
+            held = last.left | last.residue | last.undissolved
+            values[name] = held[k] if k in held else needs.get(f"entering:{k}", 0.0)
+        dry = {g: last.gas.get(g, 0.0) + needs.get(f"air:{g}", 0.0) for g in outlets["gas"] if g not in (WATER, "HF")}
+        vapour = min(0.9 * saturation_pressure(last.temperature) / needs["pressure"], 0.95)
+        for g, name in outlets["gas"].items():
+            values[name] = dry.get(g, sum(dry.values()) * (vapour / (1.0 - vapour) if g == WATER else 1e-6))
+        for name in outlets["temperature"]:
+            values[name] = last.temperature
+        return values
