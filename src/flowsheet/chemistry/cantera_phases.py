@@ -9,6 +9,8 @@ Standard chemical potentials count from the master species and water, whose own 
 formation for a complex, and ln K of dissolution for a solid.  Every component has an element of its own beside H
 and O, so that Cantera's equilibrium solver keeps Fe(II), Fe(III), peroxide and oxygen apart as the system does.
 
+An HMW phase holds the slope in its electrostatic mixing terms at 0.392: equal to ours only where the parameter set
+does so too (`mixing_slope`), else to some per cent in single activity coefficients of mixtures above 25 degC.
 Under Pitzer an ion without any coefficient feels the ionic strength alone here, whereas an HMW phase gives it
 electrostatic mixing terms; such ions are left out of the phase and named in `left_out`.
 """

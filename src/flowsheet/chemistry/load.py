@@ -315,6 +315,7 @@ class _Builder:
             psi={frozenset(e["triplet"]): _coefficients(e["psi"]) for e in tree.get("psi", ())},
             lambda_={frozenset(e["pair"]): _coefficients(e["lambda"]) for e in tree.get("lambda", ())},
             ranges=ranges,
+            mixing_slope=tree.get("mixing_slope"),
         )
 
 

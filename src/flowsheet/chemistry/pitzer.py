@@ -7,8 +7,9 @@
     E          = sum m (phi - 1), the osmotic excess, with B_phi and Phi_phi
 
 and alike for anions (Harvie, Moeller and Weare 1984, doi:10.1016/0016-7037(84)90098-X).  The electrostatic
-mixing terms E_theta use J(x) = x/(4 + 4.581 x^-0.7237 exp(-0.0120 x^0.528)) and the slope at 25 degC (Pitzer 1975,
-doi:10.1007/BF00646562), as Cantera's HMW-electrolyte phase does.
+mixing terms E_theta use J(x) = x/(4 + 4.581 x^-0.7237 exp(-0.0120 x^0.528)) (Pitzer 1975, doi:10.1007/BF00646562)
+with the slope A_phi of the temperature, as PHREEQC does, whose temperature-dependent parameters most sets take over;
+or with a fixed slope where the parameter set names one (Cantera's HMW-electrolyte phase holds it at 0.392).
 
 A parameter is P(T) = P25 + a1 (1/T - 1/Tr) + a2 ln(T/Tr) + a3 (T - Tr) + a4 (T^2 - Tr^2) + a5 (1/T^2 - 1/Tr^2).
 """
@@ -30,8 +31,6 @@ _ALPHA1 = 2.0
 _ALPHA1_2_2 = 1.4
 _ALPHA2_2_2 = 12.0
 _ALPHA2 = 50.0
-_MIXING_A_PHI = 0.392
-"""Slope inside E_theta; constant, since the terms are corrections and their temperature dependence is small."""
 
 
 def at_temperature(coefficients: tuple[float, ...], temperature: Any) -> Any:
@@ -56,17 +55,20 @@ def g_prime(x: Any) -> Any:
     return -2.0 * (1.0 - (1.0 + x + 0.5 * x * x) * exp(-x)) / (x * x)
 
 
-def mixing_integral(product: int, sqrt_ionic_strength: Any) -> tuple[Any, Any]:
-    """zz' J(x)/(4 I) for a product of two charges zz', x = 6 zz' A_phi sqrt(I), and its derivative by I."""
+def mixing_integral(product: int, sqrt_ionic_strength: Any, slope: Any) -> tuple[Any, Any]:
+    """zz' J(x)/(4 I) for a product of two charges zz', x = 6 zz' A_phi sqrt(I), and its derivative by I.
+
+    `slope`: A_phi.
+    """
     ionic_strength = sqrt_ionic_strength * sqrt_ionic_strength
-    x = 6.0 * product * _MIXING_A_PHI * sqrt_ionic_strength
+    x = 6.0 * product * slope * sqrt_ionic_strength
     power = x**0.528
     damping = 4.581 * x**-0.7237 * exp(-0.0120 * power)
     j = x / (4.0 + damping)
     j_prime = (j / x) * (1.0 + j * damping / x * (0.7237 + 0.0120 * 0.528 * power))
     value = product * j / (4.0 * ionic_strength)
-    slope = 3.0 * product * product * _MIXING_A_PHI * j_prime / (4.0 * sqrt_ionic_strength) - value
-    return value, slope / ionic_strength
+    derivative = 3.0 * product * product * slope * j_prime / (4.0 * sqrt_ionic_strength) - value
+    return value, derivative / ionic_strength
 
 
 def e_theta(z1: int, z2: int, integral: Callable[[int], tuple[Any, Any]]) -> tuple[Any, Any]:
@@ -94,6 +96,7 @@ class Pitzer:
 
     def __init__(self, parameters: PitzerParameters, charges: Mapping[str, int]) -> None:
         self.charges = charges
+        self.mixing_slope = parameters.mixing_slope
         present = set(charges)
         self.binary = {p: v for p, v in parameters.binary.items() if present.issuperset(p)}
         self.lambda_ = {p: v for p, v in parameters.lambda_.items() if present.issuperset(p)}
@@ -126,7 +129,7 @@ class Pitzer:
         root = sqrt_ionic_strength
         slope = named("slope", a_phi(temperature))
         b, b_prime, b_phi, c = self._binary_terms(root, temperature, named)
-        phi, phi_prime = self._mixing_terms(root, temperature, named)
+        phi, phi_prime = self._mixing_terms(root, temperature, self.mixing_slope or slope, named)
         charged = self.cations + self.anions
         z = named("Z", sum(abs(self.charges[s]) * molality[s] for s in charged))
         debye = -slope * (root / (1.0 + _B * root) + 2.0 / _B * log(1.0 + _B * root))
@@ -173,14 +176,15 @@ class Pitzer:
                 c[pair] = named(f"C[{label}]", cphi / (2.0 * math.sqrt(zc * za)))
         return b, b_prime, b_phi, c
 
-    def _mixing_terms(self, root: Any, temperature: Any, named: Callable[[str, Any], Any]) -> tuple[dict, dict]:
+    def _mixing_terms(self, root: Any, temperature: Any, slope: Any,
+                      named: Callable[[str, Any], Any]) -> tuple[dict, dict]:
         """Phi and dPhi/dI of each pair of ions of like sign; those that vanish are left out."""
         integrals: dict[int, tuple[Any, Any]] = {}
         electrostatic: dict[tuple[int, int], tuple[Any, Any]] = {}
 
         def integral(product: int) -> tuple[Any, Any]:
             if product not in integrals:
-                value, derivative = mixing_integral(product, root)
+                value, derivative = mixing_integral(product, root, slope)
                 integrals[product] = named(f"J[{product}]", value), named(f"dJ[{product}]", derivative)
             return integrals[product]
 

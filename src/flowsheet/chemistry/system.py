@@ -122,13 +122,17 @@ class Gas:
 
 @dataclass(frozen=True)
 class PitzerParameters:
-    """Pitzer's parameters; each value is a tuple (P25, a1, ..., a5) of PHREEQC's temperature form."""
+    """Pitzer's parameters; each value is a tuple (P25, a1, ..., a5) of PHREEQC's temperature form.
+
+    mixing_slope [(kg/mol)^0.5]: the slope in the electrostatic mixing terms if the set was fitted with a fixed one.
+    """
 
     binary: Mapping[tuple[str, str], Mapping[str, tuple[float, ...]]] = field(default_factory=dict)
     theta: Mapping[frozenset[str], tuple[float, ...]] = field(default_factory=dict)
     psi: Mapping[frozenset[str], tuple[float, ...]] = field(default_factory=dict)
     lambda_: Mapping[frozenset[str], tuple[float, ...]] = field(default_factory=dict)
     ranges: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
+    mixing_slope: float | None = None
 
 
 @dataclass(frozen=True)
