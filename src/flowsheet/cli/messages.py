@@ -47,17 +47,14 @@ def show_diagnostics(error: DiagnosticError) -> None:
     print(error.render(width()), file=sys.stderr)
     codes = sorted({d.code for d in errors})
     more = f"flowsheet explain {codes[0]}" if codes else ""
-    print(f"\n{_count(len(errors), 'error')}" + (f"; more on a code: {more}" if more else ""), file=sys.stderr)
+    number = f"{len(errors)} error{'' if len(errors) == 1 else 's'}"
+    print(f"\n{number}" + (f"; more on a code: {more}" if more else ""), file=sys.stderr)
 
 
 def show_warnings(diagnostics: Sequence[Diagnostic], sources: dict[str, str]) -> None:
     """Warnings with their lines."""
     for diagnostic in diagnostics:
         print(render(diagnostic, sources, width()) + "\n", file=sys.stderr)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def as_diagnostics(error: Exception) -> DiagnosticError | None:

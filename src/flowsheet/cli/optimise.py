@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from flowsheet.cli.messages import DONE, NOT_SOLVED, complain, note, width
+from flowsheet.cli.messages import NOT_SOLVED, complain, note, width
 from flowsheet.cli.opening import memory, open_document, open_plant, warm_start
 from flowsheet.cli.options import AsJson, Changes, File, NoCache, OutFolder, ScenarioName, WarmFile
 from flowsheet.cli.output import ProgressLine, only_messages
-from flowsheet.cli.run import finish, write_json
+from flowsheet.cli.run import diagnose, exit_code, finish, write_json
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def optimise(
             except BaseNotSolved:
                 state = solved(case, base)
                 result, report = build_result(state), {}
+            diagnose(state, result)
         finally:
             progress.clear()
         if remark:
@@ -60,7 +61,8 @@ def optimise(
         finish(state, result, out, json)
     if json:
         write_json(result)
-    return DONE if report.get("status") == "optimal" and result["status"] == "converged" else NOT_SOLVED
+    code = exit_code(result)
+    return code if code or report.get("status") == "optimal" else NOT_SOLVED
 
 
 def _must_ask(file: str, scenario: str | None, changes: tuple[str, ...]) -> None:

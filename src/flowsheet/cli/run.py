@@ -6,10 +6,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flowsheet.cli.messages import DONE, NOT_SOLVED, note, width
+from flowsheet.cli.messages import BAD_INPUT, DONE, NOT_SOLVED, note, width
 from flowsheet.cli.opening import memory, open_plant, warm_start
 from flowsheet.cli.options import AsJson, Changes, File, NoCache, OutFolder, ScenarioName, WarmFile
 from flowsheet.cli.output import ProgressLine, only_messages
+
+STRUCTURAL = ("S201", "S202")
 
 if TYPE_CHECKING:
     from flowsheet.results.result import Solved
@@ -39,6 +41,7 @@ def run(
             simulation = simulate(case.plant, case.p, start, progress=progress.show)
             state = solved(case, simulation)
             result = build_result(state)
+            diagnose(state, result)
         finally:
             progress.clear()
         if remark:
@@ -46,7 +49,26 @@ def run(
         finish(state, result, out, json)
     if json:
         write_json(result)
-    return DONE if result["status"] == "converged" else NOT_SOLVED
+    return exit_code(result)
+
+
+def diagnose(state: Solved, result: dict[str, Any]) -> None:
+    """Add to a result that isn't one why it isn't; keep the compiled plant for the next run."""
+    from flowsheet.solve.case import remember
+    from flowsheet.solve.explain import explain_failure
+
+    result["diagnosis"] = [] if state.simulation.converged else [
+        d.as_dict() for d in explain_failure(state.case.plant, state.simulation, state.document)]
+    trouble = remember(state.case)
+    if trouble:
+        note(trouble)
+
+
+def exit_code(result: dict[str, Any]) -> int:
+    """Bad input where the flowsheet has no solution by its structure."""
+    if result["status"] == "converged":
+        return DONE
+    return BAD_INPUT if any(d["code"] in STRUCTURAL for d in result["diagnosis"]) else NOT_SOLVED
 
 
 def finish(state: Solved, result: dict[str, Any], out: Path | None, json: bool) -> None:

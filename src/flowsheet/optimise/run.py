@@ -137,7 +137,7 @@ def _constraints(problem: Problem, bounded: Mapping[str, float], base: Mapping[s
         slack = min(value - constraint.lower, constraint.upper - value)
         multiplier = float(multipliers.get(constraint.output, 0.0))
         table.append({
-            "text": constraint.text, "value": constraint.shown(value), "base": constraint.shown(base[constraint.output]),
+            "text": constraint.text, "form": constraint.form, "value": constraint.shown(value), "base": constraint.shown(base[constraint.output]),
             "slack": slack, "active": slack <= _ACTIVE,
             "multiplier": constraint.shown_multiplier(multiplier, value),
         })

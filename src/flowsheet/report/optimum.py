@@ -34,53 +34,70 @@ def optimum(result: Mapping[str, Any], shown: Shown, width: int) -> Iterator[Ren
     yield Text(paragraph(_spread(report, shown), width))
 
 
+def _unit(report: Mapping[str, Any]) -> str:
+    """The objective's canonical unit: money has one, other expressions carry none."""
+    objective = report["objective"]
+    return objective["unit"] or ("USD/h" if objective["text"].strip() in report["base"]["economics"] else "")
+
+
 def _objective(report: Mapping[str, Any], value: float, shown: Shown) -> str:
-    unit = report["objective"]["unit"]
+    unit = _unit(report)
     if unit.startswith("USD"):
         return f"{money(shown.value(value, unit))} {shown.unit(unit)}"
     return f"{digits(value, 6)}{f' {unit}' if unit not in ('', '1') else ''}"
+
+
+def _slope(report: Mapping[str, Any], value: float, shown: Shown) -> str:
+    """A multiplier: change of the objective per unit."""
+    unit = _unit(report)
+    return digits(shown.value(value, unit) if unit.startswith("USD") else value, 3)
 
 
 def _variables(report: Mapping[str, Any], shown: Shown) -> RenderableType:
     rows = []
     for name, variable in report["variables"].items():
         unit = variable["unit"]
-        kind = "fraction" if unit == "1" and 0.0 <= variable["lower"] and variable["upper"] <= 1.0 else None
-
-        def number(value: float, unit: str = unit, kind: str | None = kind) -> str:
-            return digits(shown.value(value, unit, kind))
-
-        active = variable["active"] or ""
-        multiplier = digits(variable["multiplier"], 3) if active else ""
-        rows.append((name, shown.unit(unit, kind).replace("1", "") if unit == "1" else shown.unit(unit),
-                     number(variable["lower"]), number(variable["base"]), number(variable["value"]),
-                     number(variable["upper"]), f"at {active}" if active else "", multiplier))
-    return table(("variable", "", "lower", "base", "optimum", "upper", "bound", "per unit"), rows, right=(2, 3, 4, 5, 7))
+        fraction = unit == "1" and variable["lower"] >= 0.0 and variable["upper"] <= 1.0
+        kind = "fraction" if fraction else None
+        numbers = [digits(shown.value(variable[key], unit, kind)) for key in ("lower", "base", "value", "upper")]
+        active = variable["active"]
+        slope = _slope(report, shown.per(variable["multiplier"], unit, kind), shown) if active else ""
+        name_of_unit = shown.unit(unit, kind)
+        rows.append((name, "" if name_of_unit == "1" else name_of_unit, *numbers, f"at {active}" if active else "",
+                     slope))
+    return table(("variable", "", "lower", "base", "optimum", "upper", "bound", _per(report, shown)), rows,
+                 right=(2, 3, 4, 5, 7))
 
 
 def _constraints(report: Mapping[str, Any], shown: Shown) -> RenderableType:
-    unit = report["objective"]["unit"]
-    per = shown.unit(unit) if unit.startswith("USD") else unit
+    """A plain constraint shows by how much it is kept, all others what they limit."""
     rows = []
     for constraint in report["constraints"]:
-        in_percent = "%" in constraint["text"]
-
-        def number(value: float, in_percent: bool = in_percent) -> str:
-            return percent(value) if in_percent else digits(value)
-
-        rows.append((constraint["text"], number(constraint["base"]), number(constraint["value"]),
-                     "holds it" if constraint["active"] else "slack",
-                     _multiplier(constraint, in_percent, shown, unit)))
-    return table(("constraint", "base", "optimum", "", f"{per or 'objective'} per {'unit'}"), rows, right=(1, 2, 4))
+        scale, unit = _scale(constraint)
+        base, value = (_limited(constraint, key, scale, unit) for key in ("base", "value"))
+        slope = f"{_slope(report, constraint['multiplier'] / scale, shown)} per {unit or 'unit'}"
+        active = constraint["active"]
+        rows.append((constraint["text"], base, value, "holds it" if active else "slack", slope if active else ""))
+    return table(("constraint", "base", "optimum", "", _per(report, shown)), rows, right=(1, 2, 4))
 
 
-def _multiplier(constraint: Mapping[str, Any], in_percent: bool, shown: Shown, unit: str) -> str:
-    """Change of the objective per unit of the bound, or per percentage point where the bound is in percent."""
-    if not constraint["active"]:
-        return ""
-    value = constraint["multiplier"] * (0.01 if in_percent else 1.0)
-    value = shown.value(value, unit) if unit.startswith("USD") else value
-    return f"{digits(value, 3)}{' per 1 %' if in_percent else ''}"
+def _per(report: Mapping[str, Any], shown: Shown) -> str:
+    unit = _unit(report)
+    return shown.unit(unit) if unit.startswith("USD") else "multiplier"
+
+
+def _scale(constraint: Mapping[str, Any]) -> tuple[float, str]:
+    """What a fraction is multiplied by to be in the unit that the user wrote, and that unit."""
+    if constraint["form"] == "plain":
+        return 1.0, ""
+    return (1e6, "ppm") if "ppm" in constraint["text"] else (100.0, "%")
+
+
+def _limited(constraint: Mapping[str, Any], key: str, scale: float, unit: str) -> str:
+    value = constraint[key]
+    if constraint["form"] == "plain":
+        return "met" if abs(value) <= 1e-6 else f"{'+' if value > 0 else ''}{digits(value)}"
+    return percent(value) if unit == "%" else f"{digits(scale * value)} {unit}"
 
 
 def _changes(result: Mapping[str, Any], shown: Shown) -> list[tuple[str, str, str, str]]:

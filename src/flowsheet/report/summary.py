@@ -10,13 +10,14 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from flowsheet.report.attention import attention
-from flowsheet.report.text import console, digits, folded, money, paragraph, percent, table
+from flowsheet.report.text import console, count, digits, folded, money, paragraph, percent, table
 from flowsheet.results.display import Shown
 
 Result = Mapping[str, Any]
 _CARRIERS = frozenset({"H", "O", "C", "S", "electrons"})
 _COSTS = ("feed_cost", "reagent_cost", "utility_cost", "equipment_cost", "disposal_cost")
-_PER_KG = "kg/kg"
+_NOTHING = 1e-6
+"""Share of the largest utility below which another is the rounding of a smooth switch."""
 
 
 def print_summary(result: Result, shown: Shown, folder: str, files: Sequence[str], width: int) -> None:
@@ -53,7 +54,7 @@ def print_status(result: Result, out: Console, width: int) -> None:
     seconds = sum(v for v in solver["seconds"].values())
     from_cache = ", compiled model from the cache" if solver["from_cache"] else ""
     status = Text(result["status"].replace("_", " "), style="bold green" if good else "bold red")
-    out.print(status + Text(f"   {solver['equations']:,} equations, {solver['iterations']} iterations, "
+    out.print(status + Text(f"   {solver['equations']:,} equations, {count(solver['iterations'], 'iteration')}, "
                             f"{seconds:.1f} s{from_cache}", style="not bold default"))
     out.print()
 
@@ -128,8 +129,9 @@ def _lines(result: Result, shown: Shown, width: int) -> Iterator[str]:
     if recovered:
         yield folded("recovery", [f"{e} {percent(v)}" for e, v in recovered.items()], width)
     power = shown.unit("kW")
+    largest = max((abs(u["value"]) for u in result["utilities"].values()), default=0.0)
     used = [f"{name.replace('_', ' ')} {digits(shown.value(u['value'], 'kW'))} {power}"
-            for name, u in result["utilities"].items()]
+            for name, u in result["utilities"].items() if abs(u["value"]) > _NOTHING * largest]
     if used:
         yield folded("utilities", used, width)
     mass = shown.unit("kg/h")

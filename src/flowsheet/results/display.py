@@ -46,6 +46,17 @@ class Shown:
         factor, offset = _conversion(shown, canonical)
         return (value - offset) / factor
 
+    def per(self, slope: float, canonical: str, kind: str | None = None) -> float:
+        """Something per canonical unit, as per unit shown.
+
+        >>> Shown().per(200.0, "1", "fraction")
+        2.0
+        """
+        shown = self.unit(canonical, kind)
+        if shown == canonical or canonical == "delta_K" or canonical.startswith("USD"):
+            return slope
+        return slope * _conversion(shown, canonical)[0]
+
 
 def shown_for(document: Document) -> Shown:
     """How a document wants its numbers shown."""
