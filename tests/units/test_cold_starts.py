@@ -34,8 +34,6 @@ CASES = {
         LIQUOR % "Li2SO4: 20 g/L, Na2SO4: 150 g/L, NaOH: 1 g/L",
         "unit: crystalliser, inlets: {feed: liquor}, solids: [Na2SO4, Na2SO4.10H2O, Li2SO4.H2O], water_evaporated: 30 %"),
 }
-# Beyond these a liquor of the sampled salts dries out: no water is left for an equilibrium with it.
-SPREAD = {"unit.water_evaporated": (1e-3, 0.85)}
 SAMPLES = 100
 
 
@@ -45,7 +43,7 @@ def test_cold_starts_over_the_declared_ranges(name):
     text = f"flowsheet: cold starts\nchemistry: nmc_sulfate\nfeeds:{feeds}\nunits:\n  unit: {{{unit}}}\n"
     model, plant = compiled(text)
     failed = []
-    for values in samples(text, SAMPLES, SPREAD):
+    for values in samples(text, SAMPLES):
         simulation = simulate(plant, plant.inputs(values))
         if not simulation.converged:
             reasons = explain_failure(plant, simulation, model.document)

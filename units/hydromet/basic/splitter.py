@@ -10,8 +10,10 @@ class Splitter(Unit, name="splitter"):
     """Divides a stream in two of the same composition.
 
     component_balance    ln n_first,c = ln n_in,c + ln f,    ln n_second,c = ln n_in,c + ln(1 - f)
+    temperature          T_first = T_second = T_in           of several streams: the blend's, by the enthalpy balance
 
-    f `fraction` of the feed that leaves by `first`.  A bleed or a recycle of nothing at all is another structure:
+    f `fraction` of the feed that leaves by `first`; n flow [mol/h], T temperature [K].  Concentrated acid keeps its
+    heat of dilution until a unit dilutes it.  A bleed or a recycle of nothing at all is another structure:
     the fraction stays inside (0, 1).
 
     Example:
@@ -27,4 +29,10 @@ class Splitter(Unit, name="splitter"):
         for outlet, share in ((self.first, self.fraction), (self.second, 1.0 - self.fraction)):
             for phase in outlet.shape.phases:
                 self.pass_through(f"{outlet.name.partition('.')[2]}_{phase}", phase, outlet, factor=share)
-        self.heat_balance()
+            outlet.excess_enthalpy = share * sum(s.excess_enthalpy for s in self.feed.streams)
+        if len(self.feed.streams) > 1:
+            self.heat_balance()
+            return
+        entering = self.feed.streams[0].temperature
+        self.rows("temperature", ("first", "second"), lambda port: (
+            (self.outlets[port].temperature - entering) / 100.0))
