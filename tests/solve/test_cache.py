@@ -6,7 +6,8 @@ import sys
 import numpy as np
 import pytest
 
-from flowsheet.solve.cache import cache_folder, cache_key, load, load_or_compile, save
+from flowsheet.model.kept import cache_folder
+from flowsheet.solve.cache import cache_key, load, load_or_compile, save
 
 
 def same_everywhere(one, other):

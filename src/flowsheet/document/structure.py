@@ -1,7 +1,7 @@
 """What of a document is structure, and what are the values of its inputs.
 
-Structure decides the equations; values only move them.  Two documents of equal `structure` share one compiled model,
-whose inputs are then set from `input_values`.
+Structure decides the equations; values only move them.  Two documents of equal `structure` share one compiled
+model, whose inputs are then set from `input_values`.
 """
 
 from __future__ import annotations
@@ -12,25 +12,56 @@ from pathlib import Path
 from typing import Any
 
 from flowsheet.document.diagnostics import Span
-from flowsheet.document.document import Document, Feed, Price, Quantity, UnitEntry
-from flowsheet.document.expression import Number
+from flowsheet.document.document import Document, Feed, Price, Quantity, Specification, UnitEntry
+from flowsheet.document.expression import Comparison, Number
 
-_NOT_STRUCTURE = {"path", "scenarios", "scenario", "overrides", "warnings", "sources", "display_units", "note",
-                  "title", "name_of_file", "standard", "source", "year", "currency", "exchange_rates"}
+_NOT_STRUCTURE = {
+    "path",
+    "scenarios",
+    "scenario",
+    "overrides",
+    "warnings",
+    "sources",
+    "display_units",
+    "note",
+    "title",
+    "name_of_file",
+    "standard",
+    "source",
+    "year",
+    "currency",
+    "exchange_rates",
+}
 
 
 def structure(document: Document) -> dict[str, Any]:
     """The document without the numbers that are inputs, as plain JSON values.
 
-    Of a held quantity it keeps its unit and whether it is exactly zero.  Quantities that specifications free, bounds
-    and constraints of the optimisation keep their values.
+    Of a held quantity it keeps its unit and whether it is exactly zero.  Quantities that specifications free,
+    numbers within expressions, bounds and constraints of the optimisation keep their values; a
+    specification's target does not where it is a plain number, since it is an input then.
     """
     kept = {f.name: getattr(document, f.name) for f in fields(document) if f.name not in _NOT_STRUCTURE}
-    optimisation = kept.pop("optimisation")
+    optimisation, specifications = kept.pop("optimisation"), kept.pop("specifications")
     freed = {s.vary.name for s in document.specifications}
     values = {n: v for n, v in input_values(document).items() if n in freed}
-    return {**{k: _plain(v, with_values=False) for k, v in kept.items()},
-            "optimisation": _plain(optimisation, with_values=True), "freed": values}
+    return {
+        **{k: _plain(v, with_values=False) for k, v in kept.items()},
+        "optimisation": _plain(optimisation, with_values=True),
+        "freed": values,
+        "specifications": [_specification(s) for s in specifications],
+    }
+
+
+def _specification(specification: Specification) -> list[Any]:
+    until = specification.until
+    target = _plain(until.right, with_values=not isinstance(until.right, Number))
+    return [
+        _plain(specification.vary, with_values=False),
+        until.operator,
+        _plain(until.left, with_values=True),
+        target,
+    ]
 
 
 def _plain(value: Any, with_values: bool) -> Any:
@@ -45,9 +76,13 @@ def _plain(value: Any, with_values: bool) -> Any:
     if hasattr(value, "plain"):
         return value.plain()
     if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name), with_values) for f in fields(value)
-                if f.name not in _NOT_STRUCTURE and f.name not in ("span", "text", "declaration")} | (
-                    {"unit": value.declaration.name} if isinstance(value, UnitEntry) else {})
+        return {
+            f.name: _plain(getattr(value, f.name), with_values)
+            for f in fields(value)
+            if f.name not in _NOT_STRUCTURE
+            and f.name not in ("span", "declaration")
+            and not (f.name == "text" and isinstance(value, Comparison))
+        } | ({"unit": value.declaration.name} if isinstance(value, UnitEntry) else {})
     if isinstance(value, Mapping):
         return {str(k): _plain(v, with_values) for k, v in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
@@ -96,7 +131,9 @@ def _unit(unit: UnitEntry) -> Iterator[tuple[str, float]]:
 
 
 def _prices(document: Document) -> Iterator[tuple[str, float]]:
-    stated: dict[str, Price | None] = {n: f.price or document.economics.prices.get(n) for n, f in document.feeds.items()}
+    stated: dict[str, Price | None] = {
+        n: f.price or document.economics.prices.get(n) for n, f in document.feeds.items()
+    }
     for name, product in document.products.items():
         stated[name] = product.price or document.economics.prices.get(product.formula or name)
     for name, price in stated.items():

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from flowsheet.model.kept import cache_folder
 from flowsheet.solve.compiled import CompiledModel, Variables
 
 _FORMAT = 1
@@ -36,19 +36,6 @@ def cache_key(*parts: bytes | str) -> str:
         digest.update(len(data).to_bytes(8, "little"))
         digest.update(data)
     return digest.hexdigest()
-
-
-def cache_folder() -> Path:
-    """`FLOWSHEET_CACHE` if set, else the platform's folder for caches."""
-    if given := os.environ.get("FLOWSHEET_CACHE"):
-        return Path(given)
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "flowsheet"
 
 
 def save(model: CompiledModel, key: str, folder: Path | None = None) -> None:
