@@ -4,11 +4,11 @@ Laliberte and Cooper 2004 (doi:10.1021/je0498659): volumes of water and solutes 
 
     V = m_w/rho_w + sum_s m_s v_s,     v_s = (w + c2 + c3 t) / ((c0 w + c1) exp(1e-6 (t + c4)^2))
 
-with w the mass fraction of all solutes, t [degC], v [m3/kg].  The model is written in salts, a stream in ions.
-The volume per equivalent of an ion is therefore taken from its salts: a cation from its sulfate, an anion other
-than sulfate from what its sodium salt has more than sodium sulfate, H+ from sulfuric acid.  A solution of one
-salt then has exactly the correlation's volume if the salt is one of these, and so has sodium hydroxide to within
-the error that `tests/chemistry/test_density.py` states.
+with w the mass fraction of all solutes, t [degC], v [m3/kg].  The model is written in salts, a stream in
+ions. The volume per equivalent of an ion is therefore taken from its salts: a cation from its sulfate, an
+anion other than sulfate from what its sodium salt has more than sodium sulfate, H+ from sulfuric acid.  A
+solution of one salt then has exactly the correlation's volume if the salt is one of these, and so has sodium
+hydroxide to within the error that `tests/chemistry/test_density.py` states.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 
 from flowsheet.chemistry.formula import parse
 from flowsheet.chemistry.operators import exp, positive_part
-from flowsheet.chemistry.system import PROTON, WATER, ChemistrySystem
+from flowsheet.chemistry.system import WATER, ChemistrySystem
 
 _RANGE_SMOOTHING = 2e-3
 
@@ -27,7 +27,7 @@ def water_density(temperature: Any) -> Any:
     """Density of water [kg/m3] at `temperature` [K]; Kell's equation as Laliberte and Cooper use it.
 
     >>> round(water_density(298.15), 2)
-    997.05
+    997.04
     """
     t = temperature - 273.15
     numerator: Any = 0.0
@@ -39,9 +39,9 @@ def water_density(temperature: Any) -> Any:
 def specific_volume(entry: Mapping[str, Any], solutes: Any, temperature: Any) -> Any:
     """Apparent specific volume of a salt [m3/kg] at a mass fraction `solutes` of all solutes.
 
-    `entry` holds c0 to c4 and `range`.  Several salts' denominators vanish not far beyond the concentrations they
-    were fitted to; there the mass fraction is held, smoothly, at the end of the range.  A salt measured over less
-    than 10 K keeps its measured temperature.
+    `entry` holds c0 to c4 and `range`.  Several salts' denominators vanish not far beyond the concentrations
+    they were fitted to; there the mass fraction is held, smoothly, at the end of the range.  A salt measured
+    over less than 10 K keeps its measured temperature.
     """
     c0, c1, c2, c3, c4 = (float(entry[f"c{i}"]) for i in range(5))
     limit = float(entry["range"]["w"])
@@ -81,7 +81,6 @@ class AqueousVolume:
         return table[table[salt].get("density_analogue", salt)]["density"]
 
 
-
 def _salts(system: ChemistrySystem, component: str) -> list[tuple[str, float]]:
     """Salts (with sign) whose volumes make up one mole of a component."""
     table = system.density
@@ -100,7 +99,10 @@ def _salts(system: ChemistrySystem, component: str) -> list[tuple[str, float]]:
     if salt is None:
         return []
     sodium = -charge
-    return [(salt, parse(salt).molar_mass / 1000.0), ("Na2SO4", -0.5 * sodium * parse("Na2SO4").molar_mass / 1000.0)]
+    return [
+        (salt, parse(salt).molar_mass / 1000.0),
+        ("Na2SO4", -0.5 * sodium * parse("Na2SO4").molar_mass / 1000.0),
+    ]
 
 
 def _is_sulfate_of(salt: str, element: str, charge: int) -> bool:

@@ -3,10 +3,10 @@
     ln(p/bar) = c0 + c1/x + c2 ln x + c3 x + c4 x^2,     x = T / 373.15 K
 
 fitted to Cantera's `Water` (Reynolds 1979) from 1 to 200 degC, largest deviation 3e-5; compared again by
-tests/chemistry/test_steam.py.
+tests/chemistry/test_steam.py.  At 100 degC both are 0.2 % below the accepted 1.0142 bar.
 
 >>> round(saturation_pressure(373.15), 3)
-1.014
+1.012
 """
 
 from __future__ import annotations
