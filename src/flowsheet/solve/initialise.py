@@ -18,10 +18,14 @@ import numpy as np
 from flowsheet.solve.compiled import CompiledModel
 from flowsheet.solve.newton import NewtonOptions, NewtonResult, solve
 
-_FIRST_REDUCTION = 0.3
-_SMALLEST = 0.02
-"""Share of the continuation's first value from which zero is tried."""
-_ON_THE_WAY = NewtonOptions(residual_tolerance=1e-3, step_tolerance=np.inf, iteration_limit=40)
+_FIRST_RATIO, _SMALLEST_RATIO = 0.3, 0.15
+"""By how much the continued input is reduced from one solution to the next: at first, and at most."""
+_SMALLEST = 0.01
+"""Value of the continued input from which zero is tried."""
+_REFUSALS = 14
+_LONGEST_PREDICTION = 1.5
+"""Longest extrapolation, in units of the step that it is taken from."""
+_ON_THE_WAY = NewtonOptions(residual_tolerance=1e-6, step_tolerance=np.inf, iteration_limit=15, rescues=3)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,35 +75,37 @@ def follow(view: CompiledModel, x: np.ndarray, p: np.ndarray, continuation: Cont
            options: NewtonOptions) -> NewtonResult:
     """Solve a unit at the continuation's first value, then at ever smaller ones, then at zero.
 
-    A step that fails is tried again half as long (in the logarithm), at most a few times over.
+    Each solution but the first is predicted from the two before it, in the logarithm of the continued input.  It is
+    solved tightly: where profiles hold steep fronts, a small residual can stand for a front that is stages away.  A
+    step that fails is tried again half as long, in the logarithm.
     """
     position = view.inputs.position[continuation.input]
+    spent = 0
 
     def at(value: float, start: np.ndarray, how: NewtonOptions) -> NewtonResult:
+        nonlocal spent
         inputs = p.copy()
         inputs[position] = value
-        return solve(view, start, inputs, how)
+        result = solve(view, start, inputs, how)
+        spent += result.iterations
+        return result
 
-    spent = 0
-    result = at(continuation.first, x, replace(_ON_THE_WAY, iteration_limit=100))
-    spent += result.iterations
-    value, ratio, refusals = continuation.first, _FIRST_REDUCTION, 0
-    while value > 0.0:
+    value = continuation.first
+    latest = at(value, x, replace(_ON_THE_WAY, iteration_limit=60, rescues=60)).x
+    before: tuple[np.ndarray, float] | None = None
+    ratio, refusals = _FIRST_RATIO, 0
+    while value > _SMALLEST and refusals < _REFUSALS:
         following = value * ratio
-        if following < _SMALLEST * continuation.first:
-            final = at(0.0, result.x, replace(options, iteration_limit=50))
-            spent += final.iterations
-            if final.converged or refusals > 8:
-                return replace(final, iterations=spent)
-        attempt = at(following, result.x, _ON_THE_WAY)
-        spent += attempt.iterations
-        if attempt.converged or refusals > 8:
-            value, result = following, attempt
-            ratio = max(ratio**1.2, _FIRST_REDUCTION)
+        guess = latest
+        if before is not None:
+            share = float(np.log(following / value) / np.log(value / before[1]))
+            guess = latest + min(share, _LONGEST_PREDICTION) * (latest - before[0])
+        attempt = at(following, guess, _ON_THE_WAY)
+        if attempt.converged:
+            before, latest, value = (latest, value), attempt.x, following
+            ratio = max(ratio**1.5, _SMALLEST_RATIO)
         else:
             refusals += 1
             ratio = ratio**0.5
-        if value < 1e-6 * continuation.first:
-            break
-    final = at(0.0, result.x, options)
-    return replace(final, iterations=spent + final.iterations)
+    final = at(0.0, latest, options)
+    return replace(final, iterations=spent)

@@ -31,6 +31,7 @@ class NewtonOptions:
     `boundary_fraction`: largest share of the way to a bound.
     `short_step`: share of a Newton step below which a Levenberg-Marquardt step is tried as well.
     `memory`: iterations whose worst residual norm the next must undercut (1: monotone descent).
+    `rescues`: Levenberg-Marquardt steps that may be tried; then Newton's steps must do.
     """
 
     residual_tolerance: float = 1e-9
@@ -42,6 +43,7 @@ class NewtonOptions:
     short_step: float = 0.3
     shortest_step: float = 1e-4
     memory: int = 5
+    rescues: int = 1000
 
 
 class Iteration(NamedTuple):
@@ -109,6 +111,7 @@ class _Search:
         self.solver = linear_solver(model)
         self.history: list[Iteration] = []
         self.damping = 0.0
+        self.rescues = 0
 
     def run(self, x: np.ndarray, progress: Callable[[Iteration], None] | None) -> NewtonResult:
         began = time.perf_counter()
@@ -184,6 +187,9 @@ class _Search:
         if found is not None and found.share >= self.options.short_step:
             self.damping = 0.0
             return found
+        if self.rescues == self.options.rescues:
+            return found
+        self.rescues += 1
         instead = self.levenberg_marquardt(x, residual, jacobian)
         if found is None or (instead is not None and instead.norm < found.norm):
             return instead
