@@ -41,7 +41,7 @@ class Crystalliser(Unit, name="crystalliser"):
     Range: that of the solids' constants; more water stays than the crystals take, else the unit has no solution (S203).
 
     Sources: solubility constants in the chemistry system; residence time as stated there; purity of crystals in
-    parameters/crystallisation.yaml of the thermal family.
+    docs/sources/crystals.md.
 
     Example:
         co_crystalliser: {unit: crystalliser, inlets: {feed: co_evaporator.concentrate}, solids: [CoSO4.7H2O],
