@@ -40,6 +40,7 @@ def application() -> App:
         exit_on_error=False,
         print_error=False,
         result_action="return_value",
+        suppress_keyboard_interrupt=False,
     )
     for verb, place in VERBS.items():
         app.command(place, name=verb)
@@ -83,13 +84,21 @@ def _unexpected(error: Exception, tokens: Sequence[str]) -> int:
         show_diagnostics(known)
         return BAD_INPUT
     text = str(error).strip().split("\n", 1)[0]
-    complain(f"flowsheet stopped on an unexpected error: {type(error).__name__}{': ' if text else ''}{text}",
-             f"run `flowsheet {' '.join([*tokens, DEBUG])}` to see where it came from")
+    complain(
+        f"flowsheet stopped on an unexpected error: {type(error).__name__}{': ' if text else ''}{text}",
+        f"run `flowsheet {' '.join([*tokens, DEBUG])}` to see where it came from",
+    )
     return NOT_SOLVED
 
 
-def _show_warning(message: Warning | str, category: type[Warning], filename: str, lineno: int,
-                  file: object = None, line: str | None = None) -> None:
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: object = None,
+    line: str | None = None,
+) -> None:
     print(f"warning: {message}", file=sys.stderr)
 
 

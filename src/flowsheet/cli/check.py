@@ -41,8 +41,9 @@ def _cases(file: str, scenario: str | None, changes: tuple[str, ...]) -> list[di
     return cases
 
 
-def _case(file: str, scenario: str | None, changes: tuple[str, ...], known: set[str] | tuple[str, ...]
-          ) -> tuple[Document | None, dict[str, Any]]:
+def _case(
+    file: str, scenario: str | None, changes: tuple[str, ...], known: set[str] | tuple[str, ...]
+) -> tuple[Document | None, dict[str, Any]]:
     """Check one case and show it; warnings of the base case aren't repeated."""
     from flowsheet.report.structure import findings, kept_structure
     from flowsheet.report.structure_page import structure_page
@@ -65,5 +66,9 @@ def _case(file: str, scenario: str | None, changes: tuple[str, ...], known: set[
 
 
 def _as_json(scenario: str | None, warnings: list[Diagnostic], report: dict[str, Any]) -> dict[str, Any]:
-    return {"scenario": scenario, "errors": [], "warnings": [w.as_dict() for w in warnings],
-            **{k: v for k, v in report.items() if k != "findings"}}
+    return {
+        "scenario": scenario,
+        "errors": [],
+        "warnings": [w.as_dict() for w in warnings],
+        **{k: v for k, v in report.items() if k != "findings"},
+    }

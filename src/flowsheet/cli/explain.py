@@ -11,13 +11,14 @@ from flowsheet.cli.messages import BAD_INPUT, DONE, complain, width
 
 
 def explain(
-    code: Annotated[str | None, Parameter(name="CODE", help="A code such as E104; without one, all are listed.")] = None,
+    code: Annotated[
+        str | None, Parameter(name="CODE", help="A code such as E104; without one, all are listed.")
+    ] = None,
     /,
 ) -> int:
     """Say what a code of an error or a warning means."""
     from flowsheet.document.diagnostics import all_codes, suggest
     from flowsheet.report import codes
-    from flowsheet.solve import explain as _  # the solver's codes register with it
 
     codes.register_all()
     known = all_codes()

@@ -32,13 +32,22 @@ def complain(message: str, help: str = "") -> None:
 
     for text in (f"error: {message}", f"help: {help}" if help else ""):
         if text:
-            print(textwrap.fill(text, width(), subsequent_indent="      ", break_long_words=False,
-                                break_on_hyphens=False), file=sys.stderr)
+            print(
+                textwrap.fill(
+                    text, width(), subsequent_indent="      ", break_long_words=False, break_on_hyphens=False
+                ),
+                file=sys.stderr,
+            )
 
 
 def note(message: str) -> None:
     """Something worth knowing."""
     print(f"note: {message}", file=sys.stderr)
+
+
+def refusal(code: str, message: str, help: str = "") -> DiagnosticError:
+    """Bad input that is at no place in a file, to be raised."""
+    return DiagnosticError([Diagnostic(code, message, None, help)])
 
 
 def show_diagnostics(error: DiagnosticError) -> None:
@@ -62,8 +71,9 @@ def as_diagnostics(error: Exception) -> DiagnosticError | None:
     if isinstance(error, DiagnosticError):
         return error
     if type(error).__name__ == "UnitLibraryError":  # its module would import the unit contract
-        return DiagnosticError([Diagnostic("E801", f"a unit library can't be loaded: {error}", None,
-                                           "add --debug to see where it fails")])
+        return refusal(
+            "E801", f"a unit library can't be loaded: {error}", "add --debug to see where it fails"
+        )
     return None
 
 
@@ -78,7 +88,10 @@ def describe_misuse(error: Any, tokens: Sequence[str], verbs: Collection[str]) -
     if isinstance(error, UnknownOptionError):
         option = error.token.keyword or error.token.value
         known = sorted({n for a in (error.argument_collection or ()) for n in a.names if n.startswith("--")})
-        return f"unknown option `{option}` of {verb or 'flowsheet'}", f"{suggest(option, known, 'options')}  ({usage})"
+        return (
+            f"unknown option `{option}` of {verb or 'flowsheet'}",
+            f"{suggest(option, known, 'options')}  ({usage})",
+        )
     if isinstance(error, MissingArgumentError) and error.argument is not None:
         return f"{error.argument.name} is missing", usage
     return " ".join(str(error).split()), usage

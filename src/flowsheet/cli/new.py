@@ -8,8 +8,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from flowsheet.cli.messages import DONE
-from flowsheet.document.diagnostics import Diagnostic, DiagnosticError, suggest
+from flowsheet.cli.messages import DONE, refusal
+from flowsheet.document.diagnostics import DiagnosticError, suggest
 from flowsheet.document.locate import shipped_flowsheets
 
 SCHEMA_FILE = "flowsheet.schema.json"
@@ -29,8 +29,11 @@ def new(
     shipped = shipped_flowsheets()
     source = shipped.get(template.removesuffix(".yaml"))
     if source is None:
-        raise DiagnosticError([Diagnostic("E901", f"there is no shipped flowsheet `{template}`", None,
-                                          suggest(template, shipped, "shipped flowsheets"))])
+        raise refusal(
+            "E901",
+            f"there is no shipped flowsheet `{template}`",
+            suggest(template, shipped, "shipped flowsheets"),
+        )
     text = _SCHEMA_LINE.sub("", source.read_text(encoding="utf-8"))
     contents = {
         source.name: f"# yaml-language-server: $schema={SCHEMA_FILE}\n{text}".encode(),
@@ -39,8 +42,9 @@ def new(
     }
     taken = [name for name in contents if (folder / name).exists()]
     if taken:
-        raise DiagnosticError([Diagnostic("E905", f"{folder / taken[0]} is there already", None,
-                                          "name another folder: nothing is overwritten")])
+        raise refusal(
+            "E905", f"{folder / taken[0]} is there already", "name another folder: nothing is overwritten"
+        )
     try:
         for name, content in contents.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -54,8 +58,13 @@ def new(
 def _beside(source: Path, text: str) -> list[str]:
     """Files of the shipped folder that the flowsheet names (assays, parameter sets, chemistry)."""
     names = re.findall(r"[\w./-]+\.(?:yaml|csv|xlsx|py)\b", text)
-    return sorted({n for n in names if n != source.name and not n.startswith(("/", "..")) and
-                   (source.parent / n).is_file()})
+    return sorted(
+        {
+            n
+            for n in names
+            if n != source.name and not n.startswith(("/", "..")) and (source.parent / n).is_file()
+        }
+    )
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -73,4 +82,4 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 def _unwritable(error: OSError, path: Path) -> DiagnosticError:
-    return DiagnosticError([Diagnostic("E903", f"{path} can't be written: {error.strerror or error}", None)])
+    return refusal("E903", f"{path} can't be written: {error.strerror or error}")

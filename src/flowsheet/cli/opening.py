@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flowsheet.document.diagnostics import Diagnostic, DiagnosticError
+from flowsheet.cli.messages import refusal
 from flowsheet.document.locate import locate
 from flowsheet.model.kept import cache_folder
 
@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from flowsheet.solve.case import Case
 
 _CONVERSIONS = "conversions.json"
+_LEAST_KNOWN = 0.5
+"""Share of the unknowns that an earlier solution must have to be one of this flowsheet."""
 
 
 @contextmanager
 def memory(use: bool = True) -> Iterator[None]:
-    """While it lasts, what earlier runs kept is at hand, and new unit conversions are kept; not `use`: nothing is."""
+    """While it lasts, what earlier runs kept is at hand, and new conversions are kept; not `use`: nothing is."""
     if use:
         with _conversions_kept():
             yield
@@ -48,10 +50,8 @@ def _conversions_kept() -> Iterator[None]:
     try:
         yield
     finally:
-        try:
+        with suppress(OSError):  # the next run converts again
             save_conversions(file)
-        except OSError:  # the next run converts again
-            pass
 
 
 def open_document(file: str, scenario: str | None = None, changes: Sequence[str] = ()) -> Document:
@@ -86,9 +86,12 @@ def warm_start(case: Case, earlier: Path) -> tuple[Any, str]:
 
     unknowns = case.plant.model.unknowns
     x, known = read_solution(earlier, unknowns.names, case.plant.model.x0)
-    if not known:
-        raise DiagnosticError([Diagnostic(
-            "E904", f"{earlier} is the solution of another flowsheet: it has none of this one's unknowns", None,
-            "leave --warm away to start cold")])
+    if known < _LEAST_KNOWN * len(unknowns):
+        raise refusal(
+            "E904",
+            f"{earlier} is the solution of another flowsheet: it has {known} of this one's "
+            f"{len(unknowns)} unknowns",
+            "leave --warm away to start cold",
+        )
     missing = len(unknowns) - known
     return x, f"{earlier} lacks {missing} of {len(unknowns)} unknowns; they start cold" if missing else ""

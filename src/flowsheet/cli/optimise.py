@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from flowsheet.cli.messages import NOT_SOLVED, complain, note, width
+from flowsheet.cli.messages import DONE, NOT_SOLVED, complain, note, refusal, width
 from flowsheet.cli.opening import memory, open_document, open_plant, warm_start
 from flowsheet.cli.options import AsJson, Changes, File, NoCache, OutFolder, ScenarioName, WarmFile
 from flowsheet.cli.output import ProgressLine, only_messages
-from flowsheet.cli.run import diagnose, exit_code, finish, write_json
-from flowsheet.document.diagnostics import Diagnostic, DiagnosticError
+from flowsheet.cli.run import diagnose, finish, write_json
 
 if TYPE_CHECKING:
     from flowsheet.solve.ipopt import Progress
@@ -21,8 +20,9 @@ def optimise(
     file: File,
     /,
     *,
-    starts: Annotated[int | None, Parameter(help="Starting points. [default: the file's, else 10]",
-                                            show_default=False)] = None,
+    starts: Annotated[
+        int | None, Parameter(help="Starting points. [default: the file's, else 10]", show_default=False)
+    ] = None,
     changes: Changes = (),
     scenario: ScenarioName = None,
     json: AsJson = False,
@@ -45,7 +45,8 @@ def optimise(
             base = simulate(case.plant, case.p, start, progress=progress.show)
             try:
                 state, report = optimise_case(
-                    case, base, starts, lambda label, step: progress.show(_line(label, step)))
+                    case, base, starts, lambda label, step: progress.show(_line(label, step))
+                )
                 report["base"] = _for_comparison(build_result(solved(case, base, speciate=False)))
                 result = build_result(state, report)
             except BaseNotSolved:
@@ -61,23 +62,26 @@ def optimise(
         finish(state, result, out, json)
     if json:
         write_json(result)
-    code = exit_code(result)
-    return code if code or report.get("status") == "optimal" else NOT_SOLVED
+    return DONE if report.get("status") == "optimal" and result["status"] == "converged" else NOT_SOLVED
 
 
 def _must_ask(file: str, scenario: str | None, changes: tuple[str, ...]) -> None:
     """Refuse a file without an objective before anything is compiled."""
     document = open_document(file, scenario, changes)
     if document.optimisation is None:
-        raise DiagnosticError([Diagnostic(
-            "E902", f"{document.path} has no `optimise:` block", None,
-            "say what to maximise, over what, subject to what: optimise: {maximise: profit, vary: {...}}")])
+        raise refusal(
+            "E902",
+            f"{document.path} has no `optimise:` block",
+            "say what is wanted: `optimise: {maximise: profit, vary: {...}, subject_to: [...]}`",
+        )
 
 
 def _line(label: str, step: Progress) -> str:
     phase = "  restoring feasibility" if step.in_restoration else ""
-    return (f"{label}: iteration {step.number}, objective {step.objective:.6g}, "
-            f"misses constraints by {step.infeasibility:.1e}{phase}")
+    return (
+        f"{label}: iteration {step.number}, objective {step.objective:.6g}, "
+        f"misses constraints by {step.infeasibility:.1e}{phase}"
+    )
 
 
 def _for_comparison(base: dict[str, object]) -> dict[str, object]:

@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flowsheet.cli.messages import BAD_INPUT, DONE, NOT_SOLVED, note, width
+from flowsheet.cli.messages import DONE, NOT_SOLVED, note, width
 from flowsheet.cli.opening import memory, open_plant, warm_start
 from flowsheet.cli.options import AsJson, Changes, File, NoCache, OutFolder, ScenarioName, WarmFile
 from flowsheet.cli.output import ProgressLine, only_messages
+from flowsheet.document.diagnostics import DiagnosticError
 
 STRUCTURAL = ("S201", "S202")
 
@@ -49,26 +50,29 @@ def run(
         finish(state, result, out, json)
     if json:
         write_json(result)
-    return exit_code(result)
+    return DONE if result["status"] == "converged" else NOT_SOLVED
 
 
 def diagnose(state: Solved, result: dict[str, Any]) -> None:
-    """Add to a result that isn't one why it isn't; keep the compiled plant for the next run."""
+    """Add to a result that isn't one why it isn't; keep the compiled plant for the next run.
+
+    Raises:
+        DiagnosticError: the flowsheet has no solution by its structure, whatever its numbers.
+    """
     from flowsheet.solve.case import remember
     from flowsheet.solve.explain import explain_failure
 
-    result["diagnosis"] = [] if state.simulation.converged else [
-        d.as_dict() for d in explain_failure(state.case.plant, state.simulation, state.document)]
+    found = (
+        []
+        if state.simulation.converged
+        else explain_failure(state.case.plant, state.simulation, state.document)
+    )
+    if any(d.code in STRUCTURAL for d in found):
+        raise DiagnosticError(found, state.document.sources)
+    result["diagnosis"] = [d.as_dict() for d in found]
     trouble = remember(state.case)
     if trouble:
         note(trouble)
-
-
-def exit_code(result: dict[str, Any]) -> int:
-    """Bad input where the flowsheet has no solution by its structure."""
-    if result["status"] == "converged":
-        return DONE
-    return BAD_INPUT if any(d["code"] in STRUCTURAL for d in result["diagnosis"]) else NOT_SOLVED
 
 
 def finish(state: Solved, result: dict[str, Any], out: Path | None, json: bool) -> None:
@@ -84,7 +88,9 @@ def finish(state: Solved, result: dict[str, Any], out: Path | None, json: bool) 
         return
     from flowsheet.report.summary import print_summary
 
-    print_summary(result, shown_for(state.document), str(written.folder), [f.name for f in written.files], width())
+    print_summary(
+        result, shown_for(state.document), str(written.folder), [f.name for f in written.files], width()
+    )
 
 
 def write_json(result: dict[str, Any]) -> None:

@@ -14,7 +14,9 @@ from flowsheet.cli.opening import memory
 
 def schema(
     *,
-    out: Annotated[Path | None, Parameter(name="--out", help="File to write; without it, standard output.")] = None,
+    out: Annotated[
+        Path | None, Parameter(name="--out", help="File to write; without it, standard output.")
+    ] = None,
 ) -> int:
     """Print the JSON schema of the flowsheet file, with the units that are installed."""
     text = schema_text()

@@ -12,11 +12,20 @@ from flowsheet.cli.opening import memory
 
 
 def units(
-    name: Annotated[str | None, Parameter(name="NAME", help="A unit operation; without one, all are listed.")] = None,
+    name: Annotated[
+        str | None, Parameter(name="NAME", help="A unit operation; without one, all are listed.")
+    ] = None,
     /,
     *,
-    library: Annotated[tuple[Path, ...], Parameter(help="A Python file with units of your own. Repeatable.",
-                                                   negative="", consume_multiple=False, show_default=False)] = (),
+    library: Annotated[
+        tuple[Path, ...],
+        Parameter(
+            help="A Python file with units of your own. Repeatable.",
+            negative="",
+            consume_multiple=False,
+            show_default=False,
+        ),
+    ] = (),
 ) -> int:
     """List the unit operations, or show one's ports, parameters and results."""
     from flowsheet.document.diagnostics import suggest

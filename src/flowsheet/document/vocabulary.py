@@ -27,16 +27,18 @@ class ChemistryNames:
     solids: Collection[str] = ()
     gases: Collection[str] = ()
     organics: Collection[str] = ()
+    elements: Collection[str] = ()
     is_compound: Callable[[str], bool] = lambda formula: True
 
     def of_family(self, family: str) -> Collection[str] | None:
-        """The names of one family (component, species, solid, gas, organic); None for any other."""
+        """The names of one family (component, species, solid, gas, organic, element); None for any other."""
         return {
             "component": self.components,
             "species": self.species,
             "solid": self.solids,
             "gas": self.gases,
             "organic": self.organics,
+            "element": self.elements or None,
         }.get(family)
 
 

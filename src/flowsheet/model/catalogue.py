@@ -52,7 +52,7 @@ def unit_classes(libraries: Sequence[Path] = ()) -> dict[str, type[Unit]]:
 
 
 def declarations(libraries: Sequence[Path] = ()) -> dict[str, UnitDeclaration]:
-    """What the units say of themselves, by name; the classes are imported only where a library is new or changed.
+    """What the units say of themselves, by name; classes are imported only where a library is new or changed.
 
     Raises:
         UnitLibraryError: a library fails to import, or two libraries use one name.
@@ -69,21 +69,30 @@ def declarations(libraries: Sequence[Path] = ()) -> dict[str, UnitDeclaration]:
 
 def _declaration(entry: Mapping[str, Any]) -> UnitDeclaration:
     """A declaration from JSON values, where tuples have become lists."""
+
     def port(values: Mapping[str, Any]) -> Port:
         return Port(**{**values, "phases": tuple(values["phases"])})
 
     def parameter(values: Mapping[str, Any]) -> Parameter:
         default = values["default"]
-        return Parameter(**{**values, "range": tuple(values["range"]), "choices": tuple(values["choices"]),
-                            "default": tuple(default) if isinstance(default, list) else default})
+        return Parameter(
+            **{
+                **values,
+                "range": tuple(values["range"]),
+                "choices": tuple(values["choices"]),
+                "default": tuple(default) if isinstance(default, list) else default,
+            }
+        )
 
-    return UnitDeclaration(**{
-        **entry,
-        "inlets": {n: port(v) for n, v in entry["inlets"].items()},
-        "outlets": {n: port(v) for n, v in entry["outlets"].items()},
-        "parameters": {n: parameter(v) for n, v in entry["parameters"].items()},
-        "results": {n: Result(**v) for n, v in entry["results"].items()},
-    })
+    return UnitDeclaration(
+        **{
+            **entry,
+            "inlets": {n: port(v) for n, v in entry["inlets"].items()},
+            "outlets": {n: port(v) for n, v in entry["outlets"].items()},
+            "parameters": {n: parameter(v) for n, v in entry["parameters"].items()},
+            "results": {n: Result(**v) for n, v in entry["results"].items()},
+        }
+    )
 
 
 def _check_file(path: Path) -> None:
@@ -123,4 +132,6 @@ def _add(found: dict[str, type[Unit]], library: ModuleType, origin: str) -> None
                 continue
             known = found.setdefault(value.unit_name, value)
             if known is not value:
-                raise UnitLibraryError(origin, f"unit `{value.unit_name}` is already defined in {known.__module__}")
+                raise UnitLibraryError(
+                    origin, f"unit `{value.unit_name}` is already defined in {known.__module__}"
+                )

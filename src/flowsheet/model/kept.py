@@ -118,7 +118,9 @@ def _installed_digest() -> str:
 
 def package_folders() -> list[Path]:
     """Where the engine and the installed unit libraries lie: folders of packages, files of single modules."""
-    packages = {entry.value.partition(":")[0].partition(".")[0] for entry in metadata.entry_points(group=GROUP)}
+    packages = {
+        entry.value.partition(":")[0].partition(".")[0] for entry in metadata.entry_points(group=GROUP)
+    }
     places: list[Path] = []
     for package in sorted({"flowsheet", *packages}):
         spec = util.find_spec(package)
@@ -131,8 +133,11 @@ def _add(digest: Any, path: Path) -> None:
     """Add a file, or all sources below a folder, by name and content."""
     files = [path]
     if path.is_dir():
-        files = sorted(p for p in path.rglob("*") if p.suffix in _SUFFIXES
-                       and p.relative_to(path).parts[0] not in _SHOWS_ONLY)
+        files = sorted(
+            p
+            for p in path.rglob("*")
+            if p.suffix in _SUFFIXES and p.relative_to(path).parts[0] not in _SHOWS_ONLY
+        )
     for file in files:
         name = file.relative_to(path).as_posix() if path.is_dir() else str(path)
         content = file.read_bytes() if file.is_file() else b""

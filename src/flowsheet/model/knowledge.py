@@ -17,8 +17,8 @@ _COMPOUNDS = "compounds"
 class Chemistries:
     """The shipped chemistry systems and the user's additions to them.
 
-    A system's names, and which formulas it can take apart, are kept between runs: reading and checking its files
-    takes far longer than checking a flowsheet.
+    A system's names, and which formulas it can take apart, are kept between runs: reading and checking its
+    files takes far longer than checking a flowsheet.
     """
 
     def system_names(self) -> Collection[str]:
@@ -36,12 +36,21 @@ class Chemistries:
 
         def names() -> dict[str, list[str]]:
             system = _load(chemistry, extension)
-            return {"components": list(system.components), "species": list(system.species),
-                    "solids": list(system.solids), "gases": list(system.gases)}
+            carried = [*system.components.values(), *system.solids.values(), *system.gases.values()]
+            elements = {e for entry in carried for e in entry.formula.elements}
+            return {
+                "components": list(system.components),
+                "species": list(system.species),
+                "solids": list(system.solids),
+                "gases": list(system.gases),
+                "elements": sorted(elements | set(system.components)),
+            }
 
         stored = kept("chemistry", digest, names)
-        return ChemistryNames(**{family: tuple(found) for family, found in stored.items()},
-                              is_compound=_Compounds(chemistry, extension, digest))
+        return ChemistryNames(
+            **{family: tuple(found) for family, found in stored.items()},
+            is_compound=_Compounds(chemistry, extension, digest),
+        )
 
 
 class _Compounds:

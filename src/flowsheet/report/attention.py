@@ -18,7 +18,11 @@ _INDENT = " " * 12
 
 def attention(result: Mapping[str, Any], shown: Shown, width: int) -> Iterator[RenderableType]:
     """One paragraph, or none."""
-    lines = [*_saturated(result, width), *_near_precipitation(result, width), *_warnings(result["warnings"], width)]
+    lines = [
+        *_saturated(result, width),
+        *_near_precipitation(result, width),
+        *_warnings(result["warnings"], width),
+    ]
     if lines:
         yield Text("attention", style="bold yellow") + Text("\n" + "\n".join(lines), style="not bold default")
 
@@ -26,13 +30,23 @@ def attention(result: Mapping[str, Any], shown: Shown, width: int) -> Iterator[R
 def _saturated(result: Mapping[str, Any], width: int) -> Iterator[str]:
     for point in result["set_points"]:
         if point["saturated"]:
-            yield paragraph(f"set point of {point['unit']} ({point['name'].replace('_', ' ')}) is exceeded by "
-                            f"{digits(point['excess'], 3)} without any {point['stream'].partition('@')[0]}: "
-                            "it is saturated", width, "    ", "  ")
+            yield paragraph(
+                f"set point of {point['unit']} ({point['name'].replace('_', ' ')}) is exceeded by "
+                f"{digits(point['excess'], 3)} without any {point['stream'].partition('@')[0]}: "
+                "it is saturated",
+                width,
+                "    ",
+                "  ",
+            )
     for spec in result["specifications"]:
         if spec["limit"]:
-            yield paragraph(f"{spec['vary']} is at its {spec['limit']} limit; the specification `{spec['until']}` "
-                            "may want it beyond", width, "    ", "  ")
+            yield paragraph(
+                f"{spec['vary']} is at its {spec['limit']} limit; the specification `{spec['until']}` "
+                "may want it beyond",
+                width,
+                "    ",
+                "  ",
+            )
 
 
 def _near_precipitation(result: Mapping[str, Any], width: int) -> Iterator[str]:
@@ -48,10 +62,17 @@ def _near_precipitation(result: Mapping[str, Any], width: int) -> Iterator[str]:
             worst[near["solid"]] = max(worst.get(near["solid"], -9.0), near["saturation_index"])
     ranked = sorted(by_solid, key=lambda s: -worst[s])
     for solid in ranked[:_SOLIDS]:
-        yield paragraph(f"near precipitation of {solid} (log10 of saturation up to {worst[solid]:+.2f}): "
-                        f"{_places(by_solid[solid])}", width, "    ", "  ")
+        yield paragraph(
+            f"near precipitation of {solid} (log10 of saturation up to {worst[solid]:+.2f}): "
+            f"{_places(by_solid[solid])}",
+            width,
+            "    ",
+            "  ",
+        )
     if len(ranked) > _SOLIDS:
-        yield paragraph(f"near precipitation too: {', '.join(ranked[_SOLIDS:])} (see result.json)", width, "    ", "  ")
+        yield paragraph(
+            f"near precipitation too: {', '.join(ranked[_SOLIDS:])} (see result.json)", width, "    ", "  "
+        )
 
 
 def _warnings(warnings: Sequence[Mapping[str, str]], width: int) -> Iterator[str]:

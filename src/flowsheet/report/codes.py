@@ -8,21 +8,23 @@ from flowsheet.document.diagnostics import register
 
 _CODES = """
 W601 a liquor's pH can't be found
-    The stream's totals were found, but the equilibrium of its species could not be solved, so that its pH and
-    saturation aren't stated. The balances don't depend on it.
+    The stream's totals were found, but the equilibrium of its species could not be solved, so that its
+    pH and saturation aren't stated. The balances don't depend on it.
 W602 outside the range of the data
-    A constant or an activity coefficient is used beyond the temperature or concentration that it was established
-    for. The result is an extrapolation there. Above an ionic strength of 4 mol/kg use the Pitzer model.
+    A constant or an activity coefficient is used beyond the temperature or concentration that it was
+    established for. The result is an extrapolation there. Above an ionic strength of 4 mol/kg use the
+    Pitzer model.
 W603 no price
     Neither the file nor the shipped prices have one. It counts as zero, so that profit is off by it.
 W604 a unit could not be started
-    With its inlets as they were, the unit's own equations could not be solved. If the whole did not converge, this
-    is the place to look first.
+    With its inlets as they were, the unit's own equations could not be solved. If the whole did not
+    converge, this is the place to look first.
 W605 no enthalpy of formation
-    The chemistry has no value for a species, and heat duties of reactions that make or use it leave it out.
+    The chemistry has no value for a species, and heat duties of reactions that make or use it leave it
+    out.
 E902 nothing to optimise
-    `flowsheet optimise` needs an `optimise:` block in the file: what to maximise or minimise, over what, subject
-    to what.
+    `flowsheet optimise` needs an `optimise:` block in the file: what to maximise or minimise, over what,
+    subject to what.
 E903 a file can't be written
     The folder doesn't exist and can't be made, or may not be written to.
 E904 not a solution to start from

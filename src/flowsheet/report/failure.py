@@ -22,18 +22,26 @@ def failure(result: Mapping[str, Any], shown: Shown, width: int) -> Iterator[Ren
     for finding in result["diagnosis"]:
         place = finding["where"]
         at = f" {place['file']}:{place['line']}:{place['column']}" if place else ""
-        yield Text(paragraph(f"{finding['code']}{at} {finding['message']}", width, "  ", "") + (
-            "\n" + paragraph(f"help: {finding['help']}", width, "      ", "") if finding["help"] else ""))
+        yield Text(
+            paragraph(f"{finding['code']}{at} {finding['message']}", width, "  ", "")
+            + ("\n" + paragraph(f"help: {finding['help']}", width, "      ", "") if finding["help"] else "")
+        )
     if off:
         failed = set(solver["failed_sections"])
-        rows = [(owner, f"{size:.1e}", "no solution from its inlets" if owner in failed else "")
-                for owner, size in list(off.items())[:_SHOWN]]
+        rows = [
+            (owner, f"{size:.1e}", "no solution from its inlets" if owner in failed else "")
+            for owner, size in list(off.items())[:_SHOWN]
+        ]
         yield table(("where", "residual", ""), rows, right=(1,))
         if len(off) > _SHOWN:
             yield Text(f"and {len(off) - _SHOWN} more; all others are solved")
     elif result["message"]:
         yield Text(paragraph(result["message"], width))
-    yield Text(paragraph(
-        "The files hold the best iterate, marked as not converged: it shows where the plant is stuck and is no "
-        "answer. Next: look at the unit named first; ask whether its target can be met (one that would need a "
-        "negative flow can't); go from a case that works in small steps, with --warm.", width))
+    yield Text(
+        paragraph(
+            "The files hold the best iterate, marked as not converged: it shows where the plant is stuck and "
+            "is no answer. Next: look at the unit named first; ask whether its target can be met (one that would "
+            "need a negative flow can't); go from a case that works in small steps, with --warm.",
+            width,
+        )
+    )

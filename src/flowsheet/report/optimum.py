@@ -1,4 +1,4 @@
-"""What an optimisation found: objective, variables, constraints, and how the optimum differs from the base case."""
+"""What an optimisation found: objective, variables, constraints, and what differs from the base case."""
 
 from __future__ import annotations
 
@@ -20,9 +20,14 @@ def optimum(result: Mapping[str, Any], shown: Shown, width: int) -> Iterator[Ren
     report = result["optimisation"]
     objective = report["objective"]
     good = report["status"] == "optimal"
-    yield (Text(report["status"].replace("_", " "), style="bold green" if good else "bold red")
-           + Text(f"   {report['sense']} {objective['text']}: {_objective(report, objective['value'], shown)}"
-                  f"   (base case {_objective(report, objective['base'], shown)})", style="not bold default"))
+    yield (
+        Text(report["status"].replace("_", " "), style="bold green" if good else "bold red")
+        + Text(
+            f"   {report['sense']} {objective['text']}: {_objective(report, objective['value'], shown)}"
+            f"   (base case {_objective(report, objective['base'], shown)})",
+            style="not bold default",
+        )
+    )
     if not good:
         yield Text(paragraph(report["message"], width))
     yield _variables(report, shown)
@@ -59,14 +64,26 @@ def _variables(report: Mapping[str, Any], shown: Shown) -> RenderableType:
         unit = variable["unit"]
         fraction = unit == "1" and variable["lower"] >= 0.0 and variable["upper"] <= 1.0
         kind = "fraction" if fraction else None
-        numbers = [digits(shown.value(variable[key], unit, kind)) for key in ("lower", "base", "value", "upper")]
+        numbers = [
+            digits(shown.value(variable[key], unit, kind)) for key in ("lower", "base", "value", "upper")
+        ]
         active = variable["active"]
         slope = _slope(report, shown.per(variable["multiplier"], unit, kind), shown) if active else ""
         name_of_unit = shown.unit(unit, kind)
-        rows.append((name, "" if name_of_unit == "1" else name_of_unit, *numbers, f"at {active}" if active else "",
-                     slope))
-    return table(("variable", "", "lower", "base", "optimum", "upper", "bound", _per(report, shown)), rows,
-                 right=(2, 3, 4, 5, 7))
+        rows.append(
+            (
+                name,
+                "" if name_of_unit == "1" else name_of_unit,
+                *numbers,
+                f"at {active}" if active else "",
+                slope,
+            )
+        )
+    return table(
+        ("variable", "", "lower", "base", "optimum", "upper", "bound", _per(report, shown)),
+        rows,
+        right=(2, 3, 4, 5, 7),
+    )
 
 
 def _constraints(report: Mapping[str, Any], shown: Shown) -> RenderableType:
@@ -77,7 +94,9 @@ def _constraints(report: Mapping[str, Any], shown: Shown) -> RenderableType:
         base, value = (_limited(constraint, key, scale, unit) for key in ("base", "value"))
         slope = f"{_slope(report, constraint['multiplier'] / scale, shown)} per {unit or 'unit'}"
         active = constraint["active"]
-        rows.append((constraint["text"], base, value, "holds it" if active else "slack", slope if active else ""))
+        rows.append(
+            (constraint["text"], base, value, "holds it" if active else "slack", slope if active else "")
+        )
     return table(("constraint", "base", "optimum", "", _per(report, shown)), rows, right=(1, 2, 4))
 
 
@@ -118,13 +137,19 @@ def _changes(result: Mapping[str, Any], shown: Shown) -> list[tuple[str, str, st
 
     for group in ("products", "reagents"):
         for name, entry in result[group].items():
-            compare(f"{name} [{mass}]", base[group][name]["mass_flow"]["value"], entry["mass_flow"]["value"], flow)
+            compare(
+                f"{name} [{mass}]", base[group][name]["mass_flow"]["value"], entry["mass_flow"]["value"], flow
+            )
     from flowsheet.report.summary import sold_recoveries
 
     for element, value in sold_recoveries(result).items():
         compare(f"recovery of {element}", base["recoveries"][element]["value"], value, percent)
-    compare(f"profit [{shown.unit('USD/h')}]", base["economics"]["profit"]["value"],
-            result["economics"]["profit"]["value"], lambda v: money(shown.value(v, "USD/h")))
+    compare(
+        f"profit [{shown.unit('USD/h')}]",
+        base["economics"]["profit"]["value"],
+        result["economics"]["profit"]["value"],
+        lambda v: money(shown.value(v, "USD/h")),
+    )
     return rows
 
 
@@ -134,6 +159,8 @@ def _spread(report: Mapping[str, Any], shown: Shown) -> str:
         return f"none of {spread['of']} starts reached an optimum; shown is the attempt that misses least"
     best, worst = (_objective(report, spread[key], shown) for key in ("best", "worst"))
     same = best == worst
-    return (f"{spread['reached']} of {spread['of']} starts reached an optimum, "
-            + (f"all at {best}" if same else f"between {worst} and {best}")
-            + f"; {report['backend']}, dual infeasibility {report['dual_infeasibility']:.0e}")
+    return (
+        f"{spread['reached']} of {spread['of']} starts reached an optimum, "
+        + (f"all at {best}" if same else f"between {worst} and {best}")
+        + f"; {report['backend']}, dual infeasibility {report['dual_infeasibility']:.0e}"
+    )

@@ -1,4 +1,4 @@
-"""Whether a flowsheet has as many equations as unknowns, unit by unit, and in the user's words what is wrong if not.
+"""Whether a flowsheet has as many equations as unknowns, unit by unit, and what is wrong if not.
 
 The report is plain JSON values, so that it can be kept between runs.
 """
@@ -19,8 +19,14 @@ if TYPE_CHECKING:
 
 def kept_structure(document: Document, plant: CompiledPlant | None = None) -> dict[str, Any]:
     """The structure report of an earlier run on the same files, else a new one; `plant` saves compiling."""
-    digest = text_digest([library_digest(), document.scenario or "", *document.overrides,
-                          *(f"{name}\n{text}" for name, text in sorted(document.sources.items()))])
+    digest = text_digest(
+        [
+            library_digest(),
+            document.scenario or "",
+            *document.overrides,
+            *(f"{name}\n{text}" for name, text in sorted(document.sources.items())),
+        ]
+    )
     report: dict[str, Any] = kept("structure", digest, lambda: structure_report(document, plant))
     return report
 
@@ -36,11 +42,19 @@ def structure_report(document: Document, plant: CompiledPlant | None = None) -> 
         "order": list(facts["order"]),
         "torn": list(plant.torn),
         "owners": [
-            {"name": s.owner, "operation": facts["unit_types"].get(s.owner, "feed"),
-             "equations": len(s.equations), "unknowns": len(s.unknowns),
-             "settings": sum(name.startswith(f"{s.owner}.") for name in held)}
-            for s in plant.sections if s.equations or s.owner in facts["unit_types"]],
-        "equations": len(model.equations), "unknowns": len(model.unknowns), "settings": len(held),
+            {
+                "name": s.owner,
+                "operation": facts["unit_types"].get(s.owner, "feed"),
+                "equations": len(s.equations),
+                "unknowns": len(s.unknowns),
+                "settings": sum(name.startswith(f"{s.owner}.") for name in held),
+            }
+            for s in plant.sections
+            if s.equations or s.owner in facts["unit_types"]
+        ],
+        "equations": len(model.equations),
+        "unknowns": len(model.unknowns),
+        "settings": len(held),
         "freed": list(facts["targets"]["freed"]),
         "findings": [d.as_dict() for d in _unsound(document, plant)],
     }
@@ -48,8 +62,12 @@ def structure_report(document: Document, plant: CompiledPlant | None = None) -> 
 
 def findings(report: Mapping[str, Any]) -> list[Diagnostic]:
     """What is wrong, from a report."""
-    return [Diagnostic(f["code"], f["message"], Span(**f["where"]) if f["where"] else None, f["help"], f["severity"])
-            for f in report["findings"]]
+    return [
+        Diagnostic(
+            f["code"], f["message"], Span(**f["where"]) if f["where"] else None, f["help"], f["severity"]
+        )
+        for f in report["findings"]
+    ]
 
 
 def raise_findings(document: Document, report: Mapping[str, Any]) -> None:
@@ -70,4 +88,7 @@ def _unsound(document: Document, plant: CompiledPlant) -> list[Diagnostic]:
         texts |= {f"specifications[{number}]": target, entry["unknown"]: variable}
         places |= dict.fromkeys((target, variable), document.specifications[number - 1].span)
     found = structural_findings(plant.model, "the flowsheet", None, texts)
-    return [replace(d, span=next((span for text, span in places.items() if text in d.message), None)) for d in found]
+    return [
+        replace(d, span=next((span for text, span in places.items() if text in d.message), None))
+        for d in found
+    ]

@@ -54,8 +54,14 @@ def print_status(result: Result, out: Console, width: int) -> None:
     seconds = sum(v for v in solver["seconds"].values())
     from_cache = ", compiled model from the cache" if solver["from_cache"] else ""
     status = Text(result["status"].replace("_", " "), style="bold green" if good else "bold red")
-    out.print(status + Text(f"   {solver['equations']:,} equations, {count(solver['iterations'], 'iteration')}, "
-                            f"{seconds:.1f} s{from_cache}", style="not bold default"))
+    out.print(
+        status
+        + Text(
+            f"   {solver['equations']:,} equations, {count(solver['iterations'], 'iteration')}, "
+            f"{seconds:.1f} s{from_cache}",
+            style="not bold default",
+        )
+    )
     out.print()
 
 
@@ -76,9 +82,15 @@ def _products(result: Result, shown: Shown) -> RenderableType:
     for name, product in result["products"].items():
         judged = product.get("within_specification")
         verdict = "" if judged is None else ("yes" if judged else Text("NO", style="bold red"))
-        rows.append((name, digits(shown.value(product["mass_flow"]["value"], "kg/h")),
-                     percent((product.get("purity") or {}).get("value")) if "purity" in product else "",
-                     _worst(product), verdict or product["role"].replace("product", "")))
+        rows.append(
+            (
+                name,
+                digits(shown.value(product["mass_flow"]["value"], "kg/h")),
+                percent((product.get("purity") or {}).get("value")) if "purity" in product else "",
+                _worst(product),
+                verdict or product["role"].replace("product", ""),
+            )
+        )
     return table(("product", mass, "purity", "nearest to its limit", "in spec"), rows, right=(1, 2))
 
 
@@ -113,14 +125,19 @@ def _reagents(result: Result, shown: Shown) -> RenderableType:
         rows.append((name, *_amounts(feed, shown), price))
         rows += [(f"  {compound}", *_amounts(entry, shown), "") for compound, entry in compounds.items()]
     columns = [i for i, kept in enumerate(keep) if kept]
-    return table([header[i] for i in columns], [[row[i] for i in columns] for row in rows],
-                 right=range(1, len(columns)))
+    return table(
+        [header[i] for i in columns],
+        [[row[i] for i in columns] for row in rows],
+        right=range(1, len(columns)),
+    )
 
 
 def _amounts(entry: Mapping[str, Any], shown: Shown) -> tuple[str, str, str]:
-    return (digits(shown.value(entry["mass_flow"]["value"], "kg/h")),
-            digits(entry["per_main_feed"]["value"]) if "per_main_feed" in entry else "",
-            digits(entry["per_cathode"]["value"]) if "per_cathode" in entry else "")
+    return (
+        digits(shown.value(entry["mass_flow"]["value"], "kg/h")),
+        digits(entry["per_main_feed"]["value"]) if "per_main_feed" in entry else "",
+        digits(entry["per_cathode"]["value"]) if "per_cathode" in entry else "",
+    )
 
 
 def _lines(result: Result, shown: Shown, width: int) -> Iterator[str]:
@@ -130,19 +147,30 @@ def _lines(result: Result, shown: Shown, width: int) -> Iterator[str]:
         yield folded("recovery", [f"{e} {percent(v)}" for e, v in recovered.items()], width)
     power = shown.unit("kW")
     largest = max((abs(u["value"]) for u in result["utilities"].values()), default=0.0)
-    used = [f"{name.replace('_', ' ')} {digits(shown.value(u['value'], 'kW'))} {power}"
-            for name, u in result["utilities"].items() if abs(u["value"]) > _NOTHING * largest]
+    used = [
+        f"{name.replace('_', ' ')} {digits(shown.value(u['value'], 'kW'))} {power}"
+        for name, u in result["utilities"].items()
+        if abs(u["value"]) > _NOTHING * largest
+    ]
     if used:
         yield folded("utilities", used, width)
     mass = shown.unit("kg/h")
-    water = [f"{way} {digits(shown.value(sum(t['values'].values()), 'kg/h'))} {mass}"
-             for way, t in result["water"].items()]
+    water = [
+        f"{way} {digits(shown.value(sum(t['values'].values()), 'kg/h'))} {mass}"
+        for way, t in result["water"].items()
+    ]
     yield folded("water", water, width)
     sulfate = result["emissions"]["sodium_sulfate"]
     if sulfate["mass_flow"]["value"] > 0.0:
         each = sulfate.get("per_cathode")
-        yield folded("Na2SO4 out", [f"{digits(shown.value(sulfate['mass_flow']['value'], 'kg/h'))} {mass}" + (
-            f", {digits(each['value'])} per kg of cathode" if each else "")], width)
+        yield folded(
+            "Na2SO4 out",
+            [
+                f"{digits(shown.value(sulfate['mass_flow']['value'], 'kg/h'))} {mass}"
+                + (f", {digits(each['value'])} per kg of cathode" if each else "")
+            ],
+            width,
+        )
     yield from _off_gas(result, shown, width)
     yield from _specifications(result, shown, width)
     yield _money(result, shown, width)
@@ -150,8 +178,12 @@ def _lines(result: Result, shown: Shown, width: int) -> Iterator[str]:
 
 def sold_recoveries(result: Result) -> dict[str, float]:
     """Of the elements that the products are sold for."""
-    sold = {e for p in result["products"].values() if p["role"] != "waste" and p.get("as")
-            for e in re.findall(r"[A-Z][a-z]?", p["as"])} - _CARRIERS
+    sold = {
+        e
+        for p in result["products"].values()
+        if p["role"] != "waste" and p.get("as")
+        for e in re.findall(r"[A-Z][a-z]?", p["as"])
+    } - _CARRIERS
     return {e: r["value"] for e, r in result["recoveries"].items() if e in sold}
 
 
@@ -161,13 +193,22 @@ def _off_gas(result: Result, shown: Shown, width: int) -> Iterator[str]:
     for stream, gases in result["emissions"]["off_gas"].items():
         found = {g: v for g, v in gases["values"].items() if g not in ("H2O", "N2") and v > 1e-9}
         if found:
-            yield folded("off-gas", [f"{stream}:", *(f"{g} {digits(shown.value(v, 'kg/h'), 3)} {mass}"
-                                                     for g, v in found.items())], width)
+            yield folded(
+                "off-gas",
+                [
+                    f"{stream}:",
+                    *(f"{g} {digits(shown.value(v, 'kg/h'), 3)} {mass}" for g, v in found.items()),
+                ],
+                width,
+            )
     for tag, unit in result["units"].items():
         safety = {n: v for n, v in unit["results"].items() if re.search(r"flammab|dilution|hydrogen", n)}
         if safety:
-            yield folded("", [f"{tag}:", *(f"{n.replace('_', ' ')} {_number(v, shown)}" for n, v in safety.items())],
-                         width)
+            yield folded(
+                "",
+                [f"{tag}:", *(f"{n.replace('_', ' ')} {_number(v, shown)}" for n, v in safety.items())],
+                width,
+            )
 
 
 def _number(entry: Mapping[str, Any], shown: Shown) -> str:
@@ -177,8 +218,12 @@ def _number(entry: Mapping[str, Any], shown: Shown) -> str:
 
 def _specifications(result: Result, shown: Shown, width: int) -> Iterator[str]:
     for spec in result["specifications"]:
-        yield paragraph(f"{spec['vary']} = {_number(spec, shown)}   so that {spec['until']}", width, " " * 12,
-                        "spec".ljust(12))
+        yield paragraph(
+            f"{spec['vary']} = {_number(spec, shown)}   so that {spec['until']}",
+            width,
+            " " * 12,
+            "spec".ljust(12),
+        )
 
 
 def _money(result: Result, shown: Shown, width: int) -> str:
@@ -188,11 +233,19 @@ def _money(result: Result, shown: Shown, width: int) -> str:
     def amount(name: str) -> float:
         return shown.value(economics[name]["value"], "USD/h")
 
-    costs = [f"{name.removesuffix('_cost')} {money(amount(name))}" for name in _COSTS if abs(amount(name)) >= 0.005]
+    costs = [
+        f"{name.removesuffix('_cost')} {money(amount(name))}" for name in _COSTS if abs(amount(name)) >= 0.005
+    ]
     unpriced = economics["unpriced"]
-    missing = f"   (without a price for {', '.join(unpriced[:3])}{' ...' if len(unpriced) > 3 else ''})" if (
-        unpriced) else ""
+    missing = (
+        f"   (without a price for {', '.join(unpriced[:3])}{' ...' if len(unpriced) > 3 else ''})"
+        if (unpriced)
+        else ""
+    )
     year = f" of {economics['year']}" if economics["year"] else ""
-    items = [f"profit {money(amount('profit'))} {unit}{year}", f"= revenue {money(amount('revenue'))}",
-             *(f"- {c}" for c in costs)]
+    items = [
+        f"profit {money(amount('profit'))} {unit}{year}",
+        f"= revenue {money(amount('revenue'))}",
+        *(f"- {c}" for c in costs),
+    ]
     return folded("money", items, width) + (f"\n{' ' * 12}{missing.strip()}" if missing else "")

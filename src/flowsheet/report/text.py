@@ -73,8 +73,12 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str | Text]], right: It
     made = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold", show_edge=False)
     rightward = set(right)
     for number, title in enumerate(header):
-        made.add_column(title, justify="right" if number in rightward else "left",
-                        no_wrap=number in rightward, overflow="fold")
+        made.add_column(
+            title,
+            justify="right" if number in rightward else "left",
+            no_wrap=number in rightward,
+            overflow="fold",
+        )
     for row in rows:
         made.add_row(*row)
     return made
@@ -82,13 +86,23 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str | Text]], right: It
 
 def folded(label: str, items: Iterable[str], width: int, indent: int = 12) -> str:
     """A label and items after it, folded under the first item, items kept whole."""
-    lines = textwrap.wrap("   ".join(i.replace(" ", "\0") for i in items), max(width - indent, 20),
-                          break_long_words=False, break_on_hyphens=False)
+    lines = textwrap.wrap(
+        "   ".join(i.replace(" ", "\0") for i in items),
+        max(width - indent, 20),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
     text = f"\n{' ' * indent}".join(line.replace("\0", " ") for line in lines)
     return f"{label:<{indent}}{text}".rstrip()
 
 
 def paragraph(text: str, width: int, indent: str = "", first: str | None = None) -> str:
     """Text folded at a width."""
-    return textwrap.fill(text, width, initial_indent=indent if first is None else first, subsequent_indent=indent,
-                         break_long_words=False, break_on_hyphens=False)
+    return textwrap.fill(
+        text,
+        width,
+        initial_indent=indent if first is None else first,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

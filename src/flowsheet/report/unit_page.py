@@ -21,7 +21,9 @@ def catalogue_page(declarations: Iterable[UnitDeclaration], width: int) -> str:
     for family in sorted(families):
         lines.append(family.replace("_", " "))
         column = max(len(d.name) for d in families[family]) + 4
-        lines += [paragraph(d.title, width, " " * column, f"  {d.name}".ljust(column)) for d in families[family]]
+        lines += [
+            paragraph(d.title, width, " " * column, f"  {d.name}".ljust(column)) for d in families[family]
+        ]
         lines.append("")
     lines.append("flowsheet units NAME shows one of them.")
     return "\n".join(lines) + "\n"
@@ -33,7 +35,11 @@ def unit_page(declared: UnitDeclaration, width: int) -> str:
     for title, ports in (("inlets", declared.inlets), ("outlets", declared.outlets)):
         lines += [title, *(line for port in ports.values() for line in _port(port, width)), ""]
     if declared.parameters:
-        lines += ["parameters", *(line for p in declared.parameters.values() for line in _parameter(p, width)), ""]
+        lines += [
+            "parameters",
+            *(line for p in declared.parameters.values() for line in _parameter(p, width)),
+            "",
+        ]
     if declared.results:
         lines.append("results")
         for result in declared.results.values():
@@ -70,8 +76,14 @@ def _value(parameter: Parameter) -> str:
     elif parameter.kind == "choice":
         parts.append(" | ".join(parameter.choices))
     else:
-        parts.append({"integer": "whole number", "flag": "yes or no", "names": f"list of {parameter.family}s",
-                      "parameter_set": "name of a parameter set, or the path of your own"}[parameter.kind])
+        parts.append(
+            {
+                "integer": "whole number",
+                "flag": "yes or no",
+                "names": f"list of {parameter.family}s",
+                "parameter_set": "name of a parameter set, or the path of your own",
+            }[parameter.kind]
+        )
     if parameter.required:
         parts.append("must be given")
     elif parameter.default not in (None, (), {}):
@@ -81,8 +93,13 @@ def _value(parameter: Parameter) -> str:
     low, high = parameter.range
     if parameter.kind in ("quantity", "integer", "mapping") and (low is not None or high is not None):
         unit = f" {parameter.unit}" if parameter.unit not in (None, "1", "pH") else ""
-        parts.append(f"from {low:g} to {high:g}{unit}" if low is not None and high is not None else
-                     f"at least {low:g}{unit}" if low is not None else f"at most {high:g}{unit}")
+        parts.append(
+            f"from {low:g} to {high:g}{unit}"
+            if low is not None and high is not None
+            else f"at least {low:g}{unit}"
+            if low is not None
+            else f"at most {high:g}{unit}"
+        )
     return ", ".join(parts)
 
 

@@ -36,7 +36,7 @@ def main_feed_masses(state: Solved) -> tuple[float, float]:
 
 
 def emissions(state: Solved, oxides: float) -> dict[str, Any]:
-    """Sodium that leaves the plant counted as Na2SO4 (as far as there is sulfur for it), and gases by stream."""
+    """Sodium that leaves the plant as Na2SO4 (as far as there is sulfur for it), and gases by stream."""
     from flowsheet.results.result import number
 
     facts = state.case.plant.facts
@@ -50,5 +50,7 @@ def emissions(state: Solved, oxides: float) -> dict[str, Any]:
     gases = facts["species"].get("gas", {})
     table["off_gas"] = {
         s.name: {"unit": "kg/h", "values": {g: n * gases[g]["molar_mass"] for g, n in s.flows["gas"].items()}}
-        for s in leaving if s.flows.get("gas")}
+        for s in leaving
+        if s.flows.get("gas")
+    }
     return table

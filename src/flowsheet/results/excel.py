@@ -32,10 +32,14 @@ def stream_workbook(result: Mapping[str, Any], shown: Shown) -> bytes:
     buffer = io.BytesIO()
     workbook = xlsxwriter.Workbook(buffer, {"in_memory": True, "nan_inf_to_errors": True})
     flowsheet = result["flowsheet"]
-    workbook.set_properties({"title": flowsheet["title"] or flowsheet["name"], "comments": f"status: {result['status']}"})
-    formats = {"header": workbook.add_format({"bold": True, "bottom": 1, "text_wrap": False}),
-               "unit": workbook.add_format({"italic": True, "font_color": "#666666", "bottom": 1}),
-               "number": workbook.add_format({"num_format": "General"})}
+    workbook.set_properties(
+        {"title": flowsheet["title"] or flowsheet["name"], "comments": f"status: {result['status']}"}
+    )
+    formats = {
+        "header": workbook.add_format({"bold": True, "bottom": 1, "text_wrap": False}),
+        "unit": workbook.add_format({"italic": True, "font_color": "#666666", "bottom": 1}),
+        "number": workbook.add_format({"num_format": "General"}),
+    }
     for sheet in sheets(result, shown):
         _write(workbook.add_worksheet(sheet.name), sheet, formats)
     workbook.close()
@@ -80,16 +84,24 @@ def sheets(result: Mapping[str, Any], shown: Shown) -> Iterable[Sheet]:
     yield _set_points(result)
     yield _economics(result, shown)
     yield _balances(result)
-    yield Sheet("warnings", ("code", "message", "where"), ("", "", ""),
-                [(w["code"], w["message"], w["where"]) for w in result["warnings"]])
+    yield Sheet(
+        "warnings",
+        ("code", "message", "where"),
+        ("", "", ""),
+        [(w["code"], w["message"], w["where"]) for w in result["warnings"]],
+    )
 
 
 def _summary(result: Mapping[str, Any]) -> Sheet:
     flowsheet, solver = result["flowsheet"], result["solver"]
     rows: list[Sequence[Cell]] = [
-        ("flowsheet", flowsheet["title"] or flowsheet["name"]), ("scenario", flowsheet["scenario"] or "base case"),
-        ("status", result["status"]), ("message", result["message"]), ("equations", solver["equations"]),
-        ("iterations", solver["iterations"]), ("residual", solver["residual"]),
+        ("flowsheet", flowsheet["title"] or flowsheet["name"]),
+        ("scenario", flowsheet["scenario"] or "base case"),
+        ("status", result["status"]),
+        ("message", result["message"]),
+        ("equations", solver["equations"]),
+        ("iterations", solver["iterations"]),
+        ("residual", solver["residual"]),
         *((f"version of {name}", version) for name, version in result["provenance"]["versions"].items()),
         *((f"SHA-256 of {name}", digest) for name, digest in result["provenance"]["input"]["files"].items()),
     ]
@@ -97,7 +109,16 @@ def _summary(result: Mapping[str, Any]) -> Sheet:
 
 
 def _streams(result: Mapping[str, Any], shown: Shown) -> Sheet:
-    header = ["stream", "temperature", "mass flow", "volume flow", "pH", "ionic strength", *_PHASES, "near precipitation"]
+    header = [
+        "stream",
+        "temperature",
+        "mass flow",
+        "volume flow",
+        "pH",
+        "ionic strength",
+        *_PHASES,
+        "near precipitation",
+    ]
     mass = shown.unit("kg/h")
     units = ["", shown.unit("K"), mass, shown.unit("m3/h"), "", "mol/kg", *(mass for _ in _PHASES), ""]
     sheet = Sheet("streams", header, units)
@@ -105,8 +126,18 @@ def _streams(result: Mapping[str, Any], shown: Shown) -> Sheet:
         phases = [_shown(stream["phases"].get(p, {}).get("mass_flow"), shown) for p in _PHASES]
         near = ", ".join(n["solid"] for n in stream.get("near_saturation", ()))
         strength = (stream.get("ionic_strength") or {}).get("value")
-        sheet.rows.append((name, _shown(stream["temperature"], shown), _shown(stream["mass_flow"], shown),
-                           _shown(stream.get("volume_flow"), shown), stream.get("pH"), strength, *phases, near))
+        sheet.rows.append(
+            (
+                name,
+                _shown(stream["temperature"], shown),
+                _shown(stream["mass_flow"], shown),
+                _shown(stream.get("volume_flow"), shown),
+                stream.get("pH"),
+                strength,
+                *phases,
+                near,
+            )
+        )
     return sheet
 
 
@@ -136,17 +167,38 @@ def _products(result: Mapping[str, Any], shown: Shown) -> Sheet:
     impurities = list(dict.fromkeys(i for p in result["products"].values() for i in p.get("impurities", {})))
     limits = [f"{i} limit" for i in impurities]
     fraction = shown.unit("1", "fraction")
-    sheet = Sheet("products", ["product", "stream", "role", "sold as", "dry mass flow", "purity", "purity at least",
-                               "in specification", *impurities, *limits],
-                  ["", "", "", "", shown.unit("kg/h"), fraction, fraction, "", *(["ppm"] * 2 * len(impurities))])
+    sheet = Sheet(
+        "products",
+        [
+            "product",
+            "stream",
+            "role",
+            "sold as",
+            "dry mass flow",
+            "purity",
+            "purity at least",
+            "in specification",
+            *impurities,
+            *limits,
+        ],
+        ["", "", "", "", shown.unit("kg/h"), fraction, fraction, "", *(["ppm"] * 2 * len(impurities))],
+    )
     for name, product in result["products"].items():
         entries = product.get("impurities", {})
-        sheet.rows.append((
-            name, product["stream"], product["role"], product.get("as"), _shown(product["mass_flow"], shown),
-            _fraction(product.get("purity"), shown), _fraction(product.get("purity_at_least"), shown),
-            product.get("within_specification"),
-            *(entries.get(i, {}).get("value") for i in impurities),
-            *(entries.get(i, {}).get("limit") for i in impurities)))
+        sheet.rows.append(
+            (
+                name,
+                product["stream"],
+                product["role"],
+                product.get("as"),
+                _shown(product["mass_flow"], shown),
+                _fraction(product.get("purity"), shown),
+                _fraction(product.get("purity_at_least"), shown),
+                product.get("within_specification"),
+                *(entries.get(i, {}).get("value") for i in impurities),
+                *(entries.get(i, {}).get("limit") for i in impurities),
+            )
+        )
     return sheet
 
 
@@ -155,40 +207,59 @@ def _paths(result: Mapping[str, Any]) -> Sheet:
     tables = {n: p["impurity_paths"] for n, p in result["products"].items() if p.get("impurity_paths")}
     paths = list(dict.fromkeys(p for t in tables.values() for entry in t.values() for p in entry))
     sheet = Sheet("impurity paths", ["product", "impurity", *paths], ["", "", *("ppm" for _ in paths)])
-    sheet.rows += [(product, impurity, *(entry.get(p) for p in paths))
-                   for product, table in tables.items() for impurity, entry in table.items()]
+    sheet.rows += [
+        (product, impurity, *(entry.get(p) for p in paths))
+        for product, table in tables.items()
+        for impurity, entry in table.items()
+    ]
     return sheet
 
 
 def _recoveries(result: Mapping[str, Any]) -> Sheet:
-    return Sheet("recoveries", ("element", "in products over all feeds"), ("", "fraction"),
-                 [(e, r["value"]) for e, r in result["recoveries"].items()])
+    return Sheet(
+        "recoveries",
+        ("element", "in products over all feeds"),
+        ("", "fraction"),
+        [(e, r["value"]) for e, r in result["recoveries"].items()],
+    )
 
 
 def _reagents(result: Mapping[str, Any], shown: Shown) -> Sheet:
-    sheet = Sheet("reagents", ("feed", "compound", "role", "mass flow", "per main feed", "per cathode oxides", "cost"),
-                  ("", "", "", shown.unit("kg/h"), "kg/kg", "kg/kg", shown.unit("USD/h")))
+    sheet = Sheet(
+        "reagents",
+        ("feed", "compound", "role", "mass flow", "per main feed", "per cathode oxides", "cost"),
+        ("", "", "", shown.unit("kg/h"), "kg/kg", "kg/kg", shown.unit("USD/h")),
+    )
     for name, feed in result["reagents"].items():
         sheet.rows.append((name, "", feed["role"], *_used(feed, shown), _shown(feed.get("cost"), shown)))
-        sheet.rows += [(name, compound, feed["role"], *_used(entry, shown), None)
-                       for compound, entry in feed["compounds"].items()]
+        sheet.rows += [
+            (name, compound, feed["role"], *_used(entry, shown), None)
+            for compound, entry in feed["compounds"].items()
+        ]
     return sheet
 
 
 def _used(entry: Mapping[str, Any], shown: Shown) -> tuple[Cell, Cell, Cell]:
-    return (_shown(entry["mass_flow"], shown), entry.get("per_main_feed", {}).get("value"),
-            entry.get("per_cathode", {}).get("value"))
+    return (
+        _shown(entry["mass_flow"], shown),
+        entry.get("per_main_feed", {}).get("value"),
+        entry.get("per_cathode", {}).get("value"),
+    )
 
 
 def _utilities(result: Mapping[str, Any], shown: Shown) -> Sheet:
     sheet = Sheet("utilities", ("item", "stream", "value", "unit"), ("", "", "", ""))
     sheet.rows += [(n, "", _shown(u, shown), shown.unit(u["unit"])) for n, u in result["utilities"].items()]
     for direction, table in result["water"].items():
-        sheet.rows += [(f"water {direction}", s, _converted(v, table["unit"], shown), shown.unit(table["unit"]))
-                       for s, v in table["values"].items()]
+        sheet.rows += [
+            (f"water {direction}", s, _converted(v, table["unit"], shown), shown.unit(table["unit"]))
+            for s, v in table["values"].items()
+        ]
     for stream, gases in result["emissions"]["off_gas"].items():
-        sheet.rows += [(f"off-gas {g}", stream, _converted(v, gases["unit"], shown), shown.unit(gases["unit"]))
-                       for g, v in gases["values"].items()]
+        sheet.rows += [
+            (f"off-gas {g}", stream, _converted(v, gases["unit"], shown), shown.unit(gases["unit"]))
+            for g, v in gases["values"].items()
+        ]
     sulfate = result["emissions"]["sodium_sulfate"]["mass_flow"]
     sheet.rows.append(("sodium sulfate out", "", _shown(sulfate, shown), shown.unit(sulfate["unit"])))
     return sheet
@@ -197,19 +268,28 @@ def _utilities(result: Mapping[str, Any], shown: Shown) -> Sheet:
 def _units(result: Mapping[str, Any], shown: Shown) -> Sheet:
     sheet = Sheet("units", ("unit", "unit operation", "result", "value", "unit of measure"), ("",) * 5)
     for tag, entry in result["units"].items():
-        sheet.rows += [(tag, entry["unit"], name, _shown(value, shown), shown.unit(value["unit"]))
-                       for name, value in entry["results"].items()]
+        sheet.rows += [
+            (tag, entry["unit"], name, _shown(value, shown), shown.unit(value["unit"]))
+            for name, value in entry["results"].items()
+        ]
     return sheet
 
 
 def _set_points(result: Mapping[str, Any]) -> Sheet:
     """Set points, then what the specifications freed."""
-    sheet = Sheet("set points", ("unit", "set point", "served by", "saturated", "excess", "value", "unit of measure"),
-                  ("",) * 7)
-    sheet.rows += [(p["unit"], p["name"], p["stream"], p["saturated"], p["excess"], None, "")
-                   for p in result["set_points"]]
-    sheet.rows += [("", s["until"], s["vary"], bool(s["limit"]), None, s["value"], s["unit"])
-                   for s in result["specifications"]]
+    sheet = Sheet(
+        "set points",
+        ("unit", "set point", "served by", "saturated", "excess", "value", "unit of measure"),
+        ("",) * 7,
+    )
+    sheet.rows += [
+        (p["unit"], p["name"], p["stream"], p["saturated"], p["excess"], None, "")
+        for p in result["set_points"]
+    ]
+    sheet.rows += [
+        ("", s["until"], s["vary"], bool(s["limit"]), None, s["value"], s["unit"])
+        for s in result["specifications"]
+    ]
     return sheet
 
 
@@ -219,18 +299,26 @@ def _economics(result: Mapping[str, Any], shown: Shown) -> Sheet:
     for name, entry in economics.items():
         if isinstance(entry, Mapping) and "unit" in entry:
             sheet.rows.append((name, "", _shown(entry, shown)))
-            sheet.rows += [(name, item, _shown(value, shown))
-                           for item, value in economics.get("items", {}).get(name, {}).items()]
+            sheet.rows += [
+                (name, item, _shown(value, shown))
+                for item, value in economics.get("items", {}).get(name, {}).items()
+            ]
     sheet.rows += [("no price, counted as zero", item, None) for item in economics["unpriced"]]
     return sheet
 
 
 def _balances(result: Mapping[str, Any]) -> Sheet:
-    sheet = Sheet("balances", ("over", "quantity", "in", "out", "closure", "closure over throughput"),
-                  ("", "", "mol/h or kJ/h", "mol/h or kJ/h", "relative", "relative"))
+    sheet = Sheet(
+        "balances",
+        ("over", "quantity", "in", "out", "closure", "closure over throughput"),
+        ("", "", "mol/h or kJ/h", "mol/h or kJ/h", "relative", "relative"),
+    )
     tables = {"the plant": result["balances"]["overall"], **result["balances"]["units"]}
-    sheet.rows += [(over, quantity, row["in"], row["out"], row["closure"], row["throughput_closure"])
-                   for over, table in tables.items() for quantity, row in table.items()]
+    sheet.rows += [
+        (over, quantity, row["in"], row["out"], row["closure"], row["throughput_closure"])
+        for over, table in tables.items()
+        for quantity, row in table.items()
+    ]
     return sheet
 
 

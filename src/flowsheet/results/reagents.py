@@ -4,35 +4,51 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flowsheet.results.flows import WATER, StreamFlows, mass_flow
+
 if TYPE_CHECKING:
+    from flowsheet.document.document import PhaseFeed
     from flowsheet.results.result import Solved
 
 
 def compound_masses(state: Solved, feed: str) -> dict[str, float]:
-    """Mass of each compound that a feed is stated in [kg/h].
-
-    Aqueous compounds are taken apart by the first component that no other compound of the feed shares.
-    """
-    from flowsheet.chemistry.compounds import dissolve
-    from flowsheet.chemistry.formula import parse
-    from flowsheet.solve.case import chemistry_of
-
-    system = chemistry_of(state.document)
+    """Mass of each compound that a feed is stated in [kg/h]: solids and gases by their flows, dissolved compounds by
+    their concentrations."""
     streams = [state.flows[s] for s in state.case.plant.facts["feed_streams"][feed] if s in state.flows]
+    species = state.case.plant.facts["species"]
     masses: dict[str, float] = {}
     for phase, entry in state.document.feeds[feed].phases.items():
-        stated = [c for c, q in entry.composition.items() if q.value]
-        parts = {c: dissolve(system, c) for c in stated} if phase == "aqueous" else {}
-        for compound in stated:
-            if phase != "aqueous":
-                molar = state.case.plant.facts["species"].get(phase, {}).get(compound, {}).get("molar_mass", 0.0)
-                masses[compound] = molar * sum(s.get(phase, compound) for s in streams)
-                continue
-            others = {c for o in stated if o != compound for c in parts[o]}
-            key = next((c for c in parts[compound] if c not in others and c not in ("H2O", "H")), None)
-            if key is None:
-                continue
-            molar = system.component(compound).molar_mass if compound in system.components else (
-                parse(compound).molar_mass / 1000.0)
-            masses[compound] = molar / parts[compound][key] * sum(s.get("aqueous", key) for s in streams)
+        for compound in (c for c, q in entry.composition.items() if q.value):
+            if phase == "aqueous":
+                mass = sum(_dissolved(state, feed, entry, compound, s) for s in streams)
+            else:
+                molar = species.get(phase, {}).get(compound, {}).get("molar_mass", 0.0)
+                mass = molar * sum(s.get(phase, compound) for s in streams)
+            masses[compound] = masses.get(compound, 0.0) + mass
     return masses
+
+
+def _dissolved(state: Solved, feed: str, entry: PhaseFeed, compound: str, stream: StreamFlows) -> float:
+    from flowsheet.model.feeds import compound_molar_mass, feed_input
+    from flowsheet.solve.case import chemistry_of
+
+    species = state.case.plant.facts["species"]
+    stated = _setting(state, feed, feed_input(state.document.feeds[feed], "aqueous", compound))
+    unit = entry.composition[compound].unit
+    if unit == "mass fraction":
+        return stated * mass_flow(stream, species, "aqueous")
+    volume = state.values[f"stream.{stream.name}.volume_flow"]
+    if unit == "kg/m3":
+        return stated * volume
+    amount = stated * (1000.0 * volume if unit == "mol/L" else
+                       stream.get("aqueous", WATER) * species["aqueous"][WATER]["molar_mass"])
+    return amount * compound_molar_mass(chemistry_of(state.document), compound)
+
+
+def _setting(state: Solved, feed: str, name: str) -> float:
+    """A feed's input in the solution, held or freed by a specification."""
+    model = state.case.plant.model
+    if name in model.inputs.position:
+        return float(state.simulation.p[model.inputs.position[name]])
+    unknown = f"feeds[{feed}].input_{name.removeprefix(feed + '.')}"
+    return float(state.simulation.x[model.unknowns.position[unknown]])

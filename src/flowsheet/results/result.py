@@ -49,7 +49,7 @@ class Solved:
 
 
 def solved(case: Case, simulation: Simulation, speciate: bool = True) -> Solved:
-    """Read streams and reported numbers from a simulation; `speciate` adds pH and saturation of every liquor."""
+    """Streams and reported numbers of a simulation; `speciate` adds pH and saturation of every liquor."""
     flows = stream_flows(case.plant, simulation.x)
     values = case.plant.values(simulation.x, simulation.p)
     liquors: Mapping[str, Any] = {}
@@ -68,16 +68,23 @@ def build_result(state: Solved, optimisation: Mapping[str, Any] | None = None) -
     fed, oxides = main_feed_masses(state)
     result: dict[str, Any] = {
         "schema": SCHEMA,
-        "flowsheet": {"name": state.document.name, "title": state.document.title,
-                      "scenario": state.document.scenario},
+        "flowsheet": {
+            "name": state.document.name,
+            "title": state.document.title,
+            "scenario": state.document.scenario,
+        },
         "status": status,
         "message": message,
         "streams": {n: _stream(state, s) for n, s in flows.items()},
         "products": product_table(state),
-        "recoveries": {k.partition(".")[2]: number(v, "1") for k, v in values.items() if k.startswith("recovery.")},
+        "recoveries": {
+            k.partition(".")[2]: number(v, "1") for k, v in values.items() if k.startswith("recovery.")
+        },
         "main_feed": {"mass_flow": number(fed, "kg/h"), "cathode_oxides": number(oxides, "kg/h")},
         "reagents": _reagents(state, fed, oxides),
-        "utilities": {k.partition(".")[2]: number(v, "kW") for k, v in values.items() if k.startswith("utilities.")},
+        "utilities": {
+            k.partition(".")[2]: number(v, "kW") for k, v in values.items() if k.startswith("utilities.")
+        },
         "water": _water(state),
         "emissions": emissions(state, oxides),
         "economics": _economics(state),
@@ -95,15 +102,17 @@ def build_result(state: Solved, optimisation: Mapping[str, Any] | None = None) -
 
 
 def _status(state: Solved, closed: Mapping[str, Any]) -> tuple[str, str]:
-    """`converged` needs the equations solved and every element, electrons and energy closed over the plant."""
+    """`converged`: equations solved, and every element, electrons and energy closed over the plant."""
     simulation = state.simulation
     if not simulation.converged:
         worst = ", ".join(f"{name} ({size:.1e})" for name, size in simulation.newton.worst[:3])
         return "not_converged", f"{simulation.newton.message}; largest residuals: {worst}"
     worst_closure = closed["worst"]["plant"]
     if worst_closure["closure"] > BALANCE_TOLERANCE:
-        return "not_converged", (f"equations are solved, but {worst_closure['quantity']} closes only to "
-                                 f"{worst_closure['closure']:.1e}")
+        return "not_converged", (
+            f"equations are solved, but {worst_closure['quantity']} closes only to "
+            f"{worst_closure['closure']:.1e}"
+        )
     return "converged", ""
 
 
@@ -125,7 +134,9 @@ def _stream(state: Solved, stream: StreamFlows) -> dict[str, Any]:
     return entry
 
 
-def _phase(stream: StreamFlows, phase: str, species: Mapping[str, Any], volume: float | None) -> dict[str, Any]:
+def _phase(
+    stream: StreamFlows, phase: str, species: Mapping[str, Any], volume: float | None
+) -> dict[str, Any]:
     flows = stream.flows[phase]
     masses = {c: n * species[phase][c]["molar_mass"] for c, n in flows.items()}
     total = mass_flow(stream, species, phase)
@@ -133,7 +144,10 @@ def _phase(stream: StreamFlows, phase: str, species: Mapping[str, Any], volume: 
         "mass_flow": number(total, "kg/h"),
         "molar_flows": {"unit": "mol/h", "values": dict(flows)},
         "mass_flows": {"unit": "kg/h", "values": masses},
-        "mass_fractions": {"unit": "1", "values": {c: m / total if total else 0.0 for c, m in masses.items()}},
+        "mass_fractions": {
+            "unit": "1",
+            "values": {c: m / total if total else 0.0 for c, m in masses.items()},
+        },
     }
     if phase == "aqueous" and volume:
         entry["concentrations"] = {"unit": "kg/m3", "values": {c: m / volume for c, m in masses.items()}}
@@ -150,8 +164,11 @@ def _reagents(state: Solved, fed: float, oxides: float) -> dict[str, Any]:
         if role == "main_feed":
             continue
         mass = sum(mass_flow(state.flows[s], species) for s in names if s in state.flows)
-        table[feed] = {"role": role, **_mass_used(mass, fed, oxides), "compounds": {
-            c: _mass_used(m, fed, oxides) for c, m in compound_masses(state, feed).items()}}
+        table[feed] = {
+            "role": role,
+            **_mass_used(mass, fed, oxides),
+            "compounds": {c: _mass_used(m, fed, oxides) for c, m in compound_masses(state, feed).items()},
+        }
         cost = state.values.get(f"economics.reagent_cost.{feed}")
         if cost is not None:
             table[feed]["cost"] = number(cost, "USD/h")
@@ -171,11 +188,21 @@ def _water(state: Solved) -> dict[str, Any]:
     """Water that enters and leaves as water, by stream [kg/h]."""
     facts = state.case.plant.facts
     molar = 0.0180153
-    fed = {s: state.flows[s].get("aqueous", "H2O") * molar for names in facts["feed_streams"].values()
-           for s in names if s in state.flows and state.flows[s].get("aqueous", "H2O")}
-    gone = {s: (state.flows[s].get("aqueous", "H2O") + state.flows[s].get("gas", "H2O")) * molar
-            for s in facts["leaving"] if s in state.flows}
-    return {"in": {"unit": "kg/h", "values": fed}, "out": {"unit": "kg/h", "values": {k: v for k, v in gone.items() if v}}}
+    fed = {
+        s: state.flows[s].get("aqueous", "H2O") * molar
+        for names in facts["feed_streams"].values()
+        for s in names
+        if s in state.flows and state.flows[s].get("aqueous", "H2O")
+    }
+    gone = {
+        s: (state.flows[s].get("aqueous", "H2O") + state.flows[s].get("gas", "H2O")) * molar
+        for s in facts["leaving"]
+        if s in state.flows
+    }
+    return {
+        "in": {"unit": "kg/h", "values": fed},
+        "out": {"unit": "kg/h", "values": {k: v for k, v in gone.items() if v}},
+    }
 
 
 def _economics(state: Solved) -> dict[str, Any]:
@@ -197,8 +224,11 @@ def _units(state: Solved) -> dict[str, Any]:
     table: dict[str, Any] = {}
     for tag in plant.facts["order"]:
         prefix = f"{tag}."
-        results = {n.removeprefix(prefix): number(v, plant.units.get(n, "1"))
-                   for n, v in state.values.items() if n.startswith(prefix)}
+        results = {
+            n.removeprefix(prefix): number(v, plant.units.get(n, "1"))
+            for n, v in state.values.items()
+            if n.startswith(prefix)
+        }
         table[tag] = {"unit": plant.facts["unit_types"][tag], "results": results}
     return table
 
@@ -208,22 +238,35 @@ def _set_points(state: Solved) -> list[dict[str, Any]]:
     table = []
     for point in state.case.plant.facts["set_points"]:
         above, excess = state.values.get(point["above_floor"], 0.0), state.values.get(point["excess"], 0.0)
-        table.append({"unit": point["unit"], "name": point["name"], "stream": point["stream"],
-                      "saturated": above < 1e-3 and excess > 1e-6, "excess": excess})
+        table.append(
+            {
+                "unit": point["unit"],
+                "name": point["name"],
+                "stream": point["stream"],
+                "saturated": above < 1e-3 and excess > 1e-6,
+                "excess": excess,
+            }
+        )
     return table
 
 
 def _solver(state: Solved) -> dict[str, Any]:
     simulation, model = state.simulation, state.case.plant.model
     return {
-        "equations": len(model.equations), "unknowns": len(model.unknowns), "inputs": len(model.inputs),
-        "nonzeros": int(len(model.pattern("jacobian").data)),
-        "iterations": simulation.newton.iterations, "residual": simulation.newton.residual_norm,
-        "method": simulation.method, "torn_streams": list(state.case.plant.torn),
-        "failed_sections": list(simulation.failed_sections), "notes": list(simulation.notes),
+        "equations": len(model.equations),
+        "unknowns": len(model.unknowns),
+        "inputs": len(model.inputs),
+        "nonzeros": len(model.pattern("jacobian").data),
+        "iterations": simulation.newton.iterations,
+        "residual": simulation.newton.residual_norm,
+        "method": simulation.method,
+        "torn_streams": list(state.case.plant.torn),
+        "failed_sections": list(simulation.failed_sections),
+        "notes": list(simulation.notes),
         "residual_by_owner": _residual_by_owner(state),
         "worst_equations": [{"equation": n, "residual": r} for n, r in simulation.newton.worst[:10]],
-        "seconds": {**state.case.seconds, **simulation.seconds}, "from_cache": state.case.from_cache,
+        "seconds": {**state.case.seconds, **simulation.seconds},
+        "from_cache": state.case.from_cache,
     }
 
 

@@ -1,4 +1,4 @@
-"""What the specifications came to: the value that each freed quantity took, and whether it is at its limit."""
+"""What the specifications came to: the value that each freed quantity took, and whether at its limit."""
 
 from __future__ import annotations
 
@@ -21,8 +21,17 @@ def specification_table(state: Solved) -> list[dict[str, Any]]:
     for entry in plant.facts["targets"].get("specifications", ()):
         position = unknowns.position[entry["unknown"]]
         value, near = float(x[position]), _AT_LIMIT * float(unknowns.nominal[position])
-        limit = "lower" if value - unknowns.lower[position] <= near else (
-            "upper" if unknowns.upper[position] - value <= near else None)
-        table.append({"vary": entry["variable"], "until": entry["text"], "limit": limit,
-                      **number(value, plant.units.get(entry["variable"], "1"))})
+        limit = (
+            "lower"
+            if value - unknowns.lower[position] <= near
+            else ("upper" if unknowns.upper[position] - value <= near else None)
+        )
+        table.append(
+            {
+                "vary": entry["variable"],
+                "until": entry["text"],
+                "limit": limit,
+                **number(value, plant.units.get(entry["variable"], "1")),
+            }
+        )
     return table

@@ -36,15 +36,18 @@ class Written:
 def write_run(
     state: Solved, result: Mapping[str, Any], folder: Path | None = None, workbook: bool = True
 ) -> Written:
-    """Write result, stream table and solution; without `folder` a new one under `runs/` in the current folder.
+    """Write result, stream table and solution; without `folder` into a new one under `runs/`.
 
-    Files of an earlier run in a given folder are replaced; one that another program holds open is left alone and
-    the new one gets a numbered name.
+    Files of an earlier run in a given folder are replaced; one that another program holds open is left alone
+    and the new one gets a numbered name.
 
     Raises:
         DiagnosticError: E903, the folder can't be written.
     """
-    contents: dict[str, bytes] = {RESULT: as_json(result).encode(), SOLUTION: as_json(solution(state)).encode()}
+    contents: dict[str, bytes] = {
+        RESULT: as_json(result).encode(),
+        SOLUTION: as_json(solution(state)).encode(),
+    }
     if workbook:
         from flowsheet.results.display import shown_for
         from flowsheet.results.excel import stream_workbook
@@ -60,9 +63,16 @@ def write_run(
             if path.name != name:
                 notes.append(f"{target / name} is open in another program: written to {path.name} instead")
     except OSError as error:
-        raise DiagnosticError([Diagnostic(
-            "E903", f"results can't be written: {error.strerror or error}: {error.filename or folder}", None,
-            "name another folder with --out")]) from error
+        raise DiagnosticError(
+            [
+                Diagnostic(
+                    "E903",
+                    f"results can't be written: {error.strerror or error}: {error.filename or folder}",
+                    None,
+                    "name another folder with --out",
+                )
+            ]
+        ) from error
     return Written(target, tuple(files), tuple(notes))
 
 
@@ -132,7 +142,9 @@ def solution(state: Solved) -> dict[str, Any]:
     """Values of all unknowns and inputs by name, from which a later run may start."""
     model, simulation = state.case.plant.model, state.simulation
     return {
-        "schema": SOLUTION_SCHEMA, "flowsheet": state.document.name, "scenario": state.document.scenario,
+        "schema": SOLUTION_SCHEMA,
+        "flowsheet": state.document.name,
+        "scenario": state.document.scenario,
         "status": simulation.status,
         "unknowns": dict(zip(model.unknowns.names, simulation.x.tolist(), strict=True)),
         "inputs": dict(zip(model.inputs.names, simulation.p.tolist(), strict=True)),
@@ -157,10 +169,16 @@ def read_solution(path: Path, names: tuple[str, ...], otherwise: np.ndarray) -> 
     try:
         stored = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise DiagnosticError([Diagnostic("E904", f"{file} can't be read: {error.strerror}", None, help)]) from error
+        raise DiagnosticError(
+            [Diagnostic("E904", f"{file} can't be read: {error.strerror}", None, help)]
+        ) from error
     except ValueError as error:
         raise DiagnosticError([Diagnostic("E904", f"{file} is not a solution file", None, help)]) from error
-    values = stored.get("unknowns") if isinstance(stored, dict) and stored.get("schema") == SOLUTION_SCHEMA else None
+    values = (
+        stored.get("unknowns")
+        if isinstance(stored, dict) and stored.get("schema") == SOLUTION_SCHEMA
+        else None
+    )
     if not isinstance(values, dict):
         raise DiagnosticError([Diagnostic("E904", f"{file} is not a solution file", None, help)])
     x = np.array(otherwise, dtype=float)

@@ -1,0 +1,144 @@
+"""check, units, schema, new, explain and help."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+import flowsheet.cli.new as new_verb
+from flowsheet.cli import main
+from flowsheet.cli.app import VERBS
+
+HEAVY = ("pyomo", "casadi", "cantera", "pandas", "scipy", "pint", "plotly")
+
+
+def test_check_shows_freedom_order_and_torn_streams(flowsheet, snapshot):
+    outcome = flowsheet("check", "crystals.yaml")
+    assert outcome.code == 0
+    assert outcome.out == snapshot
+
+
+def test_check_goes_through_every_scenario(flowsheet, folder):
+    file = folder / "wash.yaml"
+    file.write_text(file.read_text().replace("cake_moisture: 25 %", "cake_moisture: 250 %"))
+    outcome = flowsheet("check", "wash.yaml")
+    assert outcome.code == 2
+    assert "base case: ready to run" in outcome.out
+    assert "scenario dry: ready to run" in outcome.out
+    assert "scenario thorough: not ready to run" in outcome.err
+    assert "E204" in outcome.err
+
+
+def test_check_as_json(flowsheet):
+    report = json.loads(flowsheet("check", "wash.yaml", "--json").out)
+    assert [c["scenario"] for c in report["cases"]] == [None, "dry", "thorough"]
+    assert report["cases"][0]["order"] == ["press", "evaporation"]
+    assert report["cases"][0]["equations"] == report["cases"][0]["unknowns"]
+
+
+def test_units_lists_the_catalogue_by_family(flowsheet):
+    outcome = flowsheet("units")
+    assert outcome.code == 0
+    assert "solid liquid" in outcome.out
+    assert "  filter " in outcome.out
+
+
+def test_a_units_page_shows_ports_parameters_and_results(flowsheet):
+    page = flowsheet("units", "evaporator").out
+    for part in (
+        "inlets",
+        "concentrate:",
+        "water_evaporated:",
+        "default 50 %",
+        "WaterTAP",
+        "results",
+        "area:",
+    ):
+        assert part in page
+
+
+def test_a_unit_of_ones_own_has_a_page(flowsheet, folder):
+    (folder / "mine.py").write_text(
+        "from flowsheet.document.declaration import Inlet, Outlet, quantity\n"
+        "from flowsheet.model.unit import Unit\n\n"
+        "class Valve(Unit, name='valve'):\n"
+        "    '''Lets a stream pass.'''\n"
+        "    feed = Inlet('aqueous')\n    out = Outlet('aqueous')\n"
+        "    opening = quantity('50 %', '1', 'share of the full opening', range=(0.0, 1.0))\n"
+    )
+    page = flowsheet("units", "valve", "--library", "mine.py")
+    assert page.code == 0
+    assert "share of the full opening" in page.out
+
+
+def test_the_schema_is_json_and_knows_the_units(folder, capsys):
+    assert main(["schema"]) == 0
+    schema = json.loads(capsys.readouterr().out)
+    assert schema["required"] == ["flowsheet", "chemistry", "feeds", "units"]
+    assert main(["schema", "--out", "s.json"]) == 0
+    assert json.loads((folder / "s.json").read_text(encoding="utf-8")) == schema
+
+
+@pytest.fixture
+def shipped(folder, monkeypatch):
+    """The test's own flowsheets in place of those that ship."""
+    monkeypatch.setattr(new_verb, "shipped_flowsheets", lambda: {"wash": folder / "wash.yaml"})
+
+
+def test_new_copies_a_flowsheet_that_then_checks(shipped, flowsheet, folder):
+    outcome = flowsheet("new", "mine", "--template", "wash")
+    assert outcome.code == 0
+    assert sorted(p.name for p in (folder / "mine").iterdir()) == ["flowsheet.schema.json", "wash.yaml"]
+    assert (folder / "mine" / "wash.yaml").read_text().startswith("# yaml-language-server: $schema=")
+    assert flowsheet("check", "mine/wash.yaml").code == 0
+
+
+def test_new_overwrites_nothing(shipped, flowsheet, folder):
+    (folder / "mine").mkdir()
+    (folder / "mine" / "wash.yaml").write_text("my own work")
+    outcome = flowsheet("new", "mine", "--template", "wash")
+    assert outcome.code == 2
+    assert "E905" in outcome.err
+    assert [p.read_text() for p in (folder / "mine").iterdir()] == ["my own work"]
+
+
+@pytest.mark.parametrize("code", ["E104", "s201", "W602", "E903"])
+def test_codes_of_every_layer_are_explained(code, flowsheet):
+    outcome = flowsheet("explain", code)
+    assert outcome.code == 0
+    assert outcome.out.startswith(code.upper())
+    assert len(outcome.out) > 80
+
+
+def test_the_help_names_the_verbs_that_work_and_no_others(flowsheet):
+    text = flowsheet("--help").out
+    for verb in VERBS:
+        assert f" {verb} " in text
+    for verb in ("sweep", "fit", "reconcile", "compare", "validate"):
+        assert f" {verb} " not in text
+
+
+def imported(folder, *arguments: str) -> list[str]:
+    """Heavy packages that a command imports, in a process of its own."""
+    code = (
+        f"import sys; from flowsheet.cli import main; main({list(arguments)!r}); "
+        f"print(*[m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, env=os.environ, capture_output=True, text=True, check=True
+    )
+    return done.stderr.splitlines()[-1].split()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--help",), ("run", "--help"), ("units",), ("check", "wash.yaml"), ("explain", "E104")],
+    ids=" ".join,
+)
+def test_light_commands_import_nothing_heavy_the_second_time(arguments, folder):
+    imported(folder, *arguments)
+    assert imported(folder, *arguments) == []

@@ -1,0 +1,56 @@
+"""Warnings are grouped, so that many of one kind don't hide the one of another."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from flowsheet.report.attention import attention
+from flowsheet.results.display import Shown
+
+STREAM = {"phases": {}, "near_saturation": [{"solid": "gypsum", "saturation_index": 0.02}]}
+
+
+def shown(result: dict) -> str:
+    out = Console(width=80, color_system=None)
+    with out.capture() as captured:
+        for part in attention(
+            {"set_points": [], "specifications": [], "streams": {}, "warnings": []} | result, Shown(), 80
+        ):
+            out.print(part)
+    return captured.get()
+
+
+def test_nothing_to_say_takes_no_line():
+    assert shown({}) == ""
+
+
+def test_warnings_of_one_code_take_one_line():
+    warnings = [{"code": "W602", "message": f"beyond the range in {n}", "where": f"s{n}"} for n in range(30)]
+    text = shown({"warnings": [*warnings, {"code": "W603", "message": "no price", "where": "acid"}]})
+    assert text.count("W602") == 1
+    assert "(and 29 more)" in text
+    assert "W603 no price [acid]" in text
+
+
+def test_a_saturated_set_point_names_its_reagent():
+    point = {
+        "unit": "neutraliser",
+        "name": "pH",
+        "stream": "lime@neutraliser.base",
+        "saturated": True,
+        "excess": 0.4,
+    }
+    text = " ".join(shown({"set_points": [point, {**point, "unit": "other", "saturated": False}]}).split())
+    assert "set point of neutraliser (pH) is exceeded by 0.4 without any lime" in text.replace("0.400", "0.4")
+    assert "other" not in text
+
+
+def test_streams_near_precipitation_are_grouped_by_solid():
+    text = shown({"streams": {f"s{n}": STREAM for n in range(9)}})
+    assert text.count("gypsum") == 1
+    assert "and 5 more" in text
+
+
+def test_a_solid_that_the_stream_carries_is_no_news():
+    carrying = {**STREAM, "phases": {"solid": {"mass_flows": {"values": {"gypsum": 2.0}}}}}
+    assert shown({"streams": {"slurry": carrying}}) == ""

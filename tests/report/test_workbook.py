@@ -1,0 +1,91 @@
+"""The stream table in Excel: numbers as numbers, a units row, the units that the user chose."""
+
+from __future__ import annotations
+
+import io
+import math
+
+import openpyxl
+import pytest
+
+from flowsheet.results.display import Shown
+from flowsheet.results.excel import stream_workbook
+
+
+def amount(value: float, unit: str) -> dict:
+    return {"value": value, "unit": unit}
+
+
+@pytest.fixture
+def result() -> dict:
+    phase = {
+        "mass_flow": amount(120.0, "kg/h"),
+        "mass_flows": {"unit": "kg/h", "values": {"H2O": 100.0, "Ni": 20.0}},
+        "mass_fractions": {"unit": "1", "values": {"H2O": 5 / 6, "Ni": 1 / 6}},
+        "concentrations": {"unit": "kg/m3", "values": {"H2O": 1000.0, "Ni": 200.0}},
+    }
+    return {
+        "flowsheet": {"name": "x", "title": "", "scenario": None},
+        "status": "converged",
+        "message": "",
+        "solver": {"equations": 3, "iterations": 2, "residual": 1e-12},
+        "provenance": {"versions": {"python": "3"}, "input": {"files": {}}},
+        "streams": {
+            "acid": {
+                "temperature": amount(298.15, "K"),
+                "mass_flow": amount(120.0, "kg/h"),
+                "pH": math.nan,
+                "phases": {"aqueous": phase},
+            }
+        },
+        "products": {
+            "salt": {
+                "stream": "acid",
+                "role": "product",
+                "as": "NiSO4",
+                "mass_flow": amount(20.0, "kg/h"),
+                "purity": amount(0.995, "1"),
+                "within_specification": False,
+                "impurities": {"Na": {"value": 30.0, "unit": "ppm", "limit": 10.0, "within": False}},
+                "impurity_paths": {"Na": {"crystals": 10.0, "wash liquor": 20.0}},
+            }
+        },
+        "recoveries": {"Ni": amount(0.97, "1")},
+        "reagents": {},
+        "utilities": {"steam": amount(5.0, "kW")},
+        "water": {"in": {"unit": "kg/h", "values": {"acid": 100.0}}, "out": {"unit": "kg/h", "values": {}}},
+        "emissions": {"sodium_sulfate": {"mass_flow": amount(1.0, "kg/h")}, "off_gas": {}},
+        "economics": {"currency": "EUR", "year": 2023, "profit": amount(11.0, "USD/h"), "unpriced": ["lime"]},
+        "units": {},
+        "set_points": [],
+        "specifications": [],
+        "warnings": [],
+        "balances": {"overall": {}, "units": {}},
+    }
+
+
+@pytest.fixture
+def workbook(result):
+    data = stream_workbook(result, Shown({"mass_flow": "t/d"}, "EUR", 1.1))
+    return openpyxl.load_workbook(io.BytesIO(data))
+
+
+def test_the_second_row_holds_units_and_the_header_stays_in_sight(workbook):
+    sheet = workbook["streams"]
+    assert [c.value for c in sheet[2]][1:4] == ["degC", "t/d", "m3/h"]
+    assert all(s.freeze_panes == "B3" for s in workbook)
+
+
+def test_numbers_are_numbers_in_the_units_chosen(workbook):
+    row = [c.value for c in workbook["streams"][3]]
+    assert row[0] == "acid"
+    assert row[1:3] == pytest.approx([25.0, 2.88])
+    assert workbook["economics"]["C3"].value == pytest.approx(10.0)
+
+
+def test_what_is_not_finite_is_left_empty(workbook):
+    assert workbook["streams"]["E3"].value is None
+
+
+def test_the_paths_of_impurities_have_a_sheet(workbook):
+    assert [c.value for c in workbook["impurity paths"][3]] == ["salt", "Na", 10.0, 20.0]
