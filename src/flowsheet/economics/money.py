@@ -19,13 +19,14 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from flowsheet.chemistry.formula import FormulaError, parse
 from flowsheet.chemistry.operators import positive_part
+from flowsheet.chemistry.system import WATER
 from flowsheet.document.document import Feed, Price
 from flowsheet.economics.charges import CHARGES, EQUIPMENT, HEAT, UTILITIES
 from flowsheet.economics.defaults import default_prices
 from flowsheet.model.accounts import dry_mass
 from flowsheet.model.build import FlowsheetModel
+from flowsheet.model.feeds import compound_molar_mass, feed_input
 from flowsheet.model.stream import Stream
 
 DEFAULT_OPERATING_HOURS = 8000.0
@@ -145,12 +146,12 @@ class _Builder:
 
     def _by_compounds(self, name: str, feed: Feed, streams: list[Stream]) -> Any:
         """Cost of what a feed is made of, by the default price of each pure compound."""
-        compounds = [k for p in feed.phases.values() for k, q in p.composition.items() if q.value] or ["water"]
+        compounds = {k: p for p, f in feed.phases.items() for k, q in f.composition.items() if q.value} or {"water": ""}
         if feed.role == "main_feed" or "gas" in feed.phases:
             self.money.unpriced.append(name)
             return None
         total: Any = 0.0
-        for compound in compounds:
+        for compound, phase in compounds.items():
             default = default_prices().get(compound)
             if default is None:
                 self.money.unpriced.append(f"{name}: {compound}")
@@ -159,8 +160,24 @@ class _Builder:
             rate = self.registry.inputs.get(key)
             if rate is None:
                 rate = self._input(key, default.value, "USD/kg")
-            total = total + rate * sum(_compound_mass(s, compound) for s in streams)
+            total = total + rate * sum(self._compound_mass(feed, phase, compound, s) for s in streams)
         return total
+
+    def _compound_mass(self, feed: Feed, phase: str, compound: str, stream: Stream) -> Any:
+        """Mass of a compound that a feed's stream brings [kg/h], by the concentration that is stated for it."""
+        if compound == "water":
+            return stream.mass_flow("aqueous")
+        if phase == "solid":
+            return stream.flow("solid", compound) * stream.system.solids[compound].molar_mass
+        stated = self.registry.inputs[feed_input(feed, phase, compound)]
+        molar_mass = compound_molar_mass(stream.system, compound)
+        water = stream.flow(phase, WATER) * stream.system.component(WATER).molar_mass
+        return {
+            "mass fraction": lambda: stated * stream.mass_flow(phase),
+            "kg/m3": lambda: stated * stream.volume_flow(phase),
+            "mol/L": lambda: stated * 1000.0 * stream.volume_flow(phase) * molar_mass,
+            "mol/kg": lambda: stated * water * molar_mass,
+        }[feed.phases[phase].composition[compound].unit]()
 
     def _charged(self, wanted: Mapping[str, str]) -> dict[str, list[tuple[str, Any]]]:
         """Units' reported results by the charge that they name."""
@@ -224,21 +241,3 @@ class _Builder:
             if rate is not None:
                 items["effluent"] = rate * sum(self.flowsheet.streams[s].volume_flow("aqueous") for s in liquors)
         return items
-
-
-def _compound_mass(stream: Stream, compound: str) -> Any:
-    """Mass of a compound that a feed stream brings [kg/h], by the component that sets it apart."""
-    from flowsheet.chemistry.compounds import dissolve
-
-    system = stream.system
-    if compound == "water":
-        return stream.mass_flow("aqueous")
-    if compound in stream.n.get("solid", {}):
-        return stream.n["solid"][compound] * system.solids[compound].molar_mass
-    parts = {c: n for c, n in dissolve(system, compound).items() if c not in ("H2O", "H")}
-    key = min(parts, key=lambda c: (c in ("Na", "SO4"), c)) if len(parts) > 1 else next(iter(parts))
-    try:
-        mass = parse(compound).molar_mass / 1000.0
-    except FormulaError:
-        mass = system.component(compound).molar_mass
-    return stream.flow("aqueous", key) / parts[key] * mass

@@ -117,7 +117,7 @@ class _StreamRows:
         compounds: dict[str, Any] = {}
         for name, share in shares.items():
             unit = entry.composition[name].unit
-            per_mol = _molar_mass(system, name)
+            per_mol = compound_molar_mass(system, name)
             amount = {"mol/L": lambda s=share: s * 1000.0 * volume, "kg/m3": lambda s=share, m=per_mol: s * volume / m,
                       "mol/kg": lambda s=share: s * water, "mass fraction": lambda s=share, m=per_mol: s * mass / m,
                       }[unit]()
@@ -138,7 +138,7 @@ class _StreamRows:
         """Component flows [mol/h] of a mass flow, as if the solvent had a density of 1 kg/L."""
         fractions = {}
         for name, share in shares.items():
-            unit, per_mol = self.entry.composition[name].unit, _molar_mass(self.system, name)
+            unit, per_mol = self.entry.composition[name].unit, compound_molar_mass(self.system, name)
             if unit == "mass fraction":
                 fractions[name] = share
                 continue
@@ -148,7 +148,7 @@ class _StreamRows:
         for name, fraction in fractions.items():
             for component, n in dissolve(self.system, name).items():
                 amounts[component] = (amounts.get(component, 0.0)
-                                      + n * fraction * mass / _molar_mass(self.system, name))
+                                      + n * fraction * mass / compound_molar_mass(self.system, name))
         rest = 1.0 - sum(fractions.values()) if fractions else 1.0
         dry = 0.5 * (rest + pyo.sqrt(rest * rest + 1e-4))
         amounts[WATER] = dry * mass / self.system.component(WATER).molar_mass
@@ -183,9 +183,16 @@ class _StreamRows:
             list(shares), rule=lambda _, k: stream.n["gas"][k] - shares[k] * moles == 0)
         for k, share in shares.items():
             self.registry.start(stream.n["gas"][k], share * moles)
+        if stream.draw is not None:
+            stream.per_mass = {"gas": {k: share / mean for k, share in shares.items()}}
 
 
-def _molar_mass(system: ChemistrySystem, compound: str) -> float:
+def feed_input(feed: Feed, phase: str, setting: str) -> str:
+    """The model's name of a feed's input: `acid.H2SO4`, with the phase where the feed has several."""
+    return f"{feed.name}.{phase}.{setting}" if len(feed.phases) > 1 else f"{feed.name}.{setting}"
+
+
+def compound_molar_mass(system: ChemistrySystem, compound: str) -> float:
     """[kg/mol] of a compound or of a component's master species."""
     if compound in system.components:
         return system.component(compound).molar_mass

@@ -19,6 +19,7 @@ from flowsheet.document.document import VariableReference
 from flowsheet.document.expression import Comparison, Expression, Name, evaluate, names_in
 from flowsheet.model.accounts import Accounts
 from flowsheet.model.build import FlowsheetModel
+from flowsheet.model.feeds import feed_input
 from flowsheet.model.stream import Stream
 
 _MATH = {"exp": pyo.exp, "log": pyo.log, "log10": pyo.log10, "sqrt": pyo.sqrt, "tanh": pyo.tanh}
@@ -59,14 +60,14 @@ class Questions:
             return registry.inputs[name]
         owner, _, quantity = name.rpartition(".")
         if owner in streams:
-            answer = self._of_stream(streams[owner], quantity)
+            answer = self._of_stream(streams[owner], quantity, span)
             if answer is not None:
                 return answer
         known = [*self.money, *registry.outputs, *registry.inputs]
         raise DiagnosticError([Diagnostic("E502", f"`{name}` has no number in this flowsheet", span,
                                           suggest(name, known, "known"))])
 
-    def _of_stream(self, stream: Stream, quantity: str) -> Any:
+    def _of_stream(self, stream: Stream, quantity: str, span: Span | None) -> Any:
         if not stream.shape.phases:
             return None
         if quantity == "temperature":
@@ -76,17 +77,19 @@ class Questions:
         if quantity == "volume_flow":
             return sum(stream.volume_flow(p) for p in stream.shape.phases)
         if quantity == "pH":
-            return self._state(stream).ph
+            return self._state(stream, span).ph
         if quantity in stream.shape.names("aqueous"):
             return self.accounts.concentration(stream.name, quantity)
         return None
 
-    def _state(self, stream: Stream) -> Any:
+    def _state(self, stream: Stream, span: Span | None) -> Any:
         """The speciation of a stream's aqueous phase: its unit's own, else one made for the question."""
         producer = stream.name.partition(".")[0]
         unit = self.flowsheet.units.get(producer)
         if unit is None:
-            raise DiagnosticError([Diagnostic("E502", f"the pH of feed {stream.name} can't be asked; ask its unit's")])
+            raise DiagnosticError([Diagnostic(
+                "E502", f"the pH of feed `{stream.name}` can't be asked", span,
+                "ask that of the outlet of the unit which takes it")])
         if stream.name not in unit.states:
             self.flowsheet.registry.owner = producer
             unit.aqueous_state(f"probe_{stream.name.partition('.')[2]}", stream)
@@ -100,13 +103,12 @@ def input_name(flowsheet: FlowsheetModel, reference: VariableReference) -> str:
     Raises:
         DiagnosticError: the flowsheet has no such input (its flow is zero, or a unit sets it).
     """
-    parts = [reference.owner, reference.setting]
-    if reference.key:
-        parts.append(reference.key)
-    name = ".".join(parts)
     inputs = flowsheet.registry.inputs
-    if name not in inputs and reference.phase:
-        name = f"{reference.owner}.{reference.phase}.{reference.setting}"
+    feed = flowsheet.document.feeds.get(reference.owner)
+    if feed is not None and reference.phase:
+        name = feed_input(feed, reference.phase, reference.key or reference.setting)
+    else:
+        name = ".".join(p for p in (reference.owner, reference.setting, reference.key) if p)
     if name not in inputs and reference.setting == "price":
         name = f"price.{reference.owner}"
     if name not in inputs:
