@@ -11,7 +11,7 @@ from flowsheet.solve.case import Case
 NEAR_SATURATION = -0.1
 """log10 of the saturation ratio above which a solid is reported as near precipitation."""
 _SOLUTE_FLOOR = 1e-6
-"""Solutes per water [mol/mol] below which a stream counts as water and its pH is not stated."""
+"""Ions per water [mol/mol] below which a stream counts as water and its pH is not stated."""
 
 
 def speciate_streams(case: Case, flows: Mapping[str, StreamFlows]) -> dict[str, dict[str, Any]]:
@@ -27,7 +27,7 @@ def speciate_streams(case: Case, flows: Mapping[str, StreamFlows]) -> dict[str, 
         if not aqueous:
             continue
         totals = {c: n for c, n in aqueous.items() if c != PROTON}
-        solutes = sum(n for c, n in totals.items() if c != "H2O")
+        solutes = sum(n for c, n in totals.items() if system.charge_of(c))
         if solutes < _SOLUTE_FLOOR * totals["H2O"]:
             continue
         result = Speciation(system, list(totals), model).solve(totals, stream.temperature)
