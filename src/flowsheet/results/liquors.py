@@ -10,8 +10,8 @@ from flowsheet.solve.case import Case
 
 NEAR_SATURATION = -0.1
 """log10 of the saturation ratio above which a solid is reported as near precipitation."""
-_SOLUTE_FLOOR = 1e-6
-"""Ions per water [mol/mol] below which a stream counts as water and its pH is not stated."""
+_SOLUTE_FLOOR, _SOLUTE_CEILING = 1e-6, 0.4
+"""Ions per water [mol/mol]: below, a stream counts as water, above as a concentrated reagent; no pH is stated."""
 
 
 def speciate_streams(case: Case, flows: Mapping[str, StreamFlows]) -> dict[str, dict[str, Any]]:
@@ -28,7 +28,7 @@ def speciate_streams(case: Case, flows: Mapping[str, StreamFlows]) -> dict[str, 
             continue
         totals = {c: n for c, n in aqueous.items() if c != PROTON}
         solutes = sum(n for c, n in totals.items() if system.charge_of(c))
-        if solutes < _SOLUTE_FLOOR * totals["H2O"]:
+        if not _SOLUTE_FLOOR < solutes / totals["H2O"] < _SOLUTE_CEILING:
             continue
         result = Speciation(system, list(totals), model).solve(totals, stream.temperature)
         if not result.converged:
