@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-import pyomo.environ as pyo
-from pyomo.common.collections import ComponentMap, ComponentSet
+from typing import TYPE_CHECKING, Any
 
 from flowsheet.chemistry.system import WATER
 
+if TYPE_CHECKING:
+    from pyomo.common.collections import ComponentMap, ComponentSet
+
 REQUIREMENT = "requirement:"
 """Prefix of the outputs that hold a requirement's margin."""
+
+
+def _component_set() -> ComponentSet:
+    """Imported when a model is built: a stored plant is read without Pyomo."""
+    from pyomo.common.collections import ComponentSet
+
+    return ComponentSet()
+
+
+def _component_map() -> ComponentMap:
+    from pyomo.common.collections import ComponentMap
+
+    return ComponentMap()
 
 
 @dataclass(frozen=True)
@@ -64,11 +77,11 @@ class Registry:
     inputs: dict[str, Any] = field(default_factory=dict)
     input_units: dict[str, str] = field(default_factory=dict)
     outputs: dict[str, Output] = field(default_factory=dict)
-    logs: ComponentSet = field(default_factory=ComponentSet)
-    nominal: ComponentMap = field(default_factory=ComponentMap)
-    starts: ComponentMap = field(default_factory=ComponentMap)
+    logs: ComponentSet = field(default_factory=_component_set)
+    nominal: ComponentMap = field(default_factory=_component_map)
+    starts: ComponentMap = field(default_factory=_component_map)
     start_order: list[Any] = field(default_factory=list)
-    owners: ComponentMap = field(default_factory=ComponentMap)
+    owners: ComponentMap = field(default_factory=_component_map)
     owner: str = ""
     bounds: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
     set_points: list[SetPoint] = field(default_factory=list)
@@ -131,6 +144,8 @@ class Registry:
 
     def resolve_deferred(self) -> None:
         """Turn the streams' start values into the states' start values."""
+        import pyomo.environ as pyo
+
         for state, outlet in self._deferred:
             flow = {}
             for c in (*state.solutes, WATER):

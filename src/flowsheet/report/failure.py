@@ -40,8 +40,8 @@ def failure(result: Mapping[str, Any], shown: Shown, width: int) -> Iterator[Ren
     yield Text(
         paragraph(
             "The files hold the best iterate, marked as not converged: it shows where the plant is stuck and "
-            "is no answer. Next: look at the unit named first; ask whether its target can be met (one that would "
-            "need a negative flow can't); go from a case that works in small steps, with --warm.",
+            "is no answer. Next: look at the unit named first; ask whether its target can be met (one that "
+            "would need a negative flow can't); go from a case that works in small steps, with --warm.",
             width,
         )
     )

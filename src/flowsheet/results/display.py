@@ -24,7 +24,7 @@ class Shown:
     rate: float = 1.0
 
     def unit(self, canonical: str, kind: str | None = None) -> str:
-        """The unit shown for a canonical one; `kind` (a key of `display_units`) where the unit leaves it open."""
+        """The unit shown for a canonical one; `kind` (a key of `display_units`) where that leaves it open."""
         if canonical.startswith("USD"):
             return self.currency + canonical[3:]
         if canonical == "delta_K":
