@@ -15,6 +15,9 @@ from flowsheet.solve.case import load, open_case, remember
 from flowsheet.solve.initialise import Continuation, Procedure
 from flowsheet.solve.plant import CompiledPlant, Section, initialise, simulate
 
+SPECIFICATION = """specs:
+  - {vary: bleed.fraction, until: bleed.first.mass_flow = 150 kg/h}
+"""
 PLANT = """
 flowsheet: iron removal with a recycle
 chemistry: nmc_sulfate
@@ -35,13 +38,12 @@ units:
   press: {unit: filter, inlets: {slurry: tank.slurry}, cake_moisture: 40 %}
   bleed: {unit: splitter, inlets: {feed: press.filtrate}, fraction: 10 %}
 products:
-  purified: {stream: bleed.second}
-specs:
-  - {vary: bleed.fraction, until: bleed.first.mass_flow = 150 kg/h}
+  purified: {stream: bleed.second, price: 1 USD/kg}
+SPECIFICATION
 optimise:
   maximise: recovery(Ni)
   vary: {tank.temperature: [40 degC, 80 degC]}
-"""
+""".replace("SPECIFICATION\n", SPECIFICATION)
 
 VALUES = {
     "a feed's flow": ("1000 L/h", "900 L/h"),
@@ -66,7 +68,8 @@ STRUCTURES = {
     "another question": ("bleed.first.mass_flow = 150 kg/h", "bleed.first.volume_flow = 150 L/h"),
     "another objective": ("recovery(Ni)", "bleed.second.mass_flow"),
     "the optimiser's bounds": ("[40 degC, 80 degC]", "[40 degC, 90 degC]"),
-    "another product": ("{stream: bleed.second}", "{stream: press.cake}"),
+    "a product that is disposed of": ("price: 1 USD/kg", "price: -1 USD/kg"),
+    "another product": ("{stream: bleed.second, price: 1 USD/kg}", "{stream: press.cake, price: 1 USD/kg}"),
 }
 
 
@@ -157,10 +160,18 @@ def test_procedures_and_continuations_survive_the_round_trip(two_tanks, written)
     )
     plant = CompiledPlant(two_tanks, sections, ("b",), {"out": "kg/h"}, {"out": "flow"}, {"k": [1, 2]})
     assert keep.save_plant(plant, "abc") == ""
-    again = keep.load_plant("abc")
+    again = keep.load_plant("abc", load(written(SPECIFICATION)))
     assert again is not None
     assert [asdict(s) for s in again.sections] == [asdict(s) for s in sections]
     assert (again.torn, again.units, again.facts) == (plant.torn, plant.units, plant.facts)
+
+
+def test_a_plant_from_disk_speaks_of_the_target_in_the_file(written):
+    remember(open_case(written()))
+    again = open_case(written("= 150 kg/h", "= 170 kg/h"))
+    assert again.from_cache
+    (specification,) = again.plant.facts["targets"]["specifications"]
+    assert specification["text"] == "bleed.first.mass_flow = 170 kg/h"
 
 
 @pytest.mark.parametrize("damage", ["gone", "truncated", "older"])
@@ -173,7 +184,7 @@ def test_a_damaged_entry_counts_as_absent(damage, two_tanks, written):
         entry.write_text(entry.read_text()[:20])
     else:
         entry.write_text('{"sections": [{"owner": "a"}]}')
-    assert keep.load_plant("abc") is None
+    assert keep.load_plant("abc", load(written())) is None
 
 
 def test_a_changed_file_of_the_user_s_is_another_plant(written, tmp_path):

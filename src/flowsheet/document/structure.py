@@ -67,6 +67,8 @@ def _specification(specification: Specification) -> list[Any]:
 def _plain(value: Any, with_values: bool) -> Any:
     if isinstance(value, Quantity):
         return [value.value, value.unit] if with_values else [value.value == 0.0, value.unit]
+    if isinstance(value, Price):  # what is sold at less than nothing is disposed of
+        return [value.quantity.value < 0.0, *_plain(value.quantity, with_values)]
     if isinstance(value, Number):
         return [value.value, "number"] if with_values else ["number"]
     if isinstance(value, Span):

@@ -95,7 +95,7 @@ def open_case(path: Path | str, scenario: str | None = None, overrides: Sequence
     seconds = {"load": time.perf_counter() - began}
     began = time.perf_counter()
     key = keep.plant_key(document) if use_cache else ""
-    plant = keep.load_plant(key) if use_cache else None
+    plant = keep.load_plant(key, document) if use_cache else None
     found = plant is not None
     if plant is None:
         plant = compile_document(document)

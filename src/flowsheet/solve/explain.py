@@ -28,21 +28,41 @@ _SHOWN = 4
 _SAMPLES = 8
 """Steps from a specification's present value to either end of its range."""
 
-register("S201", "more equations than unknowns", """
-    Some numbers are fixed twice: two specifications that fix the same balance, or a unit operation that writes
-    one equation too many. Remove one of them, or free another variable with `vary:`.""")
-register("S202", "an unknown that no equation determines", """
-    Nothing fixes some of the numbers: a specification that frees a variable on which its target does not depend, or
-    a unit operation that writes too few equations.""")
-register("S203", "a unit can't work like this", """
-    What comes in and the unit's settings contradict each other physically, such as a cake that would hold more
-    liquor than the slurry brings.""")
-register("S204", "a specification can't be met", """
-    Over the whole range of the variable that the specification frees, its target stays on one side. Change the
-    target, widen what may vary, or free another variable.""")
-register("S205", "the equations are not solved", """
-    The iteration ended before all equations held. The units named have the largest residuals; look first at the one
-    nearest to the feeds.""")
+register(
+    "S201",
+    "more equations than unknowns",
+    """
+    Some numbers are fixed twice: two specifications that fix the same balance, or a unit operation that
+    writes one equation too many. Remove one of them, or free another variable with `vary:`.""",
+)
+register(
+    "S202",
+    "an unknown that no equation determines",
+    """
+    Nothing fixes some of the numbers: a specification that frees a variable on which its target does not
+    depend, or a unit operation that writes too few equations.""",
+)
+register(
+    "S203",
+    "a unit can't work like this",
+    """
+    What comes in and the unit's settings contradict each other physically, such as a cake that would hold
+    more liquor than the slurry brings.""",
+)
+register(
+    "S204",
+    "a specification can't be met",
+    """
+    Over the whole range of the variable that the specification frees, its target stays on one side. Change
+    the target, widen what may vary, or free another variable.""",
+)
+register(
+    "S205",
+    "the equations are not solved",
+    """
+    The iteration ended before all equations held. The units named have the largest residuals; look first at
+    the one nearest to the feeds.""",
+)
 
 
 def in_words(name: str) -> str:
@@ -74,25 +94,36 @@ def _listed(names: Iterable[str], texts: Mapping[str, str]) -> str:
     return "; ".join(words[:_SHOWN]) + (f"; and {rest} more" if rest > 0 else "")
 
 
-def structural_findings(model: CompiledModel, subject: str, span: Span | None = None,
-                        texts: Mapping[str, str] | None = None) -> list[Diagnostic]:
-    """What the Dulmage-Mendelsohn parts say of a model; empty when every equation can determine one unknown."""
+def structural_findings(
+    model: CompiledModel, subject: str, span: Span | None = None, texts: Mapping[str, str] | None = None
+) -> list[Diagnostic]:
+    """What the Dulmage-Mendelsohn parts say of a model; nothing when equations and unknowns match."""
     from flowsheet.solve.structure import diagnose
 
     structure, texts = diagnose(model), texts or {}
     findings = []
     if structure.surplus_equations:
         surplus = len(structure.surplus_equations)
-        findings.append(Diagnostic(
-            "S201", f"{subject} has {surplus} equation{'s' if surplus > 1 else ''} too many, among: "
-            + _listed(_spoken(structure.overdetermined_equations, texts), texts), span,
-            "remove one of what fixes them, or free another variable with `vary:`"))
+        findings.append(
+            Diagnostic(
+                "S201",
+                f"{subject} has {surplus} equation{'s' if surplus > 1 else ''} too many, among: "
+                + _listed(_spoken(structure.overdetermined_equations, texts), texts),
+                span,
+                "remove one of what fixes them, or free another variable with `vary:`",
+            )
+        )
     if structure.free_unknowns:
         free = len(structure.free_unknowns)
-        findings.append(Diagnostic(
-            "S202", f"nothing determines {free} unknown{'s' if free > 1 else ''} of {subject}, among: "
-            + _listed(_spoken(structure.underdetermined_unknowns, texts), texts), span,
-            "what is freed must have an effect on what is asked for"))
+        findings.append(
+            Diagnostic(
+                "S202",
+                f"nothing determines {free} unknown{'s' if free > 1 else ''} of {subject}, among: "
+                + _listed(_spoken(structure.underdetermined_unknowns, texts), texts),
+                span,
+                "what is freed must have an effect on what is asked for",
+            )
+        )
     return findings
 
 
@@ -114,8 +145,9 @@ def raise_not_square(document: Document, compiled: CompiledModel, sections: Iter
             continue
         entry = document.units.get(section.owner)
         subject = f"{entry.declaration.name if entry else 'feed'} `{section.owner}`"
-        found = structural_findings(compiled.block(section.equations, section.unknowns), subject,
-                                    entry.span if entry else None)
+        found = structural_findings(
+            compiled.block(section.equations, section.unknowns), subject, entry.span if entry else None
+        )
         counted = f"{equations} equations for {unknowns} unknowns; this is a fault of the unit operation"
         findings += [replace(d, help=counted) for d in found]
     if findings:
@@ -125,14 +157,16 @@ def raise_not_square(document: Document, compiled: CompiledModel, sections: Iter
 def explain_failure(plant: CompiledPlant, simulation: Simulation, document: Document) -> list[Diagnostic]:
     """Why a simulation did not converge: the most telling findings that there are, at least one."""
     specifications = plant.facts["targets"].get("specifications", ())
-    texts = _texts(plant, specifications)
-    return (structural_findings(plant.model, "the flowsheet", _first_span(document), texts)
-            or _failed_requirements(plant, simulation, document)
-            or _missed_specifications(plant, simulation, document)
-            or [_largest_residuals(simulation)])
+    texts = _texts(specifications)
+    return (
+        structural_findings(plant.model, "the flowsheet", _first_span(document), texts)
+        or _failed_requirements(plant, simulation, document)
+        or _missed_specifications(plant, simulation, document)
+        or [_largest_residuals(simulation)]
+    )
 
 
-def _texts(plant: CompiledPlant, specifications: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+def _texts(specifications: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     texts = {}
     for number, entry in enumerate(specifications, start=1):
         texts[f"specifications[{number}]"] = f"specification `{entry['text']}`"
@@ -144,7 +178,9 @@ def _first_span(document: Document) -> Span | None:
     return document.specifications[0].span if document.specifications else None
 
 
-def _failed_requirements(plant: CompiledPlant, simulation: Simulation, document: Document) -> list[Diagnostic]:
+def _failed_requirements(
+    plant: CompiledPlant, simulation: Simulation, document: Document
+) -> list[Diagnostic]:
     from flowsheet.solve.plant import initialise
 
     # What feeds and units upstream give; the last iterate of all equations together may be anywhere.
@@ -154,13 +190,18 @@ def _failed_requirements(plant: CompiledPlant, simulation: Simulation, document:
         margin = values[plant.model.output_position[entry["margin"]]]
         if margin <= 0.0:
             unit = document.units[entry["unit"]]
-            findings.append(Diagnostic("S203", f"{unit.declaration.name} `{entry['unit']}`: {entry['message']}",
-                                       unit.span))
+            findings.append(
+                Diagnostic(
+                    "S203", f"{unit.declaration.name} `{entry['unit']}`: {entry['message']}", unit.span
+                )
+            )
     return findings
 
 
-def _missed_specifications(plant: CompiledPlant, simulation: Simulation, document: Document) -> list[Diagnostic]:
-    """Solve without the specifications and follow each freed variable over its range, the others as they stand."""
+def _missed_specifications(
+    plant: CompiledPlant, simulation: Simulation, document: Document
+) -> list[Diagnostic]:
+    """Solve without the specifications; follow each freed variable over its range, the others held."""
     specifications = plant.facts["targets"].get("specifications", ())
     if not specifications:
         return []
@@ -178,16 +219,27 @@ def _missed_specifications(plant: CompiledPlant, simulation: Simulation, documen
         difference = left - right
         if difference.size == 0 or (np.min(difference) <= 0.0 <= np.max(difference)):
             continue
-        span = document.specifications[number].span if number < len(document.specifications) else None
-        findings.append(Diagnostic(
-            "S204", f"specification `{entry['text']}` can't be met by `{entry['variable']}`: over its range the left "
-            f"side goes from {np.min(left):.4g} to {np.max(left):.4g} where the right side is {right[0]:.4g}", span,
-            "change the target, or free another variable with `vary:`"))
+        findings.append(
+            Diagnostic(
+                "S204",
+                f"specification `{entry['text']}` can't be met by `{entry['variable']}`: over its range "
+                f"the left side goes from {np.min(left):.4g} to {np.max(left):.4g} where the right side is "
+                f"{right[0]:.4g}",
+                document.specifications[number].span,
+                "change the target, or free another variable with `vary:`",
+            )
+        )
     return findings
 
 
-def _reached(plant: CompiledPlant, model: CompiledModel, x_base: np.ndarray, x: np.ndarray, p: np.ndarray,
-             entry: Mapping[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+def _reached(
+    plant: CompiledPlant,
+    model: CompiledModel,
+    x_base: np.ndarray,
+    x: np.ndarray,
+    p: np.ndarray,
+    entry: Mapping[str, Any],
+) -> tuple[np.ndarray, np.ndarray]:
     """Both sides of a specification over the range of its variable, as far as the plant can be followed."""
     place = plant.model.unknowns.position[entry["unknown"]]
     held = model.inputs.position[entry["unknown"]]
@@ -224,6 +276,9 @@ def _largest_residuals(simulation: Simulation) -> Diagnostic:
         units[owner] = max(units.get(owner, 0.0), abs(size))
     listed = "; ".join(in_words(n) for n, _ in simulation.newton.worst[:_SHOWN])
     first = simulation.failed_sections[0] if simulation.failed_sections else next(iter(units), "")
-    return Diagnostic("S205", f"{simulation.newton.message or simulation.newton.status}; largest residuals: {listed}",
-                      None, f"look at `{first}` first" if first else "")
-
+    return Diagnostic(
+        "S205",
+        f"{simulation.newton.message or simulation.newton.status}; largest residuals: {listed}",
+        None,
+        f"look at `{first}` first" if first else "",
+    )

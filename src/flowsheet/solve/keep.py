@@ -32,17 +32,16 @@ def plant_key(document: Document) -> str:
     )
 
 
-def load_plant(key: str) -> CompiledPlant | None:
-    """The plant kept under `key`, or None."""
+def load_plant(key: str, document: Document) -> CompiledPlant | None:
+    """The plant kept under `key`, with the document's words for what it asks; or None."""
     model = cache.load(key)
     if model is None:
         return None
     try:
         data = json.loads((cache_folder() / f"{key}.plant.json").read_text(encoding="utf-8"))
         sections = tuple(_restored(section) for section in data["sections"])
-        return CompiledPlant(
-            model, sections, tuple(data["torn"]), data["units"], data["descriptions"], data["facts"]
-        )
+        facts = _reworded(data["facts"], document)
+        return CompiledPlant(model, sections, tuple(data["torn"]), data["units"], data["descriptions"], facts)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -65,6 +64,15 @@ def save_plant(plant: CompiledPlant, key: str) -> str:
     except OSError as error:
         return f"the compiled plant was not kept: {error}"
     return ""
+
+
+def _reworded(facts: dict[str, Any], document: Document) -> dict[str, Any]:
+    """Facts of a plant whose specifications had other targets when it was compiled."""
+    for stored, asked in zip(
+        facts.get("targets", {}).get("specifications", ()), document.specifications, strict=True
+    ):
+        stored["text"] = asked.until.text
+    return facts
 
 
 def _restored(section: dict[str, Any]) -> Section:
