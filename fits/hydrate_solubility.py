@@ -56,8 +56,15 @@ class Salt:
 
 def _sulfate(metal: str, water: float, low: float, high: float, parameters: int) -> Salt:
     ion = metal.removesuffix("(II)")
-    return Salt(f"{ion}SO4.{'' if water == 1 else f'{water:g}'}H2O", f"{ion}SO4", {metal: 1.0, "SO4": 1.0},
-                {f"{ion}+2": 1.0, "SO4-2": 1.0}, water, (low, high), parameters)
+    return Salt(
+        f"{ion}SO4.{'' if water == 1 else f'{water:g}'}H2O",
+        f"{ion}SO4",
+        {metal: 1.0, "SO4": 1.0},
+        {f"{ion}+2": 1.0, "SO4-2": 1.0},
+        water,
+        (low, high),
+        parameters,
+    )
 
 
 SALTS = (
@@ -71,8 +78,16 @@ SALTS = (
     _sulfate("Fe(II)", 7, 0, 50, 2),
     _sulfate("Zn", 7, 0, 30, 2),
     Salt("Li2SO4.H2O", "Li2SO4", {"Li": 2.0, "SO4": 1.0}, {"Li+": 2.0, "SO4-2": 1.0}, 1.0, (0, 100), 3),
-    Salt("Na2SO4", "Na2SO4", {"Na": 2.0, "SO4": 1.0}, {"Na+": 2.0, "SO4-2": 1.0}, 0.0, (40, 100), 3,
-         models=("sit",)),
+    Salt(
+        "Na2SO4",
+        "Na2SO4",
+        {"Na": 2.0, "SO4": 1.0},
+        {"Na+": 2.0, "SO4-2": 1.0},
+        0.0,
+        (40, 100),
+        3,
+        models=("sit",),
+    ),
     Salt("Li2CO3", "Li2CO3", {"Li": 2.0, "CO3": 1.0}, {"Li+": 2.0, "CO3-2": 1.0}, 0.0, (0, 100), 3),
     # delta H from enthalpies of formation [kJ/mol]: LiF -616.0, Li3PO4 -2095.8 (CRC Handbook), Li+ -278.47,
     # F- -335.35, PO4-3 -1284.4 (sit.dat).
@@ -117,8 +132,12 @@ def fit(salt: Salt, model: str) -> Fit:
     points = [(t + 273.15, m) for t, m in solubility(salt.anhydrous) if low <= t <= high]
     t = np.array([p[0] for p in points])
     product = np.array([ln_product(salt, speciation, m, temperature) for temperature, m in points])
-    slope = np.array([(ln_product(salt, speciation, 1.001 * m, temperature) - value) / math.log(1.001)
-                      for (temperature, m), value in zip(points, product, strict=True)])
+    slope = np.array(
+        [
+            (ln_product(salt, speciation, 1.001 * m, temperature) - value) / math.log(1.001)
+            for (temperature, m), value in zip(points, product, strict=True)
+        ]
+    )
     columns = [np.ones_like(t), -(1.0 / t - 1.0 / TR) / R, (np.log(t / TR) + TR / t - 1.0) / R]
     known = salt.delta_h * columns[1] if salt.parameters == 1 else 0.0
     matrix = np.stack(columns[: salt.parameters], axis=1)
@@ -141,16 +160,18 @@ def as_yaml(salt: Salt, fits: Mapping[str, Fit]) -> str:
     lines = ["    log_k:"]
     for model, f in models:
         uncertainty = max(f.rms_log_k, 1e-3)
-        lines.append(f"      {model}: {{value: {f.log_k:.4f}, source: solubility_fit, "
-                     f"uncertainty: {uncertainty:.3f}{span}}}")
+        lines.append(
+            f"      {model}: {{value: {f.log_k:.4f}, source: solubility_fit, "
+            f"uncertainty: {uncertainty:.3f}{span}}}"
+        )
     lines += ["    delta_h:"]
     source = "solubility_fit" if salt.parameters > 1 else "crc_thermo"
-    lines += [f"      {m}: {{value: {f.delta_h:.2f} kJ/mol, source: {source}}}"
-              for m, f in models]
+    lines += [f"      {m}: {{value: {f.delta_h:.2f} kJ/mol, source: {source}}}" for m, f in models]
     if salt.parameters > 2:
         lines += ["    delta_cp:"]
-        lines += [f"      {m}: {{value: {f.delta_cp:.1f} J/mol/K, source: solubility_fit}}"
-                  for m, f in models]
+        lines += [
+            f"      {m}: {{value: {f.delta_cp:.1f} J/mol/K, source: solubility_fit}}" for m, f in models
+        ]
     return "\n".join(lines)
 
 
@@ -162,10 +183,13 @@ def main(arguments: Sequence[str]) -> None:
             continue
         for model, result in fits.items():
             worst = 100.0 * float(np.abs(result.solubility_error).max())
-            print(f"{salt.name:12s} {model:6s} log K {result.log_k:8.4f}",
-                  f"delta H {result.delta_h:8.2f} kJ/mol",
-                  f"delta Cp {result.delta_cp:7.1f} J/mol/K  {len(result.temperature)} points",
-                  f"rms log K {result.rms_log_k:.4f}, worst solubility {worst:.2f} %", sep="  ")
+            print(
+                f"{salt.name:12s} {model:6s} log K {result.log_k:8.4f}",
+                f"delta H {result.delta_h:8.2f} kJ/mol",
+                f"delta Cp {result.delta_cp:7.1f} J/mol/K  {len(result.temperature)} points",
+                f"rms log K {result.rms_log_k:.4f}, worst solubility {worst:.2f} %",
+                sep="  ",
+            )
 
 
 if __name__ == "__main__":

@@ -64,15 +64,18 @@ def clegg(t: float) -> Model:
     """Clegg, Rard and Pitzer 1994 (doi:10.1039/FT9949001875), tables as coded in mvdh7/pytzer."""
     bisulfate = Pair(
         beta0=_cubic(t, (0.227784933, -3.78667718, -0.124645729, -0.00235747806)),
-        beta1=_cubic(t, (0.372293409, 1.50, 0.207494846, 0.00448526492)), alpha=2.0,
+        beta1=_cubic(t, (0.372293409, 1.50, 0.207494846, 0.00448526492)),
+        alpha=2.0,
         c0=_cubic(t, (-0.00280032520, 0.216200279, 0.0101500824, 0.000208682230)),
-        c1=_cubic(t, (-0.025, 18.1728946, 0.382383535, 0.0025)))
+        c1=_cubic(t, (-0.025, 18.1728946, 0.382383535, 0.0025)),
+    )
     sulfate = Pair(
         beta0=_cubic(t, (0.0348925351, 4.97207803, 0.317555182, 0.00822580341)),
         beta1=_cubic(t, (-1.06641231, -74.6840429, -2.26268944, -0.0352968547)),
         alpha=2.0 - 1842.843 * (1.0 / t - 1.0 / TR),
         c0=_cubic(t, (0.00764778951, -0.314698817, -0.0211926525, -0.000586708222)),
-        c1=_cubic(t, (0.0, -0.176776695, -0.731035345, 0.0)))
+        c1=_cubic(t, (0.0, -0.176776695, -0.731035345, 0.0)),
+    )
     log_k = 562.69486 - 102.5154 * math.log(t) - 1.117033e-4 * t * t + 0.2477538 * t - 13273.75 / t
     return Model(bisulfate, sulfate, log_k)
 
@@ -86,8 +89,11 @@ def own(t: float, slopes: Sequence[float] | np.ndarray) -> Model:
     d = t - TR
     formation = system.species["HSO4-"].constants["pitzer"].ln_k(t) / math.log(10.0)
     c0 = (cphi + slopes[3] * d) / (2.0 * math.sqrt(2.0))
-    return Model(Pair(b0 + slopes[0] * d, b1 + slopes[1] * d, 2.0, 0.0),
-                 Pair(s0 + slopes[2] * d, 0.0, 2.0, c0), -formation)
+    return Model(
+        Pair(b0 + slopes[0] * d, b1 + slopes[1] * d, 2.0, 0.0),
+        Pair(s0 + slopes[2] * d, 0.0, 2.0, c0),
+        -formation,
+    )
 
 
 def _h(x: float) -> float:
@@ -120,8 +126,15 @@ def coefficients(model: Model, m: float, t: float) -> tuple[float, float]:
             c_prime /= 4.0 * step * strength
             f += proton * anion * (b_prime + 0.5 * charge * c_prime)
             both += proton * anion * c
-            excess += proton * anion * (pair.beta0 + pair.beta1 * math.exp(-x)
-                                        + charge * (pair.c0 + pair.c1 * math.exp(-_OMEGA * root)))
+            excess += (
+                proton
+                * anion
+                * (
+                    pair.beta0
+                    + pair.beta1 * math.exp(-x)
+                    + charge * (pair.c0 + pair.c1 * math.exp(-_OMEGA * root))
+                )
+            )
             terms.append(2.0 * b + charge * c)
         ln_h = f + bisulfate * terms[0] + sulfate * terms[1] + both
         ln_b = f + proton * terms[0] + both + 2.0 * sulfate * theta
@@ -169,15 +182,20 @@ def sit_residuals(epsilon: float) -> list[float]:
 
 
 def write_table() -> None:
-    lines = ["# Osmotic and mean activity coefficients of H2SO4 (all of it as 2 H+ + SO4-2, nu = 3)",
-             "# evaluated from the equation of Clegg, Rard and Pitzer 1994 (doi:10.1039/FT9949001875), whose",
-             "# coefficients were read in parameters.py of the repository mvdh7/pytzer.",
-             "# Written by fits/sulfuric_acid_pitzer.py --table.",
-             "salt,temperature_C,molality,quantity,value,source"]
+    lines = [
+        "# Osmotic and mean activity coefficients of H2SO4 (all of it as 2 H+ + SO4-2, nu = 3)",
+        "# evaluated from the equation of Clegg, Rard and Pitzer 1994 (doi:10.1039/FT9949001875), whose",
+        "# coefficients were read in parameters.py of the repository mvdh7/pytzer.",
+        "# Written by fits/sulfuric_acid_pitzer.py --table.",
+        "salt,temperature_C,molality,quantity,value,source",
+    ]
     for t in (273.15, 298.15, 323.15):
         for m in MOLALITIES:
-            for quantity, value in zip(("osmotic_coefficient", "mean_activity_coefficient"),
-                                       coefficients(clegg(t), m, t), strict=True):
+            for quantity, value in zip(
+                ("osmotic_coefficient", "mean_activity_coefficient"),
+                coefficients(clegg(t), m, t),
+                strict=True,
+            ):
                 lines.append(f"H2SO4,{t - 273.15:g},{m:g},{quantity},{value:.4f},clegg_1994")
     TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -197,8 +215,10 @@ def main(arguments: Sequence[str]) -> None:
         for m in MOLALITIES:
             phi, gamma = coefficients(clegg(t), m, t)
             own_phi, own_gamma = coefficients(own(t, slopes), m, t)
-            print(f"{t - 273.15:5.1f} degC {m:4.1f} mol/kg  osmotic {phi:.4f} {own_phi - phi:+.4f}  "
-                  f"mean activity {gamma:.4f} {100 * (own_gamma / gamma - 1):+.1f} %")
+            print(
+                f"{t - 273.15:5.1f} degC {m:4.1f} mol/kg  osmotic {phi:.4f} {own_phi - phi:+.4f}  "
+                f"mean activity {gamma:.4f} {100 * (own_gamma / gamma - 1):+.1f} %"
+            )
 
 
 if __name__ == "__main__":

@@ -75,7 +75,9 @@ class Case:
     @staticmethod
     def why(simulation: Simulation) -> str:
         newton = simulation.newton
-        return f"{newton.status}, {newton.residual_norm:.2e} in {newton.worst[:4]}; {simulation.failed_sections}"
+        return (
+            f"{newton.status}, {newton.residual_norm:.2e} in {newton.worst[:4]}; {simulation.failed_sections}"
+        )
 
     # ---- numbers of the solution
 
@@ -108,8 +110,12 @@ class Case:
 
     # ---- what must hold
 
-    def check(self, tolerance: float = CLOSURE, units: Iterable[str] | None = None,
-              work: Mapping[str, float] | None = None) -> None:
+    def check(
+        self,
+        tolerance: float = CLOSURE,
+        units: Iterable[str] | None = None,
+        work: Mapping[str, float] | None = None,
+    ) -> None:
         """Assert that elements, electrons and energy close over every unit.
 
         `work` names what a unit takes up beside its reported `heat_duty` [kW], by tag.
@@ -127,7 +133,8 @@ class Case:
             scale = max(abs(before), 1e-6 * throughput)
             assert abs(after - before) <= tolerance * scale, (
                 f"{tag}: {element} enters with {before:.9g} mol/h and leaves with {after:.9g} "
-                f"(relative {(after - before) / scale:.2e})")
+                f"(relative {(after - before) / scale:.2e})"
+            )
 
     def check_energy(self, tag: str, tolerance: float = CLOSURE, work: float = 0.0) -> None:
         """Enthalpy out = enthalpy in + reported heat duty (0 for a unit that reports none) + work."""
@@ -136,7 +143,8 @@ class Case:
         duty = 3600.0 * (self.values.get(f"{tag}.heat_duty", 0.0) + work)
         scale = max(abs(before), abs(after))
         assert abs(after - before - duty) <= tolerance * scale, (
-            f"{tag}: enthalpy {before:.9g} + {duty:.9g} kJ/h in, {after:.9g} kJ/h out")
+            f"{tag}: enthalpy {before:.9g} + {duty:.9g} kJ/h in, {after:.9g} kJ/h out"
+        )
 
     def _inlets(self, tag: str) -> list[Stream]:
         return [s for m in self.model.units[tag].inlets.values() for s in m.streams if s.shape.phases]
@@ -151,8 +159,11 @@ class Case:
             for phase, flows in stream.n.items():
                 for name, flow in flows.items():
                     amount = float(pyo.value(flow))
-                    entry = self.system.gases[name] if phase == "gas" else (
-                        self.system.solids[name] if phase == "solid" else self.system.component(name))
+                    entry = (
+                        self.system.gases[name]
+                        if phase == "gas"
+                        else (self.system.solids[name] if phase == "solid" else self.system.component(name))
+                    )
                     for element, count in entry.formula.elements.items():
                         total[element] = total.get(element, 0.0) + count * amount
                     total["electrons"] = total.get("electrons", 0.0) + entry.formula.electrons * amount
@@ -160,12 +171,14 @@ class Case:
 
 
 @cache
-def compiled(text: str, libraries: tuple[Path, ...] = (), scenario: str | None = None
-             ) -> tuple[FlowsheetModel, CompiledPlant]:
+def compiled(
+    text: str, libraries: tuple[Path, ...] = (), scenario: str | None = None
+) -> tuple[FlowsheetModel, CompiledPlant]:
     """A flowsheet text, built and compiled; asserts that it is square and structurally sound."""
     classes = unit_classes(libraries)
-    document = load_text(text, {n: c.declaration() for n, c in classes.items()}, Chemistries(),
-                                  scenario=scenario)
+    document = load_text(
+        text, {n: c.declaration() for n, c in classes.items()}, Chemistries(), scenario=scenario
+    )
     model = build_model(document, classes)
     plant = compile_plant(model)
     assert plant.model.degrees_of_freedom == 0

@@ -33,6 +33,8 @@ def ran(text: str, scenario: str | None = None, overrides: tuple[str, ...] = ())
 
 def at(case: Case, inputs: dict[str, float], state: Solved | None = None) -> Solved:
     """The case at other inputs (canonical units), warm from a solution if one is given."""
-    simulation = simulate(case.plant, case.plant.inputs(inputs), None if state is None else state.simulation.x)
+    simulation = simulate(
+        case.plant, case.plant.inputs(inputs), None if state is None else state.simulation.x
+    )
     assert simulation.converged, simulation.newton.message
     return solved(case, simulation, speciate=False)

@@ -16,9 +16,11 @@ def load(text: str, classes: Mapping[str, type]) -> Document:
     return load_text(text, {n: c.declaration() for n, c in classes.items()}, Chemistries())
 
 
-def samples(text: str, number: int, spread: Mapping[str, tuple[float, float]] | None = None, seed: int = 1
-            ) -> Iterator[dict[str, float]]:
-    """Latin hypercube over all inputs: units' declared ranges, feeds a fifth to five (concentrations: to two) times.
+def samples(
+    text: str, number: int, spread: Mapping[str, tuple[float, float]] | None = None, seed: int = 1
+) -> Iterator[dict[str, float]]:
+    """Latin hypercube over all inputs: units' declared ranges, feeds a fifth to five (concentrations: to
+    two) times.
 
     `spread` replaces a range. Ranges over more than a decade are sampled in the logarithm.
     """
@@ -41,5 +43,7 @@ def samples(text: str, number: int, spread: Mapping[str, tuple[float, float]] | 
     strata = np.array([generator.permutation(number) for _ in ranges], dtype=float)
     unit = (strata + generator.random(strata.shape)) / number
     for column in unit.T:
-        yield {name: low * (high / low) ** share if low > 0 and high > 10 * low else low + share * (high - low)
-               for (name, (low, high)), share in zip(ranges.items(), column, strict=True)}
+        yield {
+            name: low * (high / low) ** share if low > 0 and high > 10 * low else low + share * (high - low)
+            for (name, (low, high)), share in zip(ranges.items(), column, strict=True)
+        }

@@ -18,7 +18,9 @@ def money(state, name):
 
 def mass(state, stream):
     species = state.case.plant.facts["species"]
-    return sum(species[p][c]["molar_mass"] * n for p, f in state.flows[stream].flows.items() for c, n in f.items())
+    return sum(
+        species[p][c]["molar_mass"] * n for p, f in state.flows[stream].flows.items() for c, n in f.items()
+    )
 
 
 def test_revenue_is_price_times_dry_mass(state):
@@ -32,15 +34,20 @@ def test_feeds_cost_price_times_mass_or_volume(state):
 
 
 def test_equipment_costs_its_charge_over_the_operating_hours(state):
-    by_hand = (500.0 * state.values["spin.area"] + 900.0 * state.values["evap.volume"]
-               + 400.0 * state.values["dry.volume"]) / 8000.0
+    by_hand = (
+        500.0 * state.values["spin.area"]
+        + 900.0 * state.values["evap.volume"]
+        + 400.0 * state.values["dry.volume"]
+    ) / 8000.0
     assert money(state, "equipment_cost") == pytest.approx(by_hand, rel=1e-10)
 
 
 def test_utilities_cost_their_rate(state):
     steam = state.values["evap.steam_duty"] + state.values["dry.fuel"]
     assert state.values["utilities.steam"] == pytest.approx(steam, rel=1e-10)
-    assert money(state, "utility_cost") == pytest.approx(0.03 * steam + 0.002 * state.values["evap.cooling_duty"], rel=1e-9)
+    assert money(state, "utility_cost") == pytest.approx(
+        0.03 * steam + 0.002 * state.values["evap.cooling_duty"], rel=1e-9
+    )
 
 
 def test_waste_costs_what_its_negative_price_says_and_unnamed_liquors_count_as_effluent(state):
@@ -51,7 +58,9 @@ def test_waste_costs_what_its_negative_price_says_and_unnamed_liquors_count_as_e
 
 def test_profit_is_what_is_left(state):
     costs = ("feed_cost", "reagent_cost", "utility_cost", "equipment_cost", "disposal_cost")
-    assert money(state, "profit") == pytest.approx(money(state, "revenue") - sum(money(state, c) for c in costs), rel=1e-12)
+    assert money(state, "profit") == pytest.approx(
+        money(state, "revenue") - sum(money(state, c) for c in costs), rel=1e-12
+    )
     for total in ("revenue", *costs):
         items = [v for n, v in state.values.items() if n.startswith(f"economics.{total}.")]
         assert sum(items) == pytest.approx(money(state, total), rel=1e-12)
@@ -83,7 +92,9 @@ def test_a_reagent_without_price_costs_what_its_compounds_do():
     assert money(state, "reagent_cost.soda") == pytest.approx(10.0 * prices["NaOH"], rel=1e-9)
     assert money(state, "reagent_cost.water") == pytest.approx(200.0 * prices["water"], rel=1e-9)
     assert money(state, "reagent_cost.blend") == pytest.approx(10.0 * prices["H2SO4"], rel=1e-9)
-    assert money(state, "reagent_cost.both") == pytest.approx(5.0 * (prices["NaOH"] + prices["Na2CO3"]), rel=1e-9)
+    assert money(state, "reagent_cost.both") == pytest.approx(
+        5.0 * (prices["NaOH"] + prices["Na2CO3"]), rel=1e-9
+    )
 
 
 def test_what_has_no_price_is_named():

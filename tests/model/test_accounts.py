@@ -28,12 +28,19 @@ def test_recovery_and_loss_are_shares_of_what_the_feeds_bring_and_add_up(state, 
     assert state.values[f"recovery.{element}"] == pytest.approx(product / fed, rel=1e-10)
     lost = elements(state, "bleed.first", "evap.condensate", "dry.vapour").get(element, 0.0)
     assert state.values[f"loss.{element}"] == pytest.approx(lost / fed, rel=1e-10)
-    assert state.values[f"recovery.{element}"] + state.values[f"loss.{element}"] == pytest.approx(1.0, abs=1e-9)
+    assert state.values[f"recovery.{element}"] + state.values[f"loss.{element}"] == pytest.approx(
+        1.0, abs=1e-9
+    )
 
 
 def dry_mass(state):
     flows, species = state.flows["dry.product"].flows, state.case.plant.facts["species"]
-    return sum(species[p][c]["molar_mass"] * n for p in flows for c, n in flows[p].items() if (p, c) != ("aqueous", "H2O"))
+    return sum(
+        species[p][c]["molar_mass"] * n
+        for p in flows
+        for c, n in flows[p].items()
+        if (p, c) != ("aqueous", "H2O")
+    )
 
 
 def test_impurities_are_masses_over_the_dry_mass(state):
@@ -50,11 +57,15 @@ def test_impurities_are_masses_over_the_dry_mass(state):
 def test_purity_counts_crystals_and_what_dries_to_the_compound(state):
     crystals = state.flows["dry.product"].get("solid", "CoSO4.7H2O") * parse("CoSO4.7H2O").molar_mass
     dissolved = state.flows["dry.product"].get("aqueous", "Co") * parse("CoSO4").molar_mass
-    assert state.values["product.co.purity"] == pytest.approx((crystals + dissolved) / 1000.0 / dry_mass(state), rel=1e-8)
+    assert state.values["product.co.purity"] == pytest.approx(
+        (crystals + dissolved) / 1000.0 / dry_mass(state), rel=1e-8
+    )
 
 
 def test_purer_by_more_wash_and_less_occlusion(state):
     case = opened(COBALT)
-    purity = [at(case, i, state).values["product.co.impurity.Na"] for i in (
-        {"water.flow": 10.0}, {"water.flow": 20.0}, {"water.flow": 20.0, "spin.occlusion": 0.0})]
+    purity = [
+        at(case, i, state).values["product.co.impurity.Na"]
+        for i in ({"water.flow": 10.0}, {"water.flow": 20.0}, {"water.flow": 20.0, "spin.occlusion": 0.0})
+    ]
     assert purity[0] > purity[1] > purity[2]

@@ -31,7 +31,9 @@ def test_molar_concentrations_and_a_volume_flow():
 
 def test_mass_concentrations_count_the_compound_as_it_is_written():
     case = fed("role: reagent, aqueous: {flow: 100 L/h, NiSO4.6H2O: 100 g/L}")
-    assert case.flow("feed", "aqueous", "Ni") == pytest.approx(10000.0 / parse("NiSO4.6H2O").molar_mass, rel=1e-10)
+    assert case.flow("feed", "aqueous", "Ni") == pytest.approx(
+        10000.0 / parse("NiSO4.6H2O").molar_mass, rel=1e-10
+    )
 
 
 def test_mass_fractions_and_a_mass_flow():
@@ -51,10 +53,14 @@ def test_molalities_are_per_kilogram_of_water():
 def test_a_mass_flow_with_volume_concentrations_and_the_other_way_round():
     case = fed("role: reagent, aqueous: {flow: 50 kg/h, Na2SO4: 100 g/L}")
     volume = 50.0 / density(case)
-    assert case.flow("feed", "aqueous", "Na") == pytest.approx(2 * 100.0 * volume / parse("Na2SO4").molar_mass * 1000.0, rel=1e-9)
+    assert case.flow("feed", "aqueous", "Na") == pytest.approx(
+        2 * 100.0 * volume / parse("Na2SO4").molar_mass * 1000.0, rel=1e-9
+    )
     case = fed("role: reagent, aqueous: {flow: 50 L/h, H2SO4: 20 %}")
     mass = 0.05 * density(case)
-    assert case.flow("feed", "aqueous", "SO4") == pytest.approx(200.0 * mass / parse("H2SO4").molar_mass, rel=1e-9)
+    assert case.flow("feed", "aqueous", "SO4") == pytest.approx(
+        200.0 * mass / parse("H2SO4").molar_mass, rel=1e-9
+    )
 
 
 DILUTION = """
@@ -74,7 +80,8 @@ def test_concentrated_acid_is_nearly_dry_and_heats_the_water_that_dilutes_it():
     case.check(1e-10)
     assert case.flow("acid", "aqueous", "SO4") == pytest.approx(9600.0 / parse("H2SO4").molar_mass, rel=1e-10)
     assert case.flow("acid", "aqueous", "H2O") == pytest.approx(0.4 / M_WATER, rel=1e-9)
-    # Integral heats of solution of H2SO4 (the system's table): about -73 kJ/mol in 50 mol of water, -7 in the feed's.
+    # Integral heats of solution of H2SO4 (the system's table): about -73 kJ/mol in 50 mol of water, -7 in
+    # the feed's.
     per_mole = 3600.0 * case["tank.heat_duty"] / case.flow("tank.product", "aqueous", "SO4")
     assert -76.0 < per_mole < -60.0
     kept = case.evaluate(case.model.streams["share.first"].temperature)
@@ -91,16 +98,22 @@ def test_a_gas_s_composition_is_by_volume():
     case = fed("role: reagent, gas: {flow: 10 kg/h, composition: {O2: 21 %, N2: balance}}")
     oxygen, nitrogen = (case.flow("feed", "gas", g) for g in ("O2", "N2"))
     assert oxygen / (oxygen + nitrogen) == pytest.approx(0.21, rel=1e-10)
-    assert oxygen * parse("O2").molar_mass + nitrogen * parse("N2").molar_mass == pytest.approx(10000.0, rel=1e-10)
+    assert oxygen * parse("O2").molar_mass + nitrogen * parse("N2").molar_mass == pytest.approx(
+        10000.0, rel=1e-10
+    )
 
 
 def test_what_is_exactly_zero_is_not_there():
-    model, _ = compiled(HEAD % "role: reagent, aqueous: {flow: 50 kg/h, NaOH: 0 %, Na2SO4: 1 %, CoSO4: 0 g/L}")
+    model, _ = compiled(
+        HEAD % "role: reagent, aqueous: {flow: 50 kg/h, NaOH: 0 %, Na2SO4: 1 %, CoSO4: 0 g/L}"
+    )
     assert set(model.streams["feed"].shape.names("aqueous")) == {"H2O", "Na", "SO4"}
     assert "feed.CoSO4" not in model.registry.inputs
-    text = ("flowsheet: absent\nchemistry: nmc_sulfate\nfeeds:\n  feed: {role: reagent, aqueous: {flow: 50 kg/h}}\n"
-            "  none: {role: reagent, aqueous: {flow: 0 L/h, CoSO4: 10 g/L}}\nunits:\n"
-            "  tank: {unit: mixer, inlets: {feed: [feed, none]}}\n")
+    text = (
+        "flowsheet: absent\nchemistry: nmc_sulfate\nfeeds:\n  feed: {role: reagent, aqueous: {flow: 50 kg/h}}\n"
+        "  none: {role: reagent, aqueous: {flow: 0 L/h, CoSO4: 10 g/L}}\nunits:\n"
+        "  tank: {unit: mixer, inlets: {feed: [feed, none]}}\n"
+    )
     case = solve(text)
     assert set(case.model.streams["tank.product"].shape.names("aqueous")) == {"H2O"}
     case.check(1e-10)
@@ -111,7 +124,8 @@ def test_one_compiled_flowsheet_serves_all_flows_and_concentrations():
     for concentration in (1e-6, 1.0, 200.0):
         again = case.again({"feed.NiSO4": concentration, "feed.flow": 0.3}, cold=True)
         assert again.concentration("feed", "Ni") == pytest.approx(
-            concentration * parse("Ni").molar_mass / parse("NiSO4").molar_mass, rel=1e-9)
+            concentration * parse("Ni").molar_mass / parse("NiSO4").molar_mass, rel=1e-9
+        )
 
 
 def test_volume_of_a_stream_is_the_density_correlation_s():
@@ -129,16 +143,20 @@ feeds:
   feed: {role: main_feed, aqueous: {flow: 100 L/h, NiSO4: 20 g/L, H2SO4: 5 g/L}}
   alkali: {role: reagent, aqueous: {flow: as needed, NaOH: 30 %}}
 units:
-  first: {unit: precipitator, inlets: {feed: feed, reagent: alkali}, pH: 5, temperature: 40 degC, solids: [Ni(OH)2]}
-  second: {unit: precipitator, inlets: {feed: first.slurry, reagent: alkali}, pH: 8, temperature: 40 degC, solids: [Ni(OH)2]}
+  first: {unit: precipitator, inlets: {feed: feed, reagent: alkali}, pH: 5, temperature: 40 degC, solids:
+  [Ni(OH)2]} second: {unit: precipitator, inlets: {feed: first.slurry, reagent: alkali}, pH: 8, temperature:
+  40 degC, solids: [Ni(OH)2]}
 """
 
 
 def test_each_consumer_draws_its_own_share_of_a_feed_as_needed():
     case = solve(DRAWN)
     case.check(1e-9)
-    drawn = [case.evaluate(sum(s.mass_flow(p) for p in s.shape.phases))
-             for n, s in case.model.streams.items() if n.startswith("alkali@")]
+    drawn = [
+        case.evaluate(sum(s.mass_flow(p) for p in s.shape.phases))
+        for n, s in case.model.streams.items()
+        if n.startswith("alkali@")
+    ]
     assert len(drawn) == 2
     assert all(d > 0.0 for d in drawn)
     assert case["alkali.flow"] == pytest.approx(sum(drawn), rel=1e-10)

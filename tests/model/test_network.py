@@ -68,13 +68,19 @@ def test_streams_carry_what_can_reach_them_and_nothing_else(graph, data):
     """Units that pass everything on: a stream carries the feeds of all units from which it can be reached."""
     units, arcs = graph
     fed = {u: f"C{i}" for i, u in enumerate(units) if data.draw(st.booleans())}
-    inlets = {u: {"feed": [s for _, b, s in arcs if b == u] + ([f"feed_{u}"] if u in fed else [])} for u in units}
+    inlets = {
+        u: {"feed": [s for _, b, s in arcs if b == u] + ([f"feed_{u}"] if u in fed else [])} for u in units
+    }
 
     def passing(unit):
         return lambda entering: {s.partition(".")[2]: entering["feed"] for a, _, s in arcs if a == unit}
 
-    shapes = propagate(units, inlets, {u: passing(u) for u in units},
-                       {f"feed_{u}": Shape.of(aqueous=[c]) for u, c in fed.items()})
+    shapes = propagate(
+        units,
+        inlets,
+        {u: passing(u) for u in units},
+        {f"feed_{u}": Shape.of(aqueous=[c]) for u, c in fed.items()},
+    )
     reach = {u: {u} for u in units}
     for _ in units:
         for a, b, _ in arcs:
@@ -86,8 +92,15 @@ def test_streams_carry_what_can_reach_them_and_nothing_else(graph, data):
 def test_a_reaction_s_products_reach_the_unit_that_makes_them_through_a_recycle():
     """b turns A into B once A arrives, and its recycle carries B back through a."""
     shapes = propagate(
-        ["a", "b"], {"a": {"feed": ["feed", "b.back"]}, "b": {"feed": ["a.out"]}},
-        {"a": lambda i: {"out": i["feed"]},
-         "b": lambda i: {"back": i["feed"] | (Shape.of(solid=["B"]) if "A" in i["feed"].names("aqueous") else Shape.of())}},
-        {"feed": Shape.of(aqueous=["A"])})
+        ["a", "b"],
+        {"a": {"feed": ["feed", "b.back"]}, "b": {"feed": ["a.out"]}},
+        {
+            "a": lambda i: {"out": i["feed"]},
+            "b": lambda i: {
+                "back": i["feed"]
+                | (Shape.of(solid=["B"]) if "A" in i["feed"].names("aqueous") else Shape.of())
+            },
+        },
+        {"feed": Shape.of(aqueous=["A"])},
+    )
     assert shapes["a.out"] == Shape.of(aqueous=["A"], solid=["B"])

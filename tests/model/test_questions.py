@@ -38,7 +38,9 @@ def test_a_target_is_an_input_that_moves_without_compiling_anew():
     simulation = simulate(case.plant, case.plant.inputs({"specs.0.target": 40.0}), state.simulation.x)
     assert simulation.converged
     more = solved(case, simulation, speciate=False)
-    assert more.flows["press.condensate"].get("aqueous", "H2O") > 1.2 * state.flows["press.condensate"].get("aqueous", "H2O")
+    assert more.flows["press.condensate"].get("aqueous", "H2O") > 1.2 * state.flows["press.condensate"].get(
+        "aqueous", "H2O"
+    )
 
 
 def test_the_ph_of_a_stream_that_no_unit_speciates_can_be_asked():
@@ -47,7 +49,9 @@ def test_the_ph_of_a_stream_that_no_unit_speciates_can_be_asked():
     assert state.liquors["tank.product"]["pH"] == pytest.approx(1.5, abs=1e-6)
 
 
-@pytest.mark.parametrize(("quantity", "value"), [("temperature = 330 K", None), ("mass_flow = 250 kg/h", 250.0)])
+@pytest.mark.parametrize(
+    ("quantity", "value"), [("temperature = 330 K", None), ("mass_flow = 250 kg/h", 250.0)]
+)
 def test_temperature_and_flow_of_a_stream_can_be_asked(quantity, value):
     vary = "tank.temperature" if value is None else "acid.flow"
     state = ran(spec(vary, f"tank.product.{quantity}"))
@@ -65,12 +69,15 @@ def test_recovery_purity_and_money_can_be_asked():
     assert state.values["recovery.Co"] == pytest.approx(0.92, rel=1e-8)
 
 
-@pytest.mark.parametrize(("vary", "until", "code", "words"), [
-    ("acid.flow", "tank.product.Co = 3 g/L", "E502", "Co"),
-    ("acid.flow", "salt.pH = 3", "E502", "pH"),
-    ("acid.CoSO4", "tank.product.pH = 3", "E5", "CoSO4"),
-    ("press.heating", "tank.product.pH = 3", "E5", "heating"),
-])
+@pytest.mark.parametrize(
+    ("vary", "until", "code", "words"),
+    [
+        ("acid.flow", "tank.product.Co = 3 g/L", "E502", "Co"),
+        ("acid.flow", "salt.pH = 3", "E502", "pH"),
+        ("acid.CoSO4", "tank.product.pH = 3", "E5", "CoSO4"),
+        ("press.heating", "tank.product.pH = 3", "E5", "heating"),
+    ],
+)
 def test_what_has_no_number_is_an_error_at_its_place(vary, until, code, words):
     with pytest.raises(DiagnosticError) as refused:
         opened(spec(vary, until))
@@ -105,7 +112,11 @@ def test_a_specification_that_its_variable_does_not_touch_is_structural():
 
 
 def test_two_specifications_of_one_balance_are_told_together():
-    text = spec("acid.flow", "tank.product.pH = 1.5", '  - {vary: press.temperature_difference, until: "tank.product.SO4 = 40 g/L"}\n')
+    text = spec(
+        "acid.flow",
+        "tank.product.pH = 1.5",
+        '  - {vary: press.temperature_difference, until: "tank.product.SO4 = 40 g/L"}\n',
+    )
     found = failure(text)
     assert "S201" in {d.code for d in found}
     message = next(d.message for d in found if d.code == "S201")

@@ -16,7 +16,9 @@ def state():
 @pytest.mark.parametrize("impurity", ["Na", "Ni", "Mg", "SO4"])
 def test_ppm_by_path_sum_to_the_product_s_impurity(state, impurity):
     paths = impurity_paths(state, "co", [impurity])[impurity]
-    assert sum(paths.values()) == pytest.approx(1e6 * state.values[f"product.co.impurity.{impurity}"], rel=1e-9)
+    assert sum(paths.values()) == pytest.approx(
+        1e6 * state.values[f"product.co.impurity.{impurity}"], rel=1e-9
+    )
     assert min(paths.values()) >= 0.0
 
 
@@ -39,4 +41,5 @@ def test_the_result_holds_the_table_beside_the_limits(state):
     assert set(product["impurity_paths"]) == {"Na", "Ni", "Mg", "SO4"}
     assert product["impurities"]["Na"]["limit"] == pytest.approx(100.0)
     assert product["within_specification"] == (
-        product["purity"]["value"] >= 0.995 and all(i["within"] for i in product["impurities"].values()))
+        product["purity"]["value"] >= 0.995 and all(i["within"] for i in product["impurities"].values())
+    )

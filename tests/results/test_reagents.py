@@ -27,8 +27,12 @@ def test_each_compound_is_counted_once():
     assert compound_masses(state, "ore") == {"graphite": pytest.approx(20.0, rel=1e-9)}
     acid, sulfate = parse("H2SO4").molar_mass / 1000.0, parse("Na2SO4").molar_mass / 1000.0
     assert compound_masses(state, "strong") == {
-        "H2SO4": pytest.approx(200.0 * acid, rel=1e-9), "Na2SO4": pytest.approx(1.0, rel=1e-9)}
-    assert compound_masses(state, "salt") == {"Na2SO4": pytest.approx(100.0 * sulfate / (1.0 + sulfate), rel=1e-9)}
+        "H2SO4": pytest.approx(200.0 * acid, rel=1e-9),
+        "Na2SO4": pytest.approx(1.0, rel=1e-9),
+    }
+    assert compound_masses(state, "salt") == {
+        "Na2SO4": pytest.approx(100.0 * sulfate / (1.0 + sulfate), rel=1e-9)
+    }
     mixed = compound_masses(state, "mixed")
     assert mixed["Na2CO3"] == pytest.approx(2.0, rel=1e-9)
     sodium = state.flows["mixed"].get("aqueous", "Na")  # NaOH is freed by the specification
@@ -40,4 +44,6 @@ def test_the_result_states_reagents_per_main_feed():
     table = build_result(ran(PLANT))["reagents"]
     assert set(table) == {"mixed", "strong", "salt"}
     assert table["mixed"]["per_main_feed"]["value"] == pytest.approx(50.0 / 30.0, rel=1e-9)
-    assert table["strong"]["compounds"]["Na2SO4"]["per_main_feed"]["value"] == pytest.approx(1.0 / 30.0, rel=1e-9)
+    assert table["strong"]["compounds"]["Na2SO4"]["per_main_feed"]["value"] == pytest.approx(
+        1.0 / 30.0, rel=1e-9
+    )

@@ -32,14 +32,18 @@ def test_elements_electrons_and_energy_close_over_every_unit(plant):
 def test_a_recycle_multiplies_what_passes_by_the_geometric_series(plant):
     fed = plant.flow("salt", "aqueous", "Ni")
     assert plant.flow("add.product", "aqueous", "Ni") == pytest.approx(fed / 0.7, rel=1e-10)
-    assert plant.flow("add.product", "solid", "MnO2") == pytest.approx(plant.flow("salt", "solid", "MnO2") / 0.7, rel=1e-10)
+    assert plant.flow("add.product", "solid", "MnO2") == pytest.approx(
+        plant.flow("salt", "solid", "MnO2") / 0.7, rel=1e-10
+    )
 
 
 def test_both_outlets_of_a_splitter_have_the_feed_s_composition_and_temperature(plant):
     for phase, name in (("aqueous", "Ni"), ("aqueous", "H2O"), ("aqueous", "H"), ("solid", "graphite")):
         first, second = (plant.flow(f"bleed.{port}", phase, name) for port in ("first", "second"))
         assert first / second == pytest.approx(3 / 7, rel=1e-9)
-    temperatures = [plant.evaluate(plant.model.streams[f"bleed.{p}"].temperature) for p in ("first", "second")]
+    temperatures = [
+        plant.evaluate(plant.model.streams[f"bleed.{p}"].temperature) for p in ("first", "second")
+    ]
     assert temperatures == pytest.approx([333.15, 333.15], abs=1e-6)
 
 

@@ -19,20 +19,30 @@ CASES = {
     "splitter": (SLURRY.split("\n  water")[0], "unit: splitter, inlets: {feed: slurry}"),
     "filter": (SLURRY, "unit: filter, inlets: {slurry: slurry, wash: water}, occlusion: 0.01"),
     "counter_current_washing": (
-        SLURRY, "unit: counter_current_washing, inlets: {slurry: slurry, wash: water}, stages: 8"),
-    "dryer": (SLURRY.split("\n  water")[0].replace("500 L/h", "10 kg/h"), "unit: dryer, inlets: {cake: slurry}"),
-    "evaporator": (LIQUOR % "NiSO4: 50 g/L, Na2SO4: 20 g/L, Li2SO4: 10 g/L, H2SO4: 2 g/L",
-                   "unit: evaporator, inlets: {feed: liquor}"),
+        SLURRY,
+        "unit: counter_current_washing, inlets: {slurry: slurry, wash: water}, stages: 8",
+    ),
+    "dryer": (
+        SLURRY.split("\n  water")[0].replace("500 L/h", "10 kg/h"),
+        "unit: dryer, inlets: {cake: slurry}",
+    ),
+    "evaporator": (
+        LIQUOR % "NiSO4: 50 g/L, Na2SO4: 20 g/L, Li2SO4: 10 g/L, H2SO4: 2 g/L",
+        "unit: evaporator, inlets: {feed: liquor}",
+    ),
     "evaporating crystalliser": (
         LIQUOR % "CoSO4: 200 g/L, MgSO4: 0.5 g/L, NiSO4: 1 g/L, Na2SO4: 5 g/L, H2SO4: 3 g/L",
         "unit: crystalliser, inlets: {feed: liquor}, solids: [CoSO4.7H2O], water_evaporated: 30 %, "
-        "solid_solution: {NiSO4.7H2O: 0.5}"),
+        "solid_solution: {NiSO4.7H2O: 0.5}",
+    ),
     "cooling crystalliser": (
         LIQUOR % "NiSO4: 250 g/L, MgSO4: 0.5 g/L, H2SO4: 3 g/L",
-        "unit: crystalliser, inlets: {feed: liquor}, solids: [NiSO4.6H2O, NiSO4.7H2O]"),
+        "unit: crystalliser, inlets: {feed: liquor}, solids: [NiSO4.6H2O, NiSO4.7H2O]",
+    ),
     "sodium sulfate crystalliser": (
         LIQUOR % "Li2SO4: 20 g/L, Na2SO4: 150 g/L, NaOH: 1 g/L",
-        "unit: crystalliser, inlets: {feed: liquor}, solids: [Na2SO4, Na2SO4.10H2O, Li2SO4.H2O], water_evaporated: 30 %"),
+        "unit: crystalliser, inlets: {feed: liquor}, solids: [Na2SO4, Na2SO4.10H2O, Li2SO4.H2O], water_evaporated: 30 %",
+    ),
 }
 SAMPLES = 100
 

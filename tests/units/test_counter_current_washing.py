@@ -30,7 +30,9 @@ def wash_law(stages, mother, wash, retained):
 def test_the_washed_share_follows_the_geometric_law(stages):
     """Nearly: shares are by the mass of the whole liquor, salts included, which the law takes as the solvent's."""
     case = train(stages)
-    dilute = case.again({"slurry.aqueous.NiSO4": 1e-3, "slurry.aqueous.Na2SO4": 1e-3, "slurry.aqueous.H2SO4": 1e-3})
+    dilute = case.again(
+        {"slurry.aqueous.NiSO4": 1e-3, "slurry.aqueous.Na2SO4": 1e-3, "slurry.aqueous.H2SO4": 1e-3}
+    )
     mother = dilute.evaluate(dilute.model.streams["slurry"].mass_flow("aqueous"))
     expected = wash_law(stages, mother, 200.0, 30.0 * 0.6 / 0.4)
     share = dilute.flow("ccd.underflow", "aqueous", "Ni") / dilute.flow("slurry", "aqueous", "Ni")
@@ -49,7 +51,10 @@ def test_elements_electrons_and_energy_close():
 def test_the_underflow_holds_the_stated_liquor():
     case = train(4, ", Na2SO4: 1 g/L")
     underflow = case.model.streams["ccd.underflow"]
-    liquor, solids = case.evaluate(underflow.mass_flow("aqueous")), case.evaluate(underflow.mass_flow("solid"))
+    liquor, solids = (
+        case.evaluate(underflow.mass_flow("aqueous")),
+        case.evaluate(underflow.mass_flow("solid")),
+    )
     assert liquor / (liquor + solids) == pytest.approx(0.6, rel=1e-9)
 
 

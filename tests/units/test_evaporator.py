@@ -12,7 +12,8 @@ LIQUOR = """
 flowsheet: evaporator
 chemistry: nmc_sulfate
 feeds:
-  liquor: {role: main_feed, temperature: 60 degC, aqueous: {flow: 500 L/h, NiSO4: 80 g/L, Na2SO4: 30 g/L, H2SO4: 2 g/L}}
+  liquor: {role: main_feed, temperature: 60 degC, aqueous: {flow: 500 L/h, NiSO4: 80 g/L, Na2SO4: 30 g/L,
+  H2SO4: 2 g/L}}
 units:
   conc: {unit: evaporator, inlets: {feed: liquor}, water_evaporated: 60 %}
 """
@@ -44,7 +45,9 @@ def test_elements_electrons_and_energy_close(text):
 def test_the_stated_share_of_the_water_leaves(conc):
     water = conc.flow("liquor", "aqueous", "H2O")
     assert conc.flow("conc.condensate", "aqueous", "H2O") == pytest.approx(0.6 * water, rel=1e-10)
-    assert conc.flow("conc.concentrate", "aqueous", "Ni") == pytest.approx(conc.flow("liquor", "aqueous", "Ni"), rel=1e-10)
+    assert conc.flow("conc.concentrate", "aqueous", "Ni") == pytest.approx(
+        conc.flow("liquor", "aqueous", "Ni"), rel=1e-10
+    )
 
 
 def test_the_boiling_point_is_where_water_s_activity_meets_the_pressure(conc):
@@ -54,13 +57,17 @@ def test_the_boiling_point_is_where_water_s_activity_meets_the_pressure(conc):
     activity = Speciation(conc.system, list(flows), "pitzer").solve(flows, boiling).water_activity
     assert activity * saturation_pressure(boiling) == pytest.approx(0.3, rel=1e-6)
     assert saturation_pressure(temperature(conc, "conc.condensate")) == pytest.approx(0.3, rel=1e-8)
-    clausius = -math.log(activity) * 8.314 * boiling**2 / 42.2e3  # 42.2 kJ/mol: water's heat of vaporisation at 70 degC
+    clausius = (
+        -math.log(activity) * 8.314 * boiling**2 / 42.2e3
+    )  # 42.2 kJ/mol: water's heat of vaporisation at 70 degC
     assert conc["conc.boiling_point_rise"] == pytest.approx(clausius, rel=0.02)
 
 
 def test_the_boiling_point_rises_with_concentration_and_pressure(conc):
     assert_rising(conc.response("conc.water_evaporated", [0.1, 0.4, 0.7], "conc.boiling_point_rise"))
-    temperatures = [temperature(conc.again({"conc.pressure": p}), "conc.concentrate") for p in (0.1, 0.3, 1.0)]
+    temperatures = [
+        temperature(conc.again({"conc.pressure": p}), "conc.concentrate") for p in (0.1, 0.3, 1.0)
+    ]
     assert_rising(temperatures)
 
 
@@ -96,6 +103,10 @@ def test_salts_that_would_form_are_told_by_their_saturation_index(conc):
     strong = conc.again({"conc.water_evaporated": 0.9})
     assert conc["conc.saturation_index.NiSO4.6H2O"] < 0.0 < strong["conc.saturation_index.NiSO4.6H2O"]
     flows = amounts(strong, "conc.concentrate")
-    solved = Speciation(strong.system, list(flows), "pitzer").solve(flows, temperature(strong, "conc.concentrate"))
-    assert strong["conc.saturation_index.Na2SO4"] == pytest.approx(solved.saturation_index["Na2SO4"], abs=1e-6)
+    solved = Speciation(strong.system, list(flows), "pitzer").solve(
+        flows, temperature(strong, "conc.concentrate")
+    )
+    assert strong["conc.saturation_index.Na2SO4"] == pytest.approx(
+        solved.saturation_index["Na2SO4"], abs=1e-6
+    )
     assert not [n for n in strong.values if "saturation_index.Ni(OH)2" in n]

@@ -19,7 +19,9 @@ feeds:
 units:
   press: {unit: filter, inlets: {slurry: slurry, wash: water}, cake_moisture: 40 %, occlusion: 0.01}
 """
-UNWASHED = SLURRY.replace(", wash: water", "").replace("  water: {role: water, aqueous: {flow: 60 kg/h, Na2SO4: 1 g/L}}\n", "")
+UNWASHED = SLURRY.replace(", wash: water", "").replace(
+    "  water: {role: water, aqueous: {flow: 60 kg/h, Na2SO4: 1 g/L}}\n", ""
+)
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +38,9 @@ def test_remaining_mother_liquor_follows_the_wash_law(press):
     """(1 - E)^N, with N the wash over the liquor retained: 20 kg/h for 30 kg/h of solids at 40 % moisture."""
     for wash in (20.0, 60.0, 160.0):
         case = press.again({"water.flow": wash, "press.wash_efficiency": 0.7})
-        assert case["press.remaining"] == pytest.approx(0.3 ** (wash / 20.0), rel=1e-3)  # the cloth holds 1e-6
+        assert case["press.remaining"] == pytest.approx(
+            0.3 ** (wash / 20.0), rel=1e-3
+        )  # the cloth holds 1e-6
         nickel = case.flow("press.cake", "aqueous", "Ni") / case.flow("slurry", "aqueous", "Ni")
         assert nickel == pytest.approx(case["press.retained"] + case["press.occluded"], rel=1e-9)
         assert case["press.occluded"] == pytest.approx(0.01 * 30.0 / mother(case), rel=1e-9)

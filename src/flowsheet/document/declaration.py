@@ -102,8 +102,9 @@ class _Unnamed:
 
 def Inlet(*phases: Phase, optional: bool = False, description: str = "", draws: bool = False) -> Any:
     """Declare an inlet in a unit's class body; `draws`: the unit may determine a connected feed's flow."""
-    return _Unnamed("inlet", {"phases": phases, "optional": optional, "description": description,
-                              "draws": draws})
+    return _Unnamed(
+        "inlet", {"phases": phases, "optional": optional, "description": description, "draws": draws}
+    )
 
 
 def Outlet(*phases: Phase, optional: bool = False, description: str = "") -> Any:
@@ -120,14 +121,25 @@ def quantity(
     required: bool = False,
 ) -> Any:
     """Declare a continuous parameter; `unit` is canonical, `range` is in that unit, `default` in any unit."""
-    return _Unnamed("quantity", {"default": default, "unit": unit, "description": description, "range": range,
-                                 "source": source, "required": required})
+    return _Unnamed(
+        "quantity",
+        {
+            "default": default,
+            "unit": unit,
+            "description": description,
+            "range": range,
+            "source": source,
+            "required": required,
+        },
+    )
 
 
 def integer(default: int | None, description: str, range: tuple[int | None, int | None] = (1, None)) -> Any:
     """Declare a whole number that is part of the structure (tanks, stages)."""
-    return _Unnamed("integer", {"default": default, "description": description, "range": range,
-                                "required": default is None})
+    return _Unnamed(
+        "integer",
+        {"default": default, "description": description, "range": range, "required": default is None},
+    )
 
 
 def choice(default: str | None, choices: tuple[str, ...], description: str) -> Any:
@@ -154,8 +166,17 @@ def mapping(
     source: str | None = None,
 ) -> Any:
     """Declare numbers by name, e.g. occlusion by component; each is an input of the model."""
-    return _Unnamed("mapping", {"default": dict(default or {}), "family": family, "unit": unit, "range": range,
-                                "description": description, "source": source})
+    return _Unnamed(
+        "mapping",
+        {
+            "default": dict(default or {}),
+            "family": family,
+            "unit": unit,
+            "range": range,
+            "description": description,
+            "source": source,
+        },
+    )
 
 
 def parameter_set(default: str | None, family: str, description: str) -> Any:
@@ -168,7 +189,9 @@ def result(unit: str, description: str, charge: str | None = None) -> Any:
     return _Unnamed("result", {"unit": unit, "description": description, "charge": charge})
 
 
-def declarations_of(cls: type) -> tuple[dict[str, Port], dict[str, Port], dict[str, Parameter], dict[str, Result]]:
+def declarations_of(
+    cls: type,
+) -> tuple[dict[str, Port], dict[str, Port], dict[str, Parameter], dict[str, Result]]:
     """Collect what the class bodies of `cls` and its bases declare, in the order of writing."""
     inlets: dict[str, Port] = {}
     outlets: dict[str, Port] = {}

@@ -196,8 +196,15 @@ _ALL = (
     _section(
         "solid",
         "A solid phase: its flow and its composition by mass.",
-        Key("flow", "quantity", "Mass flow of dry solid, or `as needed`.", required=True, units=("kg/h",),
-            range=(0.0, None), words=(AS_NEEDED,)),
+        Key(
+            "flow",
+            "quantity",
+            "Mass flow of dry solid, or `as needed`.",
+            required=True,
+            units=("kg/h",),
+            range=(0.0, None),
+            words=(AS_NEEDED,),
+        ),
         Key(
             "composition",
             "composition",

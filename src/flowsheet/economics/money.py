@@ -35,8 +35,13 @@ _HEAT_ROUNDING = 1e-3
 """[kW] over which the change from heating to cooling is rounded."""
 
 QUANTITIES: Mapping[str, str] = {
-    "profit": "USD/h", "revenue": "USD/h", "feed_cost": "USD/h", "reagent_cost": "USD/h", "utility_cost": "USD/h",
-    "equipment_cost": "USD/h", "disposal_cost": "USD/h",
+    "profit": "USD/h",
+    "revenue": "USD/h",
+    "feed_cost": "USD/h",
+    "reagent_cost": "USD/h",
+    "utility_cost": "USD/h",
+    "equipment_cost": "USD/h",
+    "disposal_cost": "USD/h",
 }
 """Names that objectives and constraints may use, with their units."""
 
@@ -62,7 +67,9 @@ class _Builder:
         flowsheet.pyomo.economics = self.block
         self.economics = self.document.economics
         hours = self.economics.operating_hours
-        self.hours = self._input("economics.operating_hours", hours.value if hours else DEFAULT_OPERATING_HOURS, "h/y")
+        self.hours = self._input(
+            "economics.operating_hours", hours.value if hours else DEFAULT_OPERATING_HOURS, "h/y"
+        )
         self.money = Money()
 
     def build(self) -> Money:
@@ -86,7 +93,9 @@ class _Builder:
             self.registry.add_output(f"economics.{name}", totals[name], unit, name.replace("_", " "))
         for name, items in parts.items():
             for item, value in items.items():
-                self.registry.add_output(f"economics.{name}.{item}", value, "USD/h", f"{name.replace('_', ' ')}: {item}")
+                self.registry.add_output(
+                    f"economics.{name}.{item}", value, "USD/h", f"{name.replace('_', ' ')}: {item}"
+                )
         return self.money
 
     def _input(self, name: str, value: float, unit: str) -> Any:
@@ -141,12 +150,16 @@ class _Builder:
         price = feed.price or self.economics.prices.get(name)
         if price is not None:
             rate, unit = self._price(name, price)
-            return sum(self._worth(s, rate, unit, sum(s.mass_flow(p) for p in s.shape.phases)) for s in streams)
+            return sum(
+                self._worth(s, rate, unit, sum(s.mass_flow(p) for p in s.shape.phases)) for s in streams
+            )
         return self._by_compounds(name, feed, streams)
 
     def _by_compounds(self, name: str, feed: Feed, streams: list[Stream]) -> Any:
         """Cost of what a feed is made of, by the default price of each pure compound."""
-        compounds = {k: p for p, f in feed.phases.items() for k, q in f.composition.items() if q.value} or {"water": ""}
+        compounds = {k: p for p, f in feed.phases.items() for k, q in f.composition.items() if q.value} or {
+            "water": ""
+        }
         if feed.role == "main_feed" or "gas" in feed.phases:
             self.money.unpriced.append(name)
             return None
@@ -233,11 +246,18 @@ class _Builder:
             stream = self.flowsheet.streams[product.stream.name]
             if price is not None and price.quantity.value < 0 and stream.shape.phases:
                 rate, unit = self._price(name, price)
-                items[name] = -self._worth(stream, rate, unit, sum(stream.mass_flow(p) for p in stream.shape.phases))
-        liquors = [s for s in self.flowsheet.leaving() if s not in sold
-                   and "aqueous" in self.flowsheet.streams[s].shape.phases]
+                items[name] = -self._worth(
+                    stream, rate, unit, sum(stream.mass_flow(p) for p in stream.shape.phases)
+                )
+        liquors = [
+            s
+            for s in self.flowsheet.leaving()
+            if s not in sold and "aqueous" in self.flowsheet.streams[s].shape.phases
+        ]
         if liquors:
             rate = self._rate("effluent")
             if rate is not None:
-                items["effluent"] = rate * sum(self.flowsheet.streams[s].volume_flow("aqueous") for s in liquors)
+                items["effluent"] = rate * sum(
+                    self.flowsheet.streams[s].volume_flow("aqueous") for s in liquors
+                )
         return items

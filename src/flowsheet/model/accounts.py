@@ -1,4 +1,5 @@
-"""What the plant is asked about: recoveries, purities, impurities, concentrations, as expressions of its model.
+"""What the plant is asked about: recoveries, purities, impurities, concentrations, as expressions of its
+model.
 
     recovery(e)          element e in the products over element e in all feeds
     loss(e)              element e in what leaves otherwise, over all feeds (1 - recovery, without the cancellation)
@@ -6,8 +7,8 @@
     impurity(p, e)       mass of element or component e over the dry mass of p
     concentration(s, c)  component c in the aqueous phase of stream s [kg/m3]
 
-The dry mass of a product is its solids and what its retained liquor holds dissolved.  The compound's own ions in that
-liquor (cation with the anions that it takes) count as compound: they dry to it.
+The dry mass of a product is its solids and what its retained liquor holds dissolved.  The compound's own
+ions in that liquor (cation with the anions that it takes) count as compound: they dry to it.
 """
 
 from __future__ import annotations
@@ -32,7 +33,10 @@ FUNCTIONS: Mapping[str, tuple[str, ...]] = {
 """Functions that expressions may call, with the families of their arguments."""
 
 STREAM_QUANTITIES: Mapping[str, str] = {
-    "pH": "1", "temperature": "K", "mass_flow": "kg/h", "volume_flow": "m3/h",
+    "pH": "1",
+    "temperature": "K",
+    "mass_flow": "kg/h",
+    "volume_flow": "m3/h",
 }
 """What may be asked of any stream as `stream.quantity`, with its unit."""
 
@@ -85,7 +89,9 @@ class CompoundInProduct:
         from flowsheet.chemistry.formula import parse
 
         wanted = parse(self.formula).elements
-        crystals = [s for s in stream.shape.names("solid") if dict(system.solids[s].formula.elements) == dict(wanted)]
+        crystals = [
+            s for s in stream.shape.names("solid") if dict(system.solids[s].formula.elements) == dict(wanted)
+        ]
         total: Any = sum(stream.n["solid"][s] * system.solids[s].molar_mass for s in crystals)
         dissolved = stream.flow("aqueous", self.key) if self.key in stream.shape.names("aqueous") else 0.0
         return total + dissolved / self.composition[self.key] * self.anhydrous
@@ -94,8 +100,15 @@ class CompoundInProduct:
 class Accounts:
     """Expressions over a built plant; each is made once and shared."""
 
-    def __init__(self, block: Any, system: ChemistrySystem, streams: Mapping[str, Stream],
-                 feeds: list[str], leaving: list[str], products: Mapping[str, Product]) -> None:
+    def __init__(
+        self,
+        block: Any,
+        system: ChemistrySystem,
+        streams: Mapping[str, Stream],
+        feeds: list[str],
+        leaving: list[str],
+        products: Mapping[str, Product],
+    ) -> None:
         self.block, self.system, self.streams = block, system, streams
         self.feeds, self.leaving, self.products = feeds, leaving, products
         self.named: dict[str, Any] = {}
@@ -121,24 +134,32 @@ class Accounts:
 
     def fed(self, element: str) -> Any:
         """Element in all feeds [mol/h]."""
-        return self._shared(f"fed {element}", sum(
-            element_flow(self.streams[s], element, self.system) for s in self.feeds))
+        return self._shared(
+            f"fed {element}", sum(element_flow(self.streams[s], element, self.system) for s in self.feeds)
+        )
 
     def _product_streams(self, only: tuple[str, ...] = ()) -> list[str]:
-        return [p.stream.name for n, p in self.products.items()
-                if p.role == "product" and (not only or n in only)]
+        return [
+            p.stream.name for n, p in self.products.items() if p.role == "product" and (not only or n in only)
+        ]
 
     def recovery(self, element: str, *only: str) -> Any:
         name = f"recovery {element} {only}"
-        return self._shared(name, sum(
-            element_flow(self.streams[s], element, self.system) for s in self._product_streams(only))
-            / self.fed(element))
+        return self._shared(
+            name,
+            sum(element_flow(self.streams[s], element, self.system) for s in self._product_streams(only))
+            / self.fed(element),
+        )
 
     def loss(self, element: str) -> Any:
         products = set(self._product_streams())
-        return self._shared(f"loss {element}", sum(
-            element_flow(self.streams[s], element, self.system) for s in self.leaving if s not in products)
-            / self.fed(element))
+        return self._shared(
+            f"loss {element}",
+            sum(
+                element_flow(self.streams[s], element, self.system) for s in self.leaving if s not in products
+            )
+            / self.fed(element),
+        )
 
     def dry_mass(self, product: str) -> Any:
         stream = self.streams[self.products[product].stream.name]
@@ -147,7 +168,9 @@ class Accounts:
     def purity(self, product: str) -> Any:
         entry = self.products[product]
         stream = self.streams[entry.stream.name]
-        return self._shared(f"purity {product}", CompoundInProduct(entry, stream).mass() / self.dry_mass(product))
+        return self._shared(
+            f"purity {product}", CompoundInProduct(entry, stream).mass() / self.dry_mass(product)
+        )
 
     def impurity(self, product: str, name: str) -> Any:
         """Mass of an element, or of a component such as SO4, over the dry mass."""
@@ -163,9 +186,14 @@ class Accounts:
 
     def concentration(self, stream: str, component: str) -> Any:
         s = self.streams[stream]
-        return self._shared(f"concentration {stream} {component}", (
-            s.flow("aqueous", component) * molar_mass(self.system, "aqueous", component)
-            / s.volume_flow("aqueous")))
+        return self._shared(
+            f"concentration {stream} {component}",
+            (
+                s.flow("aqueous", component)
+                * molar_mass(self.system, "aqueous", component)
+                / s.volume_flow("aqueous")
+            ),
+        )
 
     def functions(self) -> dict[str, Any]:
         """The functions of `FUNCTIONS`, by name."""

@@ -1,7 +1,8 @@
 """Document and units become one Pyomo model.
 
-Every stream gets its variables once; a unit's rows refer to the streams that meet it.  The model's unknowns are
-all variables that are not inputs; reported numbers and cold-start values are kept as expressions in the registry.
+Every stream gets its variables once; a unit's rows refer to the streams that meet it.  The model's unknowns
+are all variables that are not inputs; reported numbers and cold-start values are kept as expressions in the
+registry.
 """
 
 from __future__ import annotations
@@ -56,15 +57,25 @@ def build_model(document: Document, unit_classes: Mapping[str, type[Unit]]) -> F
     """
     system = system_of(document)
     activity = document.chemistry.activity_model
-    units = {tag: unit_classes[entry.declaration.name](entry, system, activity)
-             for tag, entry in document.units.items()}
-    inlets = {tag: {port: [r.name for r in entry.inlets.get(port, ())] for port in entry.declaration.inlets}
-              for tag, entry in document.units.items()}
-    arcs = [(name.partition(".")[0], consumer, name) for name, (consumer, _) in document.consumers().items()
-            if name.partition(".")[0] in units]
+    units = {
+        tag: unit_classes[entry.declaration.name](entry, system, activity)
+        for tag, entry in document.units.items()
+    }
+    inlets = {
+        tag: {port: [r.name for r in entry.inlets.get(port, ())] for port in entry.declaration.inlets}
+        for tag, entry in document.units.items()
+    }
+    arcs = [
+        (name.partition(".")[0], consumer, name)
+        for name, (consumer, _) in document.consumers().items()
+        if name.partition(".")[0] in units
+    ]
     order, torn = solving_order(list(units), arcs)
-    feeds = {stream: feed_shape(feed, system)
-             for name, feed in document.feeds.items() for stream in document.feed_streams(name)}
+    feeds = {
+        stream: feed_shape(feed, system)
+        for name, feed in document.feeds.items()
+        for stream in document.feed_streams(name)
+    }
     shapes = propagate(order, inlets, {t: u.shapes for t, u in units.items()}, feeds)
 
     model = pyo.ConcreteModel(name=document.name)
@@ -74,23 +85,27 @@ def build_model(document: Document, unit_classes: Mapping[str, type[Unit]]) -> F
     streams = _streams(model, registry, system, document, shapes)
     for name, feed in document.feeds.items():
         registry.owner = name
-        FeedEquations(feed, model.feeds[name], [streams[s] for s in document.feed_streams(name)], system,
-                      registry).build()
+        FeedEquations(
+            feed, model.feeds[name], [streams[s] for s in document.feed_streams(name)], system, registry
+        ).build()
     for tag in order:
         registry.owner = tag
         unit = units[tag]
         unit.attach(
-            model.units[tag], registry,
+            model.units[tag],
+            registry,
             {port: Mixture([streams[n] for n in names], system) for port, names in inlets[tag].items()},
-            {port: streams[f"{tag}.{port}"] for port in unit.declaration().outlets})
+            {port: streams[f"{tag}.{port}"] for port in unit.declaration().outlets},
+        )
         unit.default_starts()
         unit.equations()
         registry.resolve_deferred()
     return FlowsheetModel(document, system, model, registry, streams, units, order, torn)
 
 
-def _streams(model: Any, registry: Registry, system: ChemistrySystem, document: Document,
-             shapes: Mapping[str, Shape]) -> dict[str, Stream]:
+def _streams(
+    model: Any, registry: Registry, system: ChemistrySystem, document: Document, shapes: Mapping[str, Shape]
+) -> dict[str, Stream]:
     streams = {}
     for name in document.stream_names():
         stream = Stream(model.streams[name], name, shapes.get(name, Shape.of()), system)

@@ -48,8 +48,9 @@ class FeedEquations:
     unknown, `draw` [kg/h], which the consumer's rows determine.
     """
 
-    def __init__(self, feed: Feed, block: Any, streams: Sequence[Stream], system: ChemistrySystem,
-                 registry: Registry) -> None:
+    def __init__(
+        self, feed: Feed, block: Any, streams: Sequence[Stream], system: ChemistrySystem, registry: Registry
+    ) -> None:
         self.feed, self.block, self.streams = feed, block, streams
         self.system, self.registry = system, registry
 
@@ -63,8 +64,11 @@ class FeedEquations:
             if entry.flow is not None:
                 name = f"{phase}.flow" if several else "flow"
                 flows[phase] = self._input(name, entry.flow.value, entry.flow.unit)
-            shares[phase] = {k: self._input(f"{phase}.{k}" if several else k, q.value, q.unit)
-                             for k, q in entry.composition.items() if q.value != 0.0}
+            shares[phase] = {
+                k: self._input(f"{phase}.{k}" if several else k, q.value, q.unit)
+                for k, q in entry.composition.items()
+                if q.value != 0.0
+            }
         for stream in self.streams:
             rows = pyo.Block()
             stream.block.add_component("feed", rows)
@@ -93,8 +97,16 @@ class FeedEquations:
 class _StreamRows:
     """The rows that give one phase of one stream its flows: `flow` in `unit`, `shares` as the feed has them."""
 
-    def __init__(self, owner: FeedEquations, block: Any, stream: Stream, entry: PhaseFeed, flow: Any,
-                 unit: str, shares: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        owner: FeedEquations,
+        block: Any,
+        stream: Stream,
+        entry: PhaseFeed,
+        flow: Any,
+        unit: str,
+        shares: Mapping[str, Any],
+    ) -> None:
         self.feed, self.system, self.registry = owner.feed, owner.system, owner.registry
         self.block, self.stream, self.entry = block, stream, entry
         self.flow, self.unit, self.shares = flow, unit, shares
@@ -107,7 +119,9 @@ class _StreamRows:
         elif self.entry.phase == "gas":
             self._gas(self.flow, self.shares)
         else:
-            raise ValueError(f"feed {self.feed.name}: an organic phase can't be fed; units hold their own organic")
+            raise ValueError(
+                f"feed {self.feed.name}: an organic phase can't be fed; units hold their own organic"
+            )
 
     def _aqueous(self, entry: PhaseFeed, flow: Any, shares: Mapping[str, Any]) -> None:
         stream, system = self.stream, self.system
@@ -118,15 +132,19 @@ class _StreamRows:
         for name, share in shares.items():
             unit = entry.composition[name].unit
             per_mol = compound_molar_mass(system, name)
-            amount = {"mol/L": lambda s=share: s * 1000.0 * volume, "kg/m3": lambda s=share, m=per_mol: s * volume / m,
-                      "mol/kg": lambda s=share: s * water, "mass fraction": lambda s=share, m=per_mol: s * mass / m,
-                      }[unit]()
+            amount = {
+                "mol/L": lambda s=share: s * 1000.0 * volume,
+                "kg/m3": lambda s=share, m=per_mol: s * volume / m,
+                "mol/kg": lambda s=share: s * water,
+                "mass fraction": lambda s=share, m=per_mol: s * mass / m,
+            }[unit]()
             compounds[name] = amount
             for component, n in dissolve(system, name).items():
                 amounts[component] = amounts.get(component, 0.0) + n * amount
         solutes = [c for c in stream.shape.names("aqueous") if c != WATER]
         self.block.composition = pyo.Constraint(
-            solutes, rule=lambda _, c: stream.ln("aqueous", c) - pyo.log(amounts[c]) == 0)
+            solutes, rule=lambda _, c: stream.ln("aqueous", c) - pyo.log(amounts[c]) == 0
+        )
         measured = {"kg/h": mass, "m3/h": volume}.get(self.unit)
         if measured is None:
             raise ValueError(f"feed {self.feed.name}: an aqueous flow is a mass or a volume per time")
@@ -147,8 +165,9 @@ class _StreamRows:
         amounts: dict[str, Any] = {}
         for name, fraction in fractions.items():
             for component, n in dissolve(self.system, name).items():
-                amounts[component] = (amounts.get(component, 0.0)
-                                      + n * fraction * mass / compound_molar_mass(self.system, name))
+                amounts[component] = amounts.get(component, 0.0) + n * fraction * mass / compound_molar_mass(
+                    self.system, name
+                )
         rest = 1.0 - sum(fractions.values()) if fractions else 1.0
         dry = 0.5 * (rest + pyo.sqrt(rest * rest + 1e-4))
         amounts[WATER] = dry * mass / self.system.component(WATER).molar_mass
@@ -168,19 +187,22 @@ class _StreamRows:
         amounts = {k: share * flow / self.system.solids[k].molar_mass for k, share in shares.items()}
         scale = max(abs(self.entry.flow.value), 1e-6) if self.entry.flow is not None else 1.0
         self.block.solid_composition = pyo.Constraint(
-            list(shares), rule=lambda _, k: (stream.n["solid"][k] - amounts[k]) / scale == 0)
+            list(shares), rule=lambda _, k: (stream.n["solid"][k] - amounts[k]) / scale == 0
+        )
         for k, amount in amounts.items():
             self.registry.start(stream.n["solid"][k], amount)
         if stream.draw is not None:
-            stream.per_mass = {"solid": {k: share / self.system.solids[k].molar_mass
-                                         for k, share in shares.items()}}
+            stream.per_mass = {
+                "solid": {k: share / self.system.solids[k].molar_mass for k, share in shares.items()}
+            }
 
     def _gas(self, flow: Any, shares: Mapping[str, Any]) -> None:
         stream, system = self.stream, self.system
         mean = sum(share * system.gases[k].molar_mass for k, share in shares.items())
         moles = {"mol/h": flow, "kg/h": flow / mean, "m3/h": flow / _STANDARD_MOLAR_VOLUME}[self.unit]
         self.block.gas_composition = pyo.Constraint(
-            list(shares), rule=lambda _, k: stream.n["gas"][k] - shares[k] * moles == 0)
+            list(shares), rule=lambda _, k: stream.n["gas"][k] - shares[k] * moles == 0
+        )
         for k, share in shares.items():
             self.registry.start(stream.n["gas"][k], share * moles)
         if stream.draw is not None:

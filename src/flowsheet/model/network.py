@@ -24,8 +24,8 @@ def propagate(
     """Shapes of all streams: the smallest that the feeds and the units' reactions can fill.
 
     Starting from nothing, every unit's outlets are worked out again until no shape grows; the sets are finite
-    and only grow, so this ends.  `inlets[unit][port]` are stream names, `shapes_of[unit]` maps inlet shapes to
-    outlet shapes.
+    and only grow, so this ends.  `inlets[unit][port]` are stream names, `shapes_of[unit]` maps inlet shapes
+    to outlet shapes.
     """
     shapes: dict[str, Shape] = dict(feeds)
     changed = True
@@ -51,9 +51,9 @@ def solving_order(units: Sequence[str], arcs: Sequence[tuple[str, str, str]]) ->
     """An order of the units along the flow, and the streams that it tears.
 
     `arcs` are (producer, consumer, stream).  Units outside loops come in flow order; within a loop the order
-    that tears least is taken (all orders are tried in small loops, a greedy order in large ones).  A stream that
-    goes back in the file's own order is a recycle in its author's eyes and costs less to tear than one that goes
-    forward: recycles start empty more naturally than the main flow does.
+    that tears least is taken (all orders are tried in small loops, a greedy order in large ones).  A stream
+    that goes back in the file's own order is a recycle in its author's eyes and costs less to tear than one
+    that goes forward: recycles start empty more naturally than the main flow does.
 
     >>> solving_order(["a", "b"], [("a", "b", "a.out"), ("b", "a", "b.back")])
     (['a', 'b'], ['b.back'])
@@ -66,7 +66,8 @@ def solving_order(units: Sequence[str], arcs: Sequence[tuple[str, str, str]]) ->
     condensed = nx.condensation(nx.DiGraph(graph))
     order: list[str] = []
     ranked = nx.lexicographical_topological_sort(
-        condensed, key=lambda n: min(position[u] for u in condensed.nodes[n]["members"]))
+        condensed, key=lambda n: min(position[u] for u in condensed.nodes[n]["members"])
+    )
     for node in ranked:
         members = sorted(condensed.nodes[node]["members"], key=position.__getitem__)
         order += members if len(members) == 1 else _loop_order(members, graph)

@@ -1,10 +1,10 @@
 """Names in the user's expressions, answered by the built model.
 
-    unit.result, unit.parameter        a reported number, an input
-    unit.port.pH, feed.temperature     a stream's quantity; pH speciates the stream where no unit does
-    unit.port.Ni                       concentration of a component in the aqueous phase [kg/m3]
-    profit, reagent_cost, ...          money per hour
-    recovery(Co), purity(product)      see `accounts`
+unit.result, unit.parameter        a reported number, an input
+unit.port.pH, feed.temperature     a stream's quantity; pH speciates the stream where no unit does
+unit.port.Ni                       concentration of a component in the aqueous phase [kg/m3]
+profit, reagent_cost, ...          money per hour
+recovery(Co), purity(product)      see `accounts`
 """
 
 from __future__ import annotations
@@ -33,8 +33,14 @@ class Questions:
         flowsheet.pyomo.accounts = pyo.Block()
         document = flowsheet.document
         feeds = [s for f in document.feeds for s in document.feed_streams(f)]
-        self.accounts = Accounts(flowsheet.pyomo.accounts, flowsheet.system, flowsheet.streams, feeds,
-                                 flowsheet.leaving(), document.products)
+        self.accounts = Accounts(
+            flowsheet.pyomo.accounts,
+            flowsheet.system,
+            flowsheet.streams,
+            feeds,
+            flowsheet.leaving(),
+            document.products,
+        )
 
     def value(self, expression: Expression) -> Any:
         """The expression over the model's variables.
@@ -43,8 +49,11 @@ class Questions:
             DiagnosticError: a name has no number behind it, at its place in the file.
         """
         places = {n.text: n.span for n in names_in(expression)}
-        return evaluate(expression, lambda name: self._named(name, places.get(name)),
-                        {**_MATH, **self.accounts.functions()})
+        return evaluate(
+            expression,
+            lambda name: self._named(name, places.get(name)),
+            {**_MATH, **self.accounts.functions()},
+        )
 
     def difference(self, comparison: Comparison) -> Any:
         """Left side less right side."""
@@ -64,8 +73,13 @@ class Questions:
             if answer is not None:
                 return answer
         known = [*self.money, *registry.outputs, *registry.inputs]
-        raise DiagnosticError([Diagnostic("E502", f"`{name}` has no number in this flowsheet", span,
-                                          suggest(name, known, "known"))])
+        raise DiagnosticError(
+            [
+                Diagnostic(
+                    "E502", f"`{name}` has no number in this flowsheet", span, suggest(name, known, "known")
+                )
+            ]
+        )
 
     def _of_stream(self, stream: Stream, quantity: str, span: Span | None) -> Any:
         if not stream.shape.phases:
@@ -87,9 +101,16 @@ class Questions:
         producer = stream.name.partition(".")[0]
         unit = self.flowsheet.units.get(producer)
         if unit is None:
-            raise DiagnosticError([Diagnostic(
-                "E502", f"the pH of feed `{stream.name}` can't be asked", span,
-                "ask that of the outlet of the unit which takes it")])
+            raise DiagnosticError(
+                [
+                    Diagnostic(
+                        "E502",
+                        f"the pH of feed `{stream.name}` can't be asked",
+                        span,
+                        "ask that of the outlet of the unit which takes it",
+                    )
+                ]
+            )
         if stream.name not in unit.states:
             self.flowsheet.registry.owner = producer
             unit.aqueous_state(f"probe_{stream.name.partition('.')[2]}", stream)
@@ -112,7 +133,14 @@ def input_name(flowsheet: FlowsheetModel, reference: VariableReference) -> str:
     if name not in inputs and reference.setting == "price":
         name = f"price.{reference.owner}"
     if name not in inputs:
-        raise DiagnosticError([Diagnostic(
-            "E502", f"`{reference.name}` can't be varied: it is absent or set by a unit in this flowsheet",
-            reference.span, suggest(reference.name, inputs, "these can"))])
+        raise DiagnosticError(
+            [
+                Diagnostic(
+                    "E502",
+                    f"`{reference.name}` can't be varied: it is absent or set by a unit in this flowsheet",
+                    reference.span,
+                    suggest(reference.name, inputs, "these can"),
+                )
+            ]
+        )
     return name

@@ -41,8 +41,8 @@ class Output:
 class SetPoint:
     """A set point that a drawn stream serves, with the names of two outputs of which one is zero.
 
-    `above_floor` is the flow over its nominal one; `excess` by how much the set point is exceeded without any flow: there it
-    is saturated.
+    `above_floor` is the flow over its nominal one; `excess` by how much the set point is exceeded without
+    any flow: there it is saturated.
     """
 
     unit: str
@@ -93,8 +93,9 @@ class Registry:
         self.inputs[name] = variable
         self.input_units[name] = unit
 
-    def add_unknown(self, variable: Any, *, log: bool = False, nominal: float | None = None,
-                    start: Any = None) -> None:
+    def add_unknown(
+        self, variable: Any, *, log: bool = False, nominal: float | None = None, start: Any = None
+    ) -> None:
         if log:
             self.logs.add(variable)
         elif nominal is not None:

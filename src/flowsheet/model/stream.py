@@ -89,8 +89,13 @@ class Stream:
                 setattr(block, phase, flow)
             self.n[phase] = {c: flow[c] for c in names}
         if "aqueous" in self.n:
-            block.proton = pyo.Expression(expr=-sum(
-                system.charge_of(c) * self.n["aqueous"][c] for c in shape.names("aqueous") if system.charge_of(c)))
+            block.proton = pyo.Expression(
+                expr=-sum(
+                    system.charge_of(c) * self.n["aqueous"][c]
+                    for c in shape.names("aqueous")
+                    if system.charge_of(c)
+                )
+            )
             self.n["aqueous"][PROTON] = block.proton
 
     def ln(self, phase: str, name: str) -> Any:
@@ -112,7 +117,8 @@ class Stream:
     def enthalpy(self) -> Any:
         """Enthalpy flow of all phases [kJ/h]."""
         return self.excess_enthalpy + sum(
-            phase_enthalpy(self.system, phase, flows, self.temperature) for phase, flows in self.n.items())
+            phase_enthalpy(self.system, phase, flows, self.temperature) for phase, flows in self.n.items()
+        )
 
     def volume_flow(self, phase: str = "aqueous") -> Any:
         """[m3/h]; solids by their densities, gases at 1 atm."""

@@ -21,8 +21,8 @@ OBJECTIVE = "optimise.objective"
 class ConstraintForm:
     """How a constraint of the file is handed to the optimiser.
 
-    `output` is bounded by [lower, upper].  Bounds on recovery and purity are bounds on the logarithm of what is lost
-    or impure (`form` "loss"), bounds on impurity on its logarithm; all else as it is written.
+    `output` is bounded by [lower, upper].  Bounds on recovery and purity are bounds on the logarithm of what
+    is lost or impure (`form` "loss"), bounds on impurity on its logarithm; all else as it is written.
     """
 
     text: str
@@ -65,12 +65,15 @@ def add_targets(flowsheet: FlowsheetModel, questions: Questions) -> Targets:
         return Targets(freed, specifications=specifications)
     registry = flowsheet.registry
     registry.add_output(OBJECTIVE, questions.value(optimisation.objective), "", "objective")
-    constraints = tuple(_constraint(flowsheet, questions, i, c) for i, c in enumerate(optimisation.subject_to))
+    constraints = tuple(
+        _constraint(flowsheet, questions, i, c) for i, c in enumerate(optimisation.subject_to)
+    )
     free = tuple((input_name(flowsheet, r.variable), r.lower.value, r.upper.value) for r in optimisation.vary)
     for name, _, _ in free:
         if name in freed:
-            raise DiagnosticError([Diagnostic("E502", f"`{name}` is freed by a specification already",
-                                              optimisation.span)])
+            raise DiagnosticError(
+                [Diagnostic("E502", f"`{name}` is freed by a specification already", optimisation.span)]
+            )
     return Targets(freed, constraints, free, optimisation.sense, specifications)
 
 
@@ -120,29 +123,44 @@ def _product_outputs(flowsheet: FlowsheetModel, questions: Questions) -> None:
     if not flowsheet.document.products:
         return
     for element in accounts.elements():
-        registry.add_output(f"recovery.{element}", accounts.recovery(element), "1", f"{element} in products over feeds")
-        registry.add_output(f"loss.{element}", accounts.loss(element), "1", f"{element} that leaves otherwise")
+        registry.add_output(
+            f"recovery.{element}", accounts.recovery(element), "1", f"{element} in products over feeds"
+        )
+        registry.add_output(
+            f"loss.{element}", accounts.loss(element), "1", f"{element} that leaves otherwise"
+        )
     for name, product in flowsheet.document.products.items():
         stream = flowsheet.streams[product.stream.name]
         if not ({"solid", "aqueous"} & set(stream.shape.phases)):
             continue
         registry.add_output(f"product.{name}.dry_mass", accounts.dry_mass(name), "kg/h", "dry mass")
         if product.formula:
-            registry.add_output(f"product.{name}.purity", accounts.purity(name), "1", "compound over dry mass")
+            registry.add_output(
+                f"product.{name}.purity", accounts.purity(name), "1", "compound over dry mass"
+            )
         for limited in product.limits:
-            registry.add_output(f"product.{name}.impurity.{limited}", accounts.impurity(name, limited), "1",
-                                f"{limited} over dry mass")
+            registry.add_output(
+                f"product.{name}.impurity.{limited}",
+                accounts.impurity(name, limited),
+                "1",
+                f"{limited} over dry mass",
+            )
 
 
-def _constraint(flowsheet: FlowsheetModel, questions: Questions, number: int, comparison: Comparison) -> ConstraintForm:
+def _constraint(
+    flowsheet: FlowsheetModel, questions: Questions, number: int, comparison: Comparison
+) -> ConstraintForm:
     output = f"optimise.constraint.{number}"
     registry, accounts = flowsheet.registry, questions.accounts
     left, right, operator = comparison.left, comparison.right, comparison.operator
     if isinstance(left, Call) and isinstance(right, Number):
         bound = right.value
         if left.function in ("recovery", "purity") and operator == ">=" and bound < 1.0:
-            missing = accounts.loss(*left.names) if left.function == "recovery" and len(left.names) == 1 else (
-                1.0 - questions.value(left))
+            missing = (
+                accounts.loss(*left.names)
+                if left.function == "recovery" and len(left.names) == 1
+                else (1.0 - questions.value(left))
+            )
             registry.add_output(output, pyo.log(missing), "1", f"ln of what misses in {comparison.text}")
             return ConstraintForm(comparison.text, output, "loss", None, math.log(1.0 - bound), "1")
         if left.function in ("impurity", "loss") and operator == "<=" and bound > 0.0:

@@ -2,8 +2,8 @@
 
 A unit is one class in one file: ports and parameters declared in its body (see `document.declaration`), the
 structure of its outlets in `shapes`, its equations in `equations`.  When the model is built, every declared
-name becomes an attribute of the instance: an inlet a `Mixture`, an outlet a `Stream`, a quantity a Pyomo variable
-that the solver holds as an input, any other parameter its plain value.
+name becomes an attribute of the instance: an inlet a `Mixture`, an outlet a `Stream`, a quantity a Pyomo
+variable that the solver holds as an input, any other parameter its plain value.
 
     class Splitter(Unit, name="splitter"):
         \"\"\"Divides a stream without changing it.\"\"\"
@@ -85,8 +85,16 @@ class Unit:
             source = inspect.getsourcefile(cls) or ""
         except TypeError:
             source = ""
-        return UnitDeclaration(cls.unit_name, cls.unit_title, inspect.getdoc(cls) or "", inlets, outlets, parameters,
-                               results, source)
+        return UnitDeclaration(
+            cls.unit_name,
+            cls.unit_title,
+            inspect.getdoc(cls) or "",
+            inlets,
+            outlets,
+            parameters,
+            results,
+            source,
+        )
 
     # ---- structure
 
@@ -103,8 +111,9 @@ class Unit:
 
     # ---- building (called by the engine)
 
-    def attach(self, block: Any, registry: Registry, inlets: Mapping[str, Mixture],
-               outlets: Mapping[str, Stream]) -> None:
+    def attach(
+        self, block: Any, registry: Registry, inlets: Mapping[str, Mixture], outlets: Mapping[str, Stream]
+    ) -> None:
         """Give the unit its block, its inputs and its streams."""
         self.block, self.registry = block, registry
         self.inlets, self.outlets = dict(inlets), dict(outlets)
@@ -120,9 +129,14 @@ class Unit:
                     held = self.input(parameter.name, setting.value.value, parameter.unit or "1")
                 setattr(self, parameter.name, held)
             elif parameter.kind == "mapping":
-                setattr(self, parameter.name, {
-                    key: self.input(f"{parameter.name}.{key}", value.value, parameter.unit or "1")
-                    for key, value in setting.value.items()})
+                setattr(
+                    self,
+                    parameter.name,
+                    {
+                        key: self.input(f"{parameter.name}.{key}", value.value, parameter.unit or "1")
+                        for key, value in setting.value.items()
+                    },
+                )
 
     def input(self, name: str, value: float, unit: str) -> Any:
         """A variable that is held in a simulation and may be freed by specification or optimisation."""
@@ -147,8 +161,16 @@ class Unit:
 
     # ---- vocabulary for equations
 
-    def var(self, name: str, index: Iterable[Any] | None = None, *, start: Any = None, log: bool = False,
-            bounds: tuple[float | None, float | None] = (None, None), nominal: float | None = None) -> Any:
+    def var(
+        self,
+        name: str,
+        index: Iterable[Any] | None = None,
+        *,
+        start: Any = None,
+        log: bool = False,
+        bounds: tuple[float | None, float | None] = (None, None),
+        nominal: float | None = None,
+    ) -> Any:
         """An unknown.  `start`: number, expression of the inlets, or a function of the index giving either.
 
         A linear unknown needs `nominal`, its magnitude; a logarithm (`log=True`) does not.
@@ -177,7 +199,8 @@ class Unit:
         raise DiagnosticError([Diagnostic("E311", f"{self.unit_name} `{self.tag}`: {message}", span, help)])
 
     def require(self, name: str, margin: Any, message: str) -> None:
-        """State what must hold for the unit to have a solution: `margin` > 0, an expression of inlets and inputs.
+        """State what must hold for the unit to have a solution: `margin` > 0, an expression of inlets and
+        inputs.
 
         It adds no equation.  Where a run fails and the margin is not positive, `message` says why.
         """
@@ -189,8 +212,14 @@ class Unit:
         key = f"{self.tag}.{name}" if index is None else f"{self.tag}.{name}.{index}"
         self.registry.add_output(key, value, declared.unit, declared.description)
 
-    def pass_through(self, name: str, phase: str, outlet: Stream, factor: Any = None,
-                     source: Mapping[str, Any] | None = None) -> None:
+    def pass_through(
+        self,
+        name: str,
+        phase: str,
+        outlet: Stream,
+        factor: Any = None,
+        source: Mapping[str, Any] | None = None,
+    ) -> None:
         """Rows by which `outlet` takes (a share of) what enters in one phase.
 
         `source` gives the entering flow per name [mol/h]; by default the sum over all inlets.
@@ -226,48 +255,75 @@ class Unit:
             return carriers[0].ln(phase, component)
         return pyo.log(self.entering(phase, component))
 
-    def aqueous_state(self, name: str, outlet: Stream, model: ActivityModel | None = None,
-                      temperature: Any = None) -> AqueousState:
+    def aqueous_state(
+        self, name: str, outlet: Stream, model: ActivityModel | None = None, temperature: Any = None
+    ) -> AqueousState:
         """Speciate an outlet's aqueous phase and tie the stream's flows to it."""
         block = pyo.Block()
         self.block.add_component(name, block)
         components = outlet.shape.names("aqueous")
-        state = AqueousState(block, self.system, components,
-                             outlet.temperature if temperature is None else temperature, model or self.activity_model)
+        state = AqueousState(
+            block,
+            self.system,
+            components,
+            outlet.temperature if temperature is None else temperature,
+            model or self.activity_model,
+        )
         for variable in block.component_data_objects(pyo.Var):
             self.registry.add_unknown(variable, log=variable is not block.ln_water_activity, nominal=0.1)
-        self.rows(f"{name}_flow", [c for c in components],
-                  lambda c: outlet.ln("aqueous", c) - block.ln_water - pyo.log(state.total[c]))
+        self.rows(
+            f"{name}_flow",
+            [c for c in components],
+            lambda c: outlet.ln("aqueous", c) - block.ln_water - pyo.log(state.total[c]),
+        )
         self.registry.state_starts(state, outlet)
         self.states[outlet.name] = state
         return state
 
-    def start_at_equilibrium(self, state: AqueousState, outlet: Stream, totals: Mapping[str, Any],
-                             share: Any = None) -> None:
+    def start_at_equilibrium(
+        self, state: AqueousState, outlet: Stream, totals: Mapping[str, Any], share: Any = None
+    ) -> None:
         """Start a speciated outlet cold from an approximate equilibrium of what takes part.
 
-        `totals`: all that takes part in the equilibrium, by component [mol/h]; `share`: the indexed unknown that
-        holds each solid's amount over its scale, 1/sum_c (nu_c/N_c).
+        `totals`: all that takes part in the equilibrium, by component [mol/h]; `share`: the indexed unknown
+        that holds each solid's amount over its scale, 1/sum_c (nu_c/N_c).
         """
         solids = [] if share is None else list(share)
         needs = {f"N:{c}": totals[c] for c in (*state.solutes, WATER)} | {"temperature": state.temperature}
         block = state.block
-        self.registry.add_procedure("flowsheet.solve.liquor_start:LiquorStart", {
-            "chemistry": list(self.system.origin), "components": list(state.solutes), "model": state.model,
-            "solids": solids,
-            "unknowns": {
-                "ln_m": {s: block.ln_m[s].name for s in state.explicit},
-                "ln_ionic_strength": block.ln_ionic_strength.name, "ln_water": block.ln_water.name,
-                "flow": {c: outlet.ln("aqueous", c).name for c in (*state.solutes, WATER)},
-                "share": {k: share[k].name for k in solids},
-                "solid": {k: outlet.n["solid"][k].name for k in solids}}}, needs)
+        self.registry.add_procedure(
+            "flowsheet.solve.liquor_start:LiquorStart",
+            {
+                "chemistry": list(self.system.origin),
+                "components": list(state.solutes),
+                "model": state.model,
+                "solids": solids,
+                "unknowns": {
+                    "ln_m": {s: block.ln_m[s].name for s in state.explicit},
+                    "ln_ionic_strength": block.ln_ionic_strength.name,
+                    "ln_water": block.ln_water.name,
+                    "flow": {c: outlet.ln("aqueous", c).name for c in (*state.solutes, WATER)},
+                    "share": {k: share[k].name for k in solids},
+                    "solid": {k: outlet.n["solid"][k].name for k in solids},
+                },
+            },
+            needs,
+        )
 
-    def complementarity(self, name: str, index: Iterable[Any], first: Callable[[Any], Any],
-                        second: Callable[[Any], Any], smoothing: float = 1e-7) -> None:
-        """first >= 0, second >= 0, first * second = 0, by Fischer and Burmeister: a + b = sqrt(a^2 + b^2 + 2 s^2).
+    def complementarity(
+        self,
+        name: str,
+        index: Iterable[Any],
+        first: Callable[[Any], Any],
+        second: Callable[[Any], Any],
+        smoothing: float = 1e-7,
+    ) -> None:
+        """first >= 0, second >= 0, first * second = 0, by Fischer and Burmeister: a + b = sqrt(a^2 + b^2 + 2
+        s^2).
 
         Both sides should be of order 1 (divide a flow by its nominal magnitude); the product is then s^2.
         """
+
         def row(key: Any) -> Any:
             a, b = first(key), second(key)
             return a + b - sqrt(a * a + b * b + 2.0 * smoothing * smoothing)
@@ -286,8 +342,13 @@ class Unit:
             start: mass flow for a cold start [kg/h], a number or an expression of the inlets; by default 1 %
                 of what enters.
         """
-        entering = sum(s.mass_flow(p) for m in self.inlets.values() for s in m.streams if s.draw is None
-                       for p in s.shape.phases)
+        entering = sum(
+            s.mass_flow(p)
+            for m in self.inlets.values()
+            for s in m.streams
+            if s.draw is None
+            for p in s.shape.phases
+        )
         above = stream.draw / (_DRAW_SCALE * entering) - _DRAW_FLOOR
         self.complementarity(name, [0], lambda _: above, lambda _: excess)
         self.start(stream.draw, 0.01 * entering if start is None else start)
@@ -309,12 +370,18 @@ class Unit:
         duty = (leaving - entering) / SECONDS_PER_HOUR - heat_of
         first = outlets[0]
         for number, stream in enumerate((*outlets[1:], *absent)):
-            self.rows(f"outlet_temperature_{number}", None,
-                      lambda s=stream: (s.temperature - first.temperature) / 100.0)
+            self.rows(
+                f"outlet_temperature_{number}",
+                None,
+                lambda s=stream: (s.temperature - first.temperature) / 100.0,
+            )
         if temperature is None:
             mass = sum(m.mass_flow(p) for m in self.inlets.values() for p in m.shape.phases)
-            self.rows("enthalpy_balance", None,
-                      lambda: duty * SECONDS_PER_HOUR / (mass * WATER_HEAT_CAPACITY) / 100.0)
+            self.rows(
+                "enthalpy_balance",
+                None,
+                lambda: duty * SECONDS_PER_HOUR / (mass * WATER_HEAT_CAPACITY) / 100.0,
+            )
             return 0.0
         self.rows("temperature", None, lambda: (first.temperature - temperature) / 100.0)
         for stream in self.outlets.values():

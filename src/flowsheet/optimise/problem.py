@@ -78,12 +78,20 @@ class Problem:
         targets: Mapping[str, Any] = case.plant.facts["targets"]
         if not targets["sense"]:
             raise NothingToOptimise("the flowsheet has no `optimise:` block")
-        variables = tuple(FreeVariable(n, lo, hi, case.plant.units.get(n, ""))
-                          for n, lo, hi in targets["free_in_optimisation"])
+        variables = tuple(
+            FreeVariable(n, lo, hi, case.plant.units.get(n, ""))
+            for n, lo, hi in targets["free_in_optimisation"]
+        )
         constraints = tuple(
-            Constraint(c["text"], c["output"], c["form"],
-                       -np.inf if c["lower"] is None else c["lower"], np.inf if c["upper"] is None else c["upper"])
-            for c in targets["constraints"])
+            Constraint(
+                c["text"],
+                c["output"],
+                c["form"],
+                -np.inf if c["lower"] is None else c["lower"],
+                np.inf if c["upper"] is None else c["upper"],
+            )
+            for c in targets["constraints"]
+        )
         return Problem(case, targets["sense"], variables, constraints)
 
     @property
@@ -122,8 +130,10 @@ class Problem:
         """Objective and constrained outputs at a solution."""
         model = self.case.plant.model
         outputs = model.outputs(x, p)
-        return (float(outputs[model.output_position[OBJECTIVE]]),
-                {c.output: float(outputs[model.output_position[c.output]]) for c in self.constraints})
+        return (
+            float(outputs[model.output_position[OBJECTIVE]]),
+            {c.output: float(outputs[model.output_position[c.output]]) for c in self.constraints},
+        )
 
     def violation(self, bounded: Mapping[str, float]) -> float:
         """The sum by which constraints are missed."""

@@ -30,7 +30,9 @@ class BaseNotSolved(Exception):
 
 
 def optimise_case(
-    case: Case, base: Simulation | None = None, starts: int | None = None,
+    case: Case,
+    base: Simulation | None = None,
+    starts: int | None = None,
     progress: Callable[[str, Progress], None] | None = None,
 ) -> tuple[Solved, dict[str, Any]]:
     """Optimise from several starts; return the plant at the best optimum and the report for the result.
@@ -51,6 +53,7 @@ def optimise_case(
     count = starts or (stated.starts if stated is not None and stated.starts else DEFAULT_STARTS)
     attempts: list[Attempt] = []
     for start in starting_points(problem, base.x, base.p, count):
+
         def tell(step: Progress, label: str = start.label) -> None:
             if progress is not None:
                 progress(label, step)
@@ -68,6 +71,7 @@ def _best(problem: Problem, attempts: list[Attempt]) -> Attempt:
     """The best optimum; where there is none, the attempt that misses least."""
     good = [a for a in attempts if a.succeeded]
     if not good:
+
         def missed(attempt: Attempt) -> float:
             optimum = attempt.optimum
             return np.inf if optimum is None else optimum.bound_violation + optimum.equation_error
@@ -80,8 +84,9 @@ def _best(problem: Problem, attempts: list[Attempt]) -> Attempt:
     return best
 
 
-def _report(problem: Problem, base: Simulation, best: Attempt, attempts: list[Attempt], final: Simulation
-            ) -> dict[str, Any]:
+def _report(
+    problem: Problem, base: Simulation, best: Attempt, attempts: list[Attempt], final: Simulation
+) -> dict[str, Any]:
     optimum = best.optimum
     assert optimum is not None
     objective, bounded = problem.measures(final.x, final.p)
@@ -102,8 +107,12 @@ def _report(problem: Problem, base: Simulation, best: Attempt, attempts: list[At
         "iterations": optimum.iterations,
         "backend": optimum.backend,
         "starts": [_attempt(a) for a in attempts],
-        "spread": {"reached": len(reached), "of": len(attempts), "best": max(reached, default=None),
-                   "worst": min(reached, default=None)},
+        "spread": {
+            "reached": len(reached),
+            "of": len(attempts),
+            "best": max(reached, default=None),
+            "worst": min(reached, default=None),
+        },
     }
 
 
@@ -120,33 +129,57 @@ def _variables(problem: Problem, base: Simulation, final: Simulation, best: Atte
     table = {}
     for variable, was, value in zip(problem.variables, before, after, strict=True):
         span = variable.upper - variable.lower
-        active = "lower" if value - variable.lower <= _ACTIVE * span else (
-            "upper" if variable.upper - value <= _ACTIVE * span else None)
+        active = (
+            "lower"
+            if value - variable.lower <= _ACTIVE * span
+            else ("upper" if variable.upper - value <= _ACTIVE * span else None)
+        )
         where = position[variable.name]
         multiplier = optimum.lower_multipliers[where] + optimum.upper_multipliers[where]
-        table[variable.name] = {**number(float(value), variable.unit), "base": float(was), "lower": variable.lower,
-                                "upper": variable.upper, "active": active, "multiplier": float(multiplier)}
+        table[variable.name] = {
+            **number(float(value), variable.unit),
+            "base": float(was),
+            "lower": variable.lower,
+            "upper": variable.upper,
+            "active": active,
+            "multiplier": float(multiplier),
+        }
     return table
 
 
-def _constraints(problem: Problem, bounded: Mapping[str, float], base: Mapping[str, float],
-                 multipliers: Mapping[str, float]) -> list[dict[str, Any]]:
+def _constraints(
+    problem: Problem,
+    bounded: Mapping[str, float],
+    base: Mapping[str, float],
+    multipliers: Mapping[str, float],
+) -> list[dict[str, Any]]:
     table = []
     for constraint in problem.constraints:
         value = bounded[constraint.output]
         slack = min(value - constraint.lower, constraint.upper - value)
         multiplier = float(multipliers.get(constraint.output, 0.0))
-        table.append({
-            "text": constraint.text, "form": constraint.form, "value": constraint.shown(value), "base": constraint.shown(base[constraint.output]),
-            "slack": slack, "active": slack <= _ACTIVE,
-            "multiplier": constraint.shown_multiplier(multiplier, value),
-        })
+        table.append(
+            {
+                "text": constraint.text,
+                "form": constraint.form,
+                "value": constraint.shown(value),
+                "base": constraint.shown(base[constraint.output]),
+                "slack": slack,
+                "active": slack <= _ACTIVE,
+                "multiplier": constraint.shown_multiplier(multiplier, value),
+            }
+        )
     return table
 
 
 def _attempt(attempt: Attempt) -> dict[str, Any]:
     optimum = attempt.optimum
-    return {"start": attempt.start.label, "start_objective": attempt.start.objective,
-            "start_violation": attempt.start.violation, "status": optimum.status if optimum else "failed",
-            "objective": attempt.objective, "iterations": optimum.iterations if optimum else 0,
-            "seconds": optimum.seconds if optimum else 0.0}
+    return {
+        "start": attempt.start.label,
+        "start_objective": attempt.start.objective,
+        "start_violation": attempt.start.violation,
+        "status": optimum.status if optimum else "failed",
+        "objective": attempt.objective,
+        "iterations": optimum.iterations if optimum else 0,
+        "seconds": optimum.seconds if optimum else 0.0,
+    }

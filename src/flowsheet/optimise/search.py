@@ -33,8 +33,12 @@ class Attempt:
         return self.optimum is not None and self.optimum.status == "optimal"
 
 
-def search(problem: Problem, start: Start, progress: Callable[[Progress], bool | None] | None = None,
-           iteration_limit: int = 300) -> Attempt:
+def search(
+    problem: Problem,
+    start: Start,
+    progress: Callable[[Progress], bool | None] | None = None,
+    iteration_limit: int = 300,
+) -> Attempt:
     """Optimise from one start.
 
     A start that meets the constraints goes to IPOPT at once.  One that misses them is allowed what it misses
@@ -51,12 +55,26 @@ def search(problem: Problem, start: Start, progress: Callable[[Progress], bool |
     variable_bounds = {v.name: (v.lower, v.upper) for v in problem.variables}
     optimum: Optimum | None = None
     for number, share in enumerate(steps):
-        bounds = {c.output: (c.lower - share * missed[c.output], c.upper + share * missed[c.output])
-                  for c in problem.constraints}
-        options = IpoptOptions(mu_init=1e-2 if number == 0 else 1e-3, iteration_limit=iteration_limit,
-                               tolerance=1e-8 if share == 0.0 else 1e-4)
-        optimum = optimise(model, OBJECTIVE, problem.sense, output_bounds=bounds, variable_bounds=variable_bounds,
-                           x=x_free, p=p_free, options=options, progress=progress)
+        bounds = {
+            c.output: (c.lower - share * missed[c.output], c.upper + share * missed[c.output])
+            for c in problem.constraints
+        }
+        options = IpoptOptions(
+            mu_init=1e-2 if number == 0 else 1e-3,
+            iteration_limit=iteration_limit,
+            tolerance=1e-8 if share == 0.0 else 1e-4,
+        )
+        optimum = optimise(
+            model,
+            OBJECTIVE,
+            problem.sense,
+            output_bounds=bounds,
+            variable_bounds=variable_bounds,
+            x=x_free,
+            p=p_free,
+            options=options,
+            progress=progress,
+        )
         if np.all(np.isfinite(optimum.x)) and optimum.equation_error < 1.0:
             x_free = optimum.x
     assert optimum is not None

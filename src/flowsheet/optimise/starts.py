@@ -36,10 +36,13 @@ def starting_points(problem: Problem, x: np.ndarray, p: np.ndarray, count: int) 
     return found
 
 
-def move(problem: Problem, x: np.ndarray, p: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+def move(
+    problem: Problem, x: np.ndarray, p: np.ndarray, values: np.ndarray
+) -> tuple[np.ndarray, np.ndarray] | None:
     """Go from a solved plant to other settings: as far as Newton follows, in shorter steps where it does not.
 
-    Returns the plant at the settings, or at the farthest point on the way that was reached; None if no step was.
+    Returns the plant at the settings, or at the farthest point on the way that was reached; None if no step
+    was.
     """
     model = problem.case.plant.model
     origin = problem.settings(p)

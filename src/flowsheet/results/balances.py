@@ -1,7 +1,7 @@
 """Balances of elements, electrons, charge and energy, over every unit and the whole plant.
 
-The closure of a quantity is (out - in) over the larger of in and out; `throughput` is the same difference over the
-largest flow of that quantity through any unit, which is what recycles make of it.
+The closure of a quantity is (out - in) over the larger of in and out; `throughput` is the same difference
+over the largest flow of that quantity through any unit, which is what recycles make of it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ ENERGY = "energy"
 CHARGE = "charge"
 
 
-def balances(plant: CompiledPlant, streams: Mapping[str, StreamFlows], values: Mapping[str, float]) -> dict[str, Any]:
+def balances(
+    plant: CompiledPlant, streams: Mapping[str, StreamFlows], values: Mapping[str, float]
+) -> dict[str, Any]:
     """`overall` and `units`: in, out and closure per quantity; `worst`: the largest closures."""
     facts = plant.facts
     contents = {n: _contents(s, facts["species"], values) for n, s in streams.items()}
@@ -27,8 +29,10 @@ def balances(plant: CompiledPlant, streams: Mapping[str, StreamFlows], values: M
             entering[unit].append(stream)
     leaving = {u: [s for s in contents if s.partition(".")[0] == u] for u in facts["order"]}
     throughput = _throughput(contents, entering)
-    units = {u: _balance(contents, entering[u], leaving[u], duty_of(plant, u, values), throughput)
-             for u in facts["order"]}
+    units = {
+        u: _balance(contents, entering[u], leaving[u], duty_of(plant, u, values), throughput)
+        for u in facts["order"]
+    }
     fed = [s for names in facts["feed_streams"].values() for s in names if s in contents]
     gone = [s for s in facts["leaving"] if s in contents]
     duty = sum(duty_of(plant, u, values) for u in facts["order"])
@@ -41,7 +45,9 @@ def duty_of(plant: CompiledPlant, unit: str, values: Mapping[str, float]) -> flo
     return 3600.0 * values.get(f"{unit}.heat_duty", 0.0)
 
 
-def _contents(stream: StreamFlows, species: Mapping[str, Any], values: Mapping[str, float]) -> dict[str, float]:
+def _contents(
+    stream: StreamFlows, species: Mapping[str, Any], values: Mapping[str, float]
+) -> dict[str, float]:
     content = element_flows(stream, species)
     content[ELECTRONS] = electron_flow(stream, species)
     content[CHARGE] = charge_flow(stream, species)
@@ -49,7 +55,9 @@ def _contents(stream: StreamFlows, species: Mapping[str, Any], values: Mapping[s
     return content
 
 
-def _throughput(contents: Mapping[str, Mapping[str, float]], entering: Mapping[str, Iterable[str]]) -> dict[str, float]:
+def _throughput(
+    contents: Mapping[str, Mapping[str, float]], entering: Mapping[str, Iterable[str]]
+) -> dict[str, float]:
     largest: dict[str, float] = {}
     for names in entering.values():
         totals: dict[str, float] = {}
@@ -61,8 +69,13 @@ def _throughput(contents: Mapping[str, Mapping[str, float]], entering: Mapping[s
     return largest
 
 
-def _balance(contents: Mapping[str, Mapping[str, float]], entering: Iterable[str], leaving: Iterable[str],
-             duty: float, throughput: Mapping[str, float]) -> dict[str, dict[str, float]]:
+def _balance(
+    contents: Mapping[str, Mapping[str, float]],
+    entering: Iterable[str],
+    leaving: Iterable[str],
+    duty: float,
+    throughput: Mapping[str, float],
+) -> dict[str, dict[str, float]]:
     into, out = _totals(contents, entering), _totals(contents, leaving)
     into[ENERGY] = into.get(ENERGY, 0.0) + duty
     size_in, size_out = _sizes(contents, entering), _sizes(contents, leaving)
@@ -72,7 +85,8 @@ def _balance(contents: Mapping[str, Mapping[str, float]], entering: Iterable[str
         size = max(size_in.get(quantity, 0.0), size_out.get(quantity, 0.0))
         whole = throughput.get(quantity, 0.0)
         table[quantity] = {
-            "in": into.get(quantity, 0.0), "out": out.get(quantity, 0.0),
+            "in": into.get(quantity, 0.0),
+            "out": out.get(quantity, 0.0),
             "closure": difference / size if size else 0.0,
             "throughput_closure": difference / whole if whole else 0.0,
         }
@@ -96,9 +110,11 @@ def _sizes(contents: Mapping[str, Mapping[str, float]], names: Iterable[str]) ->
     return totals
 
 
-def _worst(overall: Mapping[str, Mapping[str, float]], units: Mapping[str, Mapping[str, Mapping[str, float]]]
-           ) -> dict[str, Any]:
+def _worst(
+    overall: Mapping[str, Mapping[str, float]], units: Mapping[str, Mapping[str, Mapping[str, float]]]
+) -> dict[str, Any]:
     """The largest relative closure over the plant and over any unit, charge apart (its terms cancel)."""
+
     def largest(table: Mapping[str, Mapping[str, float]]) -> tuple[float, str]:
         return max(((abs(row["closure"]), q) for q, row in table.items() if q != CHARGE), default=(0.0, ""))
 
@@ -106,5 +122,7 @@ def _worst(overall: Mapping[str, Mapping[str, float]], units: Mapping[str, Mappi
     unit = max(by_unit, key=lambda u: by_unit[u][0], default="")
     size, quantity = largest(overall)
     worst_size, worst_quantity = by_unit.get(unit, (0.0, ""))
-    return {"plant": {"quantity": quantity, "closure": size},
-            "unit": {"unit": unit, "quantity": worst_quantity, "closure": worst_size}}
+    return {
+        "plant": {"quantity": quantity, "closure": size},
+        "unit": {"unit": unit, "quantity": worst_quantity, "closure": worst_size},
+    }

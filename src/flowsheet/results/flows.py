@@ -56,15 +56,23 @@ def element_flows(stream: StreamFlows, species: Mapping[str, Any]) -> dict[str, 
 
 def electron_flow(stream: StreamFlows, species: Mapping[str, Any]) -> float:
     """Electrons that the stream could give, against the reference valences [mol/h]."""
-    return math.fsum(species[p][n]["electrons"] * f for p, flows in stream.flows.items() for n, f in flows.items())
+    return math.fsum(
+        species[p][n]["electrons"] * f for p, flows in stream.flows.items() for n, f in flows.items()
+    )
 
 
 def charge_flow(stream: StreamFlows, species: Mapping[str, Any]) -> float:
     """Charge of the stream [mol/h]; zero by construction."""
-    return math.fsum(species[p][n]["charge"] * f for p, flows in stream.flows.items() for n, f in flows.items())
+    return math.fsum(
+        species[p][n]["charge"] * f for p, flows in stream.flows.items() for n, f in flows.items()
+    )
 
 
 def mass_flow(stream: StreamFlows, species: Mapping[str, Any], phase: str | None = None) -> float:
     """[kg/h] of one phase, or of all."""
-    return math.fsum(species[p][n]["molar_mass"] * f for p, flows in stream.flows.items()
-                     if phase in (None, p) for n, f in flows.items())
+    return math.fsum(
+        species[p][n]["molar_mass"] * f
+        for p, flows in stream.flows.items()
+        if phase in (None, p)
+        for n, f in flows.items()
+    )

@@ -1,8 +1,9 @@
 """By which path each impurity came into a product.
 
-A product's stream is followed back through units that do not part solids from liquor (dryers) to the filter or
-centrifuge that made the cake.  What the cake's liquor holds splits by that unit's shares: retained mother liquor,
-wash, and inclusions; what the crystals hold came as solids of their own (solid solution, co-precipitation).
+A product's stream is followed back through units that do not part solids from liquor (dryers) to the filter
+or centrifuge that made the cake.  What the cake's liquor holds splits by that unit's shares: retained mother
+liquor, wash, and inclusions; what the crystals hold came as solids of their own (solid solution,
+co-precipitation).
 """
 
 from __future__ import annotations
@@ -12,7 +13,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from flowsheet.results.result import Solved
 
-SHARES = {"retained": "retained mother liquor", "occluded": "liquor shut in the crystals", "of_wash": "wash liquor"}
+SHARES = {
+    "retained": "retained mother liquor",
+    "occluded": "liquor shut in the crystals",
+    "of_wash": "wash liquor",
+}
 _CARRIERS = {"SO4": "S", "CO3": "C"}
 
 
@@ -57,8 +62,11 @@ def _separator(state: Solved, stream: str) -> str | None:
         if f"{unit}.retained" in state.values:
             return unit
         seen.add(unit)
-        upstream = [s for s, (consumer, _) in facts["connections"].items()
-                    if consumer == unit and "solid" in facts["streams"].get(s, {})]
+        upstream = [
+            s
+            for s, (consumer, _) in facts["connections"].items()
+            if consumer == unit and "solid" in facts["streams"].get(s, {})
+        ]
         if len(upstream) != 1:
             return None
         stream = upstream[0]
@@ -70,8 +78,9 @@ def _mass(state: Solved, stream: str, phases: tuple[str, ...], impurity: str) ->
     element = _CARRIERS.get(impurity, impurity)
     molar = species["aqueous"][impurity]["molar_mass"] if impurity in _CARRIERS else _atomic_mass(element)
     flows = state.flows[stream].flows
-    return molar * sum(species[p][n]["elements"].get(element, 0.0) * f
-                       for p in phases for n, f in flows.get(p, {}).items())
+    return molar * sum(
+        species[p][n]["elements"].get(element, 0.0) * f for p in phases for n, f in flows.get(p, {}).items()
+    )
 
 
 def _atomic_mass(element: str) -> float:

@@ -17,12 +17,20 @@ def product_table(state: Solved) -> dict[str, Any]:
     for name, product in state.document.products.items():
         stream = state.flows.get(product.stream.name)
         if stream is None:
-            table[name] = {"stream": product.stream.name, "role": product.role, "mass_flow": number(0.0, "kg/h")}
+            table[name] = {
+                "stream": product.stream.name,
+                "role": product.role,
+                "mass_flow": number(0.0, "kg/h"),
+            }
             continue
         values = state.values
         mass = values.get(f"product.{name}.dry_mass", 0.0)
-        entry: dict[str, Any] = {"stream": product.stream.name, "role": product.role, "as": product.formula,
-                                 "mass_flow": number(mass, "kg/h")}
+        entry: dict[str, Any] = {
+            "stream": product.stream.name,
+            "role": product.role,
+            "as": product.formula,
+            "mass_flow": number(mass, "kg/h"),
+        }
         purity = values.get(f"product.{name}.purity")
         within = True
         if purity is not None:
@@ -33,8 +41,12 @@ def product_table(state: Solved) -> dict[str, Any]:
         impurities = {}
         for limited, limit in product.limits.items():
             found = values[f"product.{name}.impurity.{limited}"]
-            impurities[limited] = {"value": found * 1e6, "unit": "ppm", "limit": limit.value * 1e6,
-                                   "within": found <= limit.value}
+            impurities[limited] = {
+                "value": found * 1e6,
+                "unit": "ppm",
+                "limit": limit.value * 1e6,
+                "within": found <= limit.value,
+            }
             within = within and found <= limit.value
         if impurities:
             entry["impurities"] = impurities

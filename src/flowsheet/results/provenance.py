@@ -22,8 +22,10 @@ def provenance(case: Case) -> dict[str, Any]:
         "chemistry": case.plant.facts["chemistry"],
         "parameter_sets": {
             f"{tag}.{name}": str(setting.value)
-            for tag, unit in document.units.items() for name, setting in unit.parameters.items()
-            if unit.declaration.parameters[name].kind == "parameter_set" and setting.value is not None},
+            for tag, unit in document.units.items()
+            for name, setting in unit.parameters.items()
+            if unit.declaration.parameters[name].kind == "parameter_set" and setting.value is not None
+        },
     }
 
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 def compound_masses(state: Solved, feed: str) -> dict[str, float]:
-    """Mass of each compound that a feed is stated in [kg/h]: solids and gases by their flows, dissolved compounds by
-    their concentrations."""
+    """Mass of each compound that a feed is stated in [kg/h]: solids and gases by their flows, dissolved
+    compounds by their concentrations."""
     streams = [state.flows[s] for s in state.case.plant.facts["feed_streams"][feed] if s in state.flows]
     species = state.case.plant.facts["species"]
     masses: dict[str, float] = {}
@@ -40,8 +40,11 @@ def _dissolved(state: Solved, feed: str, entry: PhaseFeed, compound: str, stream
     volume = state.values[f"stream.{stream.name}.volume_flow"]
     if unit == "kg/m3":
         return stated * volume
-    amount = stated * (1000.0 * volume if unit == "mol/L" else
-                       stream.get("aqueous", WATER) * species["aqueous"][WATER]["molar_mass"])
+    amount = stated * (
+        1000.0 * volume
+        if unit == "mol/L"
+        else stream.get("aqueous", WATER) * species["aqueous"][WATER]["molar_mass"]
+    )
     return amount * compound_molar_mass(chemistry_of(state.document), compound)
 
 

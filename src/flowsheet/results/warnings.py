@@ -33,8 +33,12 @@ def collect_warnings(state: Solved) -> list[dict[str, str]]:
 
 
 def _without_enthalpy(state: Solved) -> list[str]:
-    return [f"{name} ({phase})" for phase, species in state.case.plant.facts["species"].items()
-            for name, entry in species.items() if not entry["delta_hf"] and _is_compound(entry) and name != "H"]
+    return [
+        f"{name} ({phase})"
+        for phase, species in state.case.plant.facts["species"].items()
+        for name, entry in species.items()
+        if not entry["delta_hf"] and _is_compound(entry) and name != "H"
+    ]
 
 
 def _is_compound(entry: Any) -> bool:

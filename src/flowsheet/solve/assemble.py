@@ -21,12 +21,13 @@ from flowsheet.solve.initialise import Continuation, Procedure
 from flowsheet.solve.plant import START, CompiledPlant, Section
 
 
-def compile_plant(flowsheet: FlowsheetModel, targets: Targets | None = None,
-                  facts: dict[str, Any] | None = None) -> CompiledPlant:
+def compile_plant(
+    flowsheet: FlowsheetModel, targets: Targets | None = None, facts: dict[str, Any] | None = None
+) -> CompiledPlant:
     """Compile a built model; reported numbers and start values become outputs.
 
-    Inputs that a specification frees are unknowns; their rows belong to no section, so that the plant is first
-    solved unit by unit at their present values.
+    Inputs that a specification frees are unknowns; their rows belong to no section, so that the plant is
+    first solved unit by unit at their present values.
 
     Raises:
         DiagnosticError: a unit has more or fewer equations than unknowns.
@@ -53,7 +54,9 @@ def compile_plant(flowsheet: FlowsheetModel, targets: Targets | None = None,
         torn=tuple(flowsheet.torn),
         units={**{n: o.unit for n, o in registry.outputs.items()}, **registry.input_units},
         descriptions={n: o.description for n, o in registry.outputs.items()},
-        facts=facts_of(flowsheet) | {"columns": _columns(flowsheet, compiled), "targets": asdict(targets)} | (facts or {}),
+        facts=facts_of(flowsheet)
+        | {"columns": _columns(flowsheet, compiled), "targets": asdict(targets)}
+        | (facts or {}),
     )
 
 
@@ -68,8 +71,13 @@ def facts_of(flowsheet: FlowsheetModel) -> dict[str, Any]:
                     formula = formula_of(system, phase, name)
                     delta_hf, cp = enthalpy_data(system, phase, name)
                     species[phase][name] = {
-                        "molar_mass": molar_mass(system, phase, name), "elements": dict(formula.elements),
-                        "charge": formula.charge, "electrons": formula.electrons, "delta_hf": delta_hf, "cp": cp}
+                        "molar_mass": molar_mass(system, phase, name),
+                        "elements": dict(formula.elements),
+                        "charge": formula.charge,
+                        "electrons": formula.electrons,
+                        "delta_hf": delta_hf,
+                        "cp": cp,
+                    }
     return {
         "streams": {n: {p: list(c) for p, c in s.shape.phases.items()} for n, s in flowsheet.streams.items()},
         "species": species,
@@ -80,7 +88,11 @@ def facts_of(flowsheet: FlowsheetModel) -> dict[str, Any]:
         "feed_streams": {f: document.feed_streams(f) for f in document.feeds},
         "requirements": [asdict(requirement) for requirement in flowsheet.registry.requirements],
         "set_points": [asdict(point) for point in flowsheet.registry.set_points],
-        "chemistry": {"name": system.name, "digest": system.digest, "activity_model": document.chemistry.activity_model},
+        "chemistry": {
+            "name": system.name,
+            "digest": system.digest,
+            "activity_model": document.chemistry.activity_model,
+        },
     }
 
 
@@ -92,7 +104,8 @@ def _columns(flowsheet: FlowsheetModel, compiled: CompiledModel) -> dict[str, An
         if stream.shape.phases:
             table[name] = {"temperature": position[stream.temperature.name]} | {
                 phase: {c: position[stream.variable(phase, c).name] for c in names}
-                for phase, names in stream.shape.phases.items()}
+                for phase, names in stream.shape.phases.items()
+            }
     return table
 
 
@@ -119,11 +132,15 @@ def _sections(flowsheet: FlowsheetModel, compiled: Any) -> tuple[Section, ...]:
         if owner in unknowns and ".input_" not in name:
             unknowns[owner].append(name)
     registry = flowsheet.registry
-    procedures = {o: Procedure(p.factory, p.data, {name: _need(o, name) for name in p.needs})
-                  for o, p in registry.procedures.items()}
+    procedures = {
+        o: Procedure(p.factory, p.data, {name: _need(o, name) for name in p.needs})
+        for o, p in registry.procedures.items()
+    }
     continuations = {o: Continuation(*c) for o, c in registry.continuations.items()}
-    return tuple(Section(o, tuple(equations[o]), tuple(unknowns[o]), procedures.get(o), continuations.get(o))
-                 for o in owners)
+    return tuple(
+        Section(o, tuple(equations[o]), tuple(unknowns[o]), procedures.get(o), continuations.get(o))
+        for o in owners
+    )
 
 
 def _need(owner: str, name: str) -> str:
@@ -132,7 +149,8 @@ def _need(owner: str, name: str) -> str:
 
 
 def owner_of(name: str) -> str:
-    """The feed or unit that a row or variable belongs to, from its name (`units[leach].x`, `streams[leach.liquor].y`).
+    """The feed or unit that a row or variable belongs to, from its name (`units[leach].x`,
+    `streams[leach.liquor].y`).
 
     What a unit draws from a feed as needed belongs to the unit.
 

@@ -37,14 +37,19 @@ class Case:
 
 def vocabulary() -> Vocabulary:
     """Names that expressions in a flowsheet file may use; what knows them imports Pyomo, so they are kept."""
+
     def names() -> dict[str, Any]:
         from flowsheet.economics.charges import CHARGES
         from flowsheet.economics.money import QUANTITIES
         from flowsheet.model.accounts import FUNCTIONS, STREAM_QUANTITIES
 
-        return {"functions": dict(FUNCTIONS), "quantities": list(QUANTITIES),
-                "stream_quantities": list(STREAM_QUANTITIES), "charges": dict(CHARGES),
-                "parameter_sets": shipped_parameter_sets()}
+        return {
+            "functions": dict(FUNCTIONS),
+            "quantities": list(QUANTITIES),
+            "stream_quantities": list(STREAM_QUANTITIES),
+            "charges": dict(CHARGES),
+            "parameter_sets": shipped_parameter_sets(),
+        }
 
     stored = kept("vocabulary", library_digest(), names)
     functions = {name: tuple(families) for name, families in stored["functions"].items()}
@@ -87,8 +92,9 @@ def compile_document(document: Document) -> CompiledPlant:
     return compile_plant(flowsheet, targets, {"unpriced": money.unpriced})
 
 
-def open_case(path: Path | str, scenario: str | None = None, overrides: Sequence[str] = (),
-              use_cache: bool = True) -> Case:
+def open_case(
+    path: Path | str, scenario: str | None = None, overrides: Sequence[str] = (), use_cache: bool = True
+) -> Case:
     """From a file to a case that can be simulated and optimised; compiled, or found in the cache."""
     began = time.perf_counter()
     document = load(path, scenario, overrides)

@@ -1,8 +1,9 @@
 """How a unit is started that start expressions alone don't start: a procedure of its own, and a continuation.
 
-A procedure gives start values from numbers of the model (flows, settings), as a plain function of names to numbers.
-A continuation is an input that is zero in every solution and makes the equations easy where it is large; the unit is
-solved there first and followed down to zero.  Both are kept as plain values, so that a compiled plant stays one.
+A procedure gives start values from numbers of the model (flows, settings), as a plain function of names to
+numbers. A continuation is an input that is zero in every solution and makes the equations easy where it is
+large; the unit is solved there first and followed down to zero.  Both are kept as plain values, so that a
+compiled plant stays one.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ _ON_THE_WAY = NewtonOptions(residual_tolerance=1e-6, step_tolerance=np.inf, iter
 class Procedure:
     """A unit's own start.
 
-    `factory`: `module:name` of a class that is made with `data` (plain JSON values) and called with the values of
+    `factory`: `module:name` of a class that is made with `data` (plain JSON values) and called with the
+    values of
     `needs` (name to the model's output); it returns start values by the unknown's name.
     """
 
@@ -71,13 +73,14 @@ def _class(path: str) -> Any:
     return getattr(import_module(module), name)
 
 
-def follow(view: CompiledModel, x: np.ndarray, p: np.ndarray, continuation: Continuation,
-           options: NewtonOptions) -> NewtonResult:
+def follow(
+    view: CompiledModel, x: np.ndarray, p: np.ndarray, continuation: Continuation, options: NewtonOptions
+) -> NewtonResult:
     """Solve a unit at the continuation's first value, then at ever smaller ones, then at zero.
 
-    Each solution but the first is predicted from the two before it, in the logarithm of the continued input.  It is
-    solved tightly: where profiles hold steep fronts, a small residual can stand for a front that is stages away.  A
-    step that fails is tried again half as long, in the logarithm.
+    Each solution but the first is predicted from the two before it, in the logarithm of the continued input.
+    It is solved tightly: where profiles hold steep fronts, a small residual can stand for a front that is
+    stages away.  A step that fails is tried again half as long, in the logarithm.
     """
     position = view.inputs.position[continuation.input]
     spent = 0

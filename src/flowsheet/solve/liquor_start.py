@@ -43,8 +43,13 @@ class LiquorStart:
     def _count(self, solid: str, component: str) -> float:
         return (self.system.solids[solid].composition or {}).get(component, 0.0)
 
-    def _values(self, totals: Mapping[str, float], water: float, ln_m: Mapping[str, float],
-                formed: Mapping[str, float]) -> dict[str, float]:
+    def _values(
+        self,
+        totals: Mapping[str, float],
+        water: float,
+        ln_m: Mapping[str, float],
+        formed: Mapping[str, float],
+    ) -> dict[str, float]:
         names = self.data["unknowns"]
         charge = dict(zip(self.start.names, self.start.charge.tolist(), strict=True))
         strength = 0.5 * sum(z * z * math.exp(min(ln_m[s], 5.0)) for s, z in charge.items())
@@ -55,7 +60,9 @@ class LiquorStart:
             left = water if c == WATER else totals[c] - sum(self._count(k, c) * n for k, n in formed.items())
             values[variable] = math.log(max(left, 1e-6 * totals[c]))
         for k, n in formed.items():
-            scale = 1.0 / sum(self._count(k, c) / totals[c] for c in totals if c != WATER and self._count(k, c) > 0)
+            scale = 1.0 / sum(
+                self._count(k, c) / totals[c] for c in totals if c != WATER and self._count(k, c) > 0
+            )
             values[names["share"][k]] = n / scale
             values[names["solid"][k]] = n
         return values

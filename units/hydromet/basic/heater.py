@@ -22,10 +22,16 @@ class Heater(Unit, name="heater"):
     feed = Inlet("aqueous", "solid", "gas", description="stream to heat or cool")
     product = Outlet("aqueous", "solid", "gas", description="the same at the new temperature")
     temperature = quantity("25 degC", "K", "outlet temperature", range=(273.15, 473.15))
-    heat_transfer_coefficient = quantity("2 kW/m2/K", "kW/m2/K", "overall coefficient", range=(0.05, 10.0),
-                                         source="WaterTAP 1.8.0, mvc_single_stage.py, preheater")
-    temperature_difference = quantity("15 K", "delta_K", "mean temperature difference", range=(1.0, 150.0),
-                                      source="design assumption")
+    heat_transfer_coefficient = quantity(
+        "2 kW/m2/K",
+        "kW/m2/K",
+        "overall coefficient",
+        range=(0.05, 10.0),
+        source="WaterTAP 1.8.0, mvc_single_stage.py, preheater",
+    )
+    temperature_difference = quantity(
+        "15 K", "delta_K", "mean temperature difference", range=(1.0, 150.0), source="design assumption"
+    )
     heat_duty = result("kW", "heat added; negative: removed", charge="heat")
     area = result("m2", "heat-transfer area", charge="heat_exchanger")
 
@@ -34,4 +40,6 @@ class Heater(Unit, name="heater"):
             self.pass_through(f"{phase}_balance", phase, self.product)
         duty = self.heat_balance(self.temperature)
         self.report("heat_duty", duty)
-        self.report("area", (duty * duty) ** 0.5 / (self.heat_transfer_coefficient * self.temperature_difference))
+        self.report(
+            "area", (duty * duty) ** 0.5 / (self.heat_transfer_coefficient * self.temperature_difference)
+        )

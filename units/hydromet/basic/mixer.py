@@ -14,7 +14,8 @@ class Mixer(Unit, name="mixer"):
     volume               V = residence_time * volume flow
     agitation            P = agitation * V
 
-    n flow [mol/h], H enthalpy flow [kJ/h], V volume [m3], P power [kW].  The agitator's heat is neglected.  No reaction: what precipitates or evolves is another unit's.
+    n flow [mol/h], H enthalpy flow [kJ/h], V volume [m3], P power [kW].  The agitator's heat is neglected.
+    No reaction: what precipitates or evolves is another unit's.
 
     Example:
         blend: {unit: mixer, inlets: {feed: [leach.liquor, wash.filtrate]}}
@@ -22,10 +23,17 @@ class Mixer(Unit, name="mixer"):
 
     feed = Inlet("aqueous", "solid", "gas", description="streams to blend")
     product = Outlet("aqueous", "solid", "gas", description="the blend")
-    temperature = quantity(None, "K", "temperature held by a jacket; adiabatic when absent", range=(273.15, 393.15))
+    temperature = quantity(
+        None, "K", "temperature held by a jacket; adiabatic when absent", range=(273.15, 393.15)
+    )
     residence_time = quantity("10 min", "h", "mean residence time of the liquor", range=(1e-3, 48.0))
-    agitation = quantity("0.0985 kW/m3", "kW/m3", "power of the agitator per volume", range=(0.0, 10.0),
-                         source="BioSTEAM, units/tank.py, MixTank; read in the repository")
+    agitation = quantity(
+        "0.0985 kW/m3",
+        "kW/m3",
+        "power of the agitator per volume",
+        range=(0.0, 10.0),
+        source="BioSTEAM, units/tank.py, MixTank; read in the repository",
+    )
     heat_duty = result("kW", "heat added; negative: removed", charge="heat")
     volume = result("m3", "working volume of the tank", charge="tank")
     agitation_power = result("kW", "power of the agitator", charge="power")

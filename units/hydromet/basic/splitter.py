@@ -12,9 +12,9 @@ class Splitter(Unit, name="splitter"):
     component_balance    ln n_first,c = ln n_in,c + ln f,    ln n_second,c = ln n_in,c + ln(1 - f)
     temperature          T_first = T_second = T_in           of several streams: the blend's, by the enthalpy balance
 
-    f `fraction` of the feed that leaves by `first`; n flow [mol/h], T temperature [K].  Concentrated acid keeps its
-    heat of dilution until a unit dilutes it.  A bleed or a recycle of nothing at all is another structure:
-    the fraction stays inside (0, 1).
+    f `fraction` of the feed that leaves by `first`; n flow [mol/h], T temperature [K].  Concentrated acid
+    keeps its heat of dilution until a unit dilutes it.  A bleed or a recycle of nothing at all is another
+    structure: the fraction stays inside (0, 1).
 
     Example:
         bleed: {unit: splitter, inlets: {feed: crystalliser.mother_liquor}, fraction: 5 %}
@@ -34,5 +34,8 @@ class Splitter(Unit, name="splitter"):
             self.heat_balance()
             return
         entering = self.feed.streams[0].temperature
-        self.rows("temperature", ("first", "second"), lambda port: (
-            (self.outlets[port].temperature - entering) / 100.0))
+        self.rows(
+            "temperature",
+            ("first", "second"),
+            lambda port: (self.outlets[port].temperature - entering) / 100.0,
+        )

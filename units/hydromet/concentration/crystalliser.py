@@ -26,22 +26,25 @@ class Crystalliser(Unit, name="crystalliser"):
     vapour_pressure      p = a_w p_sat(T)
     volume               V = residence_time * volume flow of the slurry
 
-    N_c all that enters, with crystals that come back to be dissolved [mol/h]; s_k crystals, i_j what an isomorphous
-    impurity takes of the host's lattice [mol/h]; n_j, n_h impurity and host cation in the liquor; D_j distribution
-    coefficient; Omega_k saturation ratio.  The host is the crystallising solid with as much crystal water, else the
-    first of `solids`; the mixed crystal counts as its two end members, the host's activity as that of the pure salt.  The vapour is condensed at its own pressure.  Size distribution and
-    secondary nucleation are not modelled: the residence time sizes the vessel.
+    N_c all that enters, with crystals that come back to be dissolved [mol/h]; s_k crystals, i_j what an
+    isomorphous impurity takes of the host's lattice [mol/h]; n_j, n_h impurity and host cation in the
+    liquor; D_j distribution coefficient; Omega_k saturation ratio.  The host is the crystallising solid with
+    as much crystal water, else the first of `solids`; the mixed crystal counts as its two end members, the
+    host's activity as that of the pure salt.  The vapour is condensed at its own pressure.  Size
+    distribution and secondary nucleation are not modelled: the residence time sizes the vessel.
 
     heat                 Q = H_slurry + H_condensate - H_feed,   steam = max(Q + L, 0),   cooling = L + max(-(Q + L), 0)
 
-    Q heat duty [kW], L latent heat of the vapour [kW], a_w water activity, p_sat vapour pressure of water [bar].
+    Q heat duty [kW], L latent heat of the vapour [kW], a_w water activity, p_sat vapour pressure of water
+    [bar].
 
     Activity: Pitzer by default, since the liquors lie beyond SIT's range.
 
-    Range: that of the solids' constants; more water stays than the crystals take, else the unit has no solution (S203).
+    Range: that of the solids' constants; more water stays than the crystals take, else the unit has no
+    solution (S203).
 
-    Sources: solubility constants in the chemistry system; residence time as stated there; purity of crystals in
-    docs/sources/crystals.md.
+    Sources: solubility constants in the chemistry system; residence time as stated there; purity of crystals
+    in docs/sources/crystals.md.
 
     Example:
         co_crystalliser: {unit: crystalliser, inlets: {feed: co_evaporator.concentrate}, solids: [CoSO4.7H2O],
@@ -52,13 +55,25 @@ class Crystalliser(Unit, name="crystalliser"):
     slurry = Outlet("aqueous", "solid", description="crystals in their mother liquor")
     condensate = Outlet("aqueous", optional=True, description="condensed vapour")
     temperature = quantity("25 degC", "K", "temperature of the slurry", range=(263.15, 383.15))
-    water_evaporated = quantity(None, "1", "share of the entering water that is evaporated", range=(1e-4, 0.95))
+    water_evaporated = quantity(
+        None, "1", "share of the entering water that is evaporated", range=(1e-4, 0.95)
+    )
     solids = names((), "solid", "solids that crystallise")
-    solid_solution = mapping({}, "solid", "1", "distribution coefficient of an isomorphous impurity, crystal over liquor",
-                             range=(0.0, 20.0))
+    solid_solution = mapping(
+        {},
+        "solid",
+        "1",
+        "distribution coefficient of an isomorphous impurity, crystal over liquor",
+        range=(0.0, 20.0),
+    )
     activity_model = choice("pitzer", ("pitzer", "sit"), "activity model of the liquor")
-    residence_time = quantity("1 h", "h", "mean residence time of the slurry", range=(0.05, 24.0),
-                              source="WaterTAP 1.8.0, crystallizer.py: L50/(3.67 G) with its sodium chloride values")
+    residence_time = quantity(
+        "1 h",
+        "h",
+        "mean residence time of the slurry",
+        range=(0.05, 24.0),
+        source="WaterTAP 1.8.0, crystallizer.py: L50/(3.67 G) with its sodium chloride values",
+    )
 
     heat_duty = result("kW", "heat added to the slurry and its condensed vapour; negative: removed")
     steam_duty = result("kW", "heat taken from steam", charge="steam")
@@ -78,8 +93,10 @@ class Crystalliser(Unit, name="crystalliser"):
                 components |= set(self._composition(k)) - {PROTON}
         forming = [k for k in (*self.solids, *self._impurities()) if self._can_form(k, components)]
         condensate = Shape.of(aqueous=[WATER]) if self.given["water_evaporated"] else Shape.of()
-        return {"slurry": Shape.of(aqueous=components, solid=[*feed.names("solid"), *forming]),
-                "condensate": condensate}
+        return {
+            "slurry": Shape.of(aqueous=components, solid=[*feed.names("solid"), *forming]),
+            "condensate": condensate,
+        }
 
     def _impurities(self) -> list[str]:
         return list(self.entry.parameters["solid_solution"].value)
@@ -94,8 +111,9 @@ class Crystalliser(Unit, name="crystalliser"):
         return all(c in components or c in (PROTON, WATER) for c in self._composition(solid))
 
     def _cation(self, solid: str) -> str:
-        return next(c for c in self._composition(solid)
-                    if c not in (PROTON, WATER) and self.system.charge_of(c) > 0)
+        return next(
+            c for c in self._composition(solid) if c not in (PROTON, WATER) and self.system.charge_of(c) > 0
+        )
 
     def equations(self) -> None:
         self._check()
@@ -116,8 +134,10 @@ class Crystalliser(Unit, name="crystalliser"):
             self.refuse("no liquor comes in by `feed`")
         for k in self._impurities():
             if k in self.solids:
-                self.refuse(f"`{k}` is in `solids` as well: a solid crystallises by itself or in a host's lattice",
-                            "solid_solution")
+                self.refuse(
+                    f"`{k}` is in `solids` as well: a solid crystallises by itself or in a host's lattice",
+                    "solid_solution",
+                )
         for k in self.solids:
             if self.activity_model not in self.system.solids[k].constants:
                 self.refuse(f"`{k}` has no solubility constant for the {self.activity_model} model", "solids")
@@ -127,11 +147,17 @@ class Crystalliser(Unit, name="crystalliser"):
 
         def total(_: Any, c: str) -> Any:
             brought = self.entering("aqueous", c) if c in self.feed.shape.names("aqueous") else 0.0
-            return brought + sum(self._composition(k).get(c, 0.0) * self.entering("solid", k) for k in entering)
+            return brought + sum(
+                self._composition(k).get(c, 0.0) * self.entering("solid", k) for k in entering
+            )
 
         self.block.total = pyo.Expression(components, rule=total)
-        self.block.scale = pyo.Expression(self.forming, rule=lambda b, k: 1.0 / sum(
-            n / b.total[c] for c, n in self._composition(k).items() if c not in (PROTON, WATER)))
+        self.block.scale = pyo.Expression(
+            self.forming,
+            rule=lambda b, k: (
+                1.0 / sum(n / b.total[c] for c, n in self._composition(k).items() if c not in (PROTON, WATER))
+            ),
+        )
 
     def _host_of(self, impurity: str) -> str:
         """The crystallising solid whose lattice an impurity shares."""
@@ -145,7 +171,9 @@ class Crystalliser(Unit, name="crystalliser"):
         b.formed = pyo.Expression([*self.forming, *self.foreign])
         for k in self.forming:
             b.formed[k] = share[k] * b.scale[k]
-        self.complementarity("solubility", self.forming, lambda k: share[k], lambda k: -self.state.ln_saturation(k))
+        self.complementarity(
+            "solubility", self.forming, lambda k: share[k], lambda k: -self.state.ln_saturation(k)
+        )
         for k in self.foreign:
             host = self._host_of(k)
             ratio = self.slurry.n["aqueous"][self._cation(k)] / self.slurry.n["aqueous"][self._cation(host)]
@@ -158,22 +186,40 @@ class Crystalliser(Unit, name="crystalliser"):
         b = self.block
         self.evaporated = self.water_evaporated * b.total[WATER]
         bound = sum(self._composition(k).get(WATER, 0.0) * b.scale[k] for k in self.forming)
-        self.require("water", 1.0 - (self.evaporated + bound) / b.total[WATER], (
-            "so much water is evaporated that less is left than the crystals would take; lower `water_evaporated`, or "
-            "list a salt with less crystal water"))
-        self.rows("condensate_water", None, lambda: (
-            self.condensate.ln("aqueous", WATER) - pyo.log(self.evaporated)))
+        self.require(
+            "water",
+            1.0 - (self.evaporated + bound) / b.total[WATER],
+            (
+                "so much water is evaporated that less is left than the crystals would take; lower `water_evaporated`, or "
+                "list a salt with less crystal water"
+            ),
+        )
+        self.rows(
+            "condensate_water", None, lambda: self.condensate.ln("aqueous", WATER) - pyo.log(self.evaporated)
+        )
         self.start(self.condensate.ln("aqueous", WATER), pyo.log(self.evaporated))
 
     def _balances(self, components: list[str]) -> None:
         b = self.block
-        parts = {c: [n * b.formed[k] for k in (*self.forming, *self.foreign)
-                     if (n := self._composition(k).get(c, 0.0))] for c in components}
+        parts = {
+            c: [
+                n * b.formed[k]
+                for k in (*self.forming, *self.foreign)
+                if (n := self._composition(k).get(c, 0.0))
+            ]
+            for c in components
+        }
         if self.water_evaporated is not None:
             parts[WATER].append(self.evaporated)
-        self.rows("component_balance", components, lambda c: (
-            pyo.log(self.slurry.n["aqueous"][c] + sum(parts[c])) - pyo.log(b.total[c]) if parts[c]
-            else self.slurry.ln("aqueous", c) - pyo.log(b.total[c])))
+        self.rows(
+            "component_balance",
+            components,
+            lambda c: (
+                pyo.log(self.slurry.n["aqueous"][c] + sum(parts[c])) - pyo.log(b.total[c])
+                if parts[c]
+                else self.slurry.ln("aqueous", c) - pyo.log(b.total[c])
+            ),
+        )
 
         def solid_row(k: str) -> Any:
             passing = 0.0 if k in self.forming else self.entering("solid", k)
@@ -197,11 +243,15 @@ class Crystalliser(Unit, name="crystalliser"):
         self.report("cooling_duty", latent + positive_part(-(duty + latent), _ROUNDING))
         flows = [self.slurry.volume_flow(p) for p in self.slurry.shape.phases]
         self.report("volume", self.residence_time * sum(flows))
-        self.report("vapour_pressure", pyo.exp(self.state.ln_water_activity) * saturation_pressure(self.temperature))
+        self.report(
+            "vapour_pressure", pyo.exp(self.state.ln_water_activity) * saturation_pressure(self.temperature)
+        )
         for k in (*self.forming, *self.foreign):
             self.report("crystals", self.block.formed[k] * self.system.solids[k].molar_mass, index=k)
         for cation in dict.fromkeys(self._cation(k) for k in self.forming):
-            crystallised = sum(self._composition(k).get(cation, 0.0) * self.block.formed[k] for k in self.forming)
+            crystallised = sum(
+                self._composition(k).get(cation, 0.0) * self.block.formed[k] for k in self.forming
+            )
             self.report("yield_per_pass", crystallised / self.block.total[cation], index=cation)
 
 

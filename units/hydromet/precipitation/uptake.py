@@ -3,9 +3,9 @@
     n_j = f K_j c_M n_host        K_j [m3/mol]: in proportion to the liquor's content
     n_j = f x_j n_host            x_j [mol/mol]: a content of its own
 
-n_j cations [mol/h] that leave as solid j, n_host host solid that forms [mol/h], c_M [mol/m3] total of the cation in
-the liquor, f the unit's `uptake_factor`.  Adsorbed nickel leaves as Ni(OH)2, enclosed sodium sulfate as Na2SO4: real
-solids, so that all balances close.
+n_j cations [mol/h] that leave as solid j, n_host host solid that forms [mol/h], c_M [mol/m3] total of the
+cation in the liquor, f the unit's `uptake_factor`.  Adsorbed nickel leaves as Ni(OH)2, enclosed sodium
+sulfate as Na2SO4: real solids, so that all balances close.
 
 parameter_set: hydroxide_cake
 for: precipitator.losses
@@ -34,7 +34,8 @@ PROPORTIONAL, CONTENT = "m3*mol-1", "1"
 class Uptake:
     """One solid that goes with another.
 
-    `value` is K_j [m3/mol] where `proportional`, else x_j [mol/mol]; `cations` counts `cation` per formula unit.
+    `value` is K_j [m3/mol] where `proportional`, else x_j [mol/mol]; `cations` counts `cation` per formula
+    unit.
     """
 
     host: str
@@ -52,8 +53,9 @@ def load(name: str | Path) -> ParameterSet:
         path = _FOLDER / f"{name}.yaml"
     if not path.is_file():
         shipped = sorted(f.stem for f in _FOLDER.glob("*.yaml"))
-        raise DiagnosticError([Diagnostic("E701", f"unknown parameter set `{name}`", None,
-                                          suggest(str(name), shipped, "sets"))])
+        raise DiagnosticError(
+            [Diagnostic("E701", f"unknown parameter set `{name}`", None, suggest(str(name), shipped, "sets"))]
+        )
     return load_parameter_set(path)
 
 
@@ -61,7 +63,8 @@ def read(name: str | Path, system: ChemistrySystem) -> tuple[Uptake, ...]:
     """The uptakes of a parameter set.
 
     Raises:
-        DiagnosticError: a solid that the chemistry doesn't have or can't form, or a value of another dimension.
+        DiagnosticError: a solid that the chemistry doesn't have or can't form, or a value of another
+        dimension.
 
     >>> from flowsheet.chemistry.load import load_system
     >>> [u.solid for u in read("hydroxide_cake", load_system("nmc_sulfate")) if u.host == "Al(OH)3"]
@@ -73,20 +76,30 @@ def read(name: str | Path, system: ChemistrySystem) -> tuple[Uptake, ...]:
 
 def _uptake(key: str, parameters: ParameterSet, system: ChemistrySystem) -> Uptake:
     value = parameters.values[key]
-    parts = [(key[:i], key[i + 1:]) for i, letter in enumerate(key) if letter == "."]
+    parts = [(key[:i], key[i + 1 :]) for i, letter in enumerate(key) if letter == "."]
     pair = next(((h, s) for h, s in parts if h in system.solids and s in system.solids), None)
     if pair is None:
-        raise _fault(f"`{key}` doesn't name two solids of the chemistry", value.span,
-                     "write `host: {solid: {value: ...}}`")
+        raise _fault(
+            f"`{key}` doesn't name two solids of the chemistry",
+            value.span,
+            "write `host: {solid: {value: ...}}`",
+        )
     host, solid = pair
-    cations = {c: n for c, n in (system.solids[solid].composition or {}).items()
-               if c not in (PROTON, WATER) and system.charge_of(c) > 0}
+    cations = {
+        c: n
+        for c, n in (system.solids[solid].composition or {}).items()
+        if c not in (PROTON, WATER) and system.charge_of(c) > 0
+    }
     if len(cations) != 1 or value.quantity is None:
-        raise _fault(f"`{solid}` must dissolve to one kind of cation, with a number for its uptake", value.span)
+        raise _fault(
+            f"`{solid}` must dissolve to one kind of cation, with a number for its uptake", value.span
+        )
     ((cation, count),) = cations.items()
     unit = split_quantity(value.quantity.text).canonical_unit()
     if unit not in (PROPORTIONAL, CONTENT):
-        raise _fault(f"the uptake of `{solid}` is in L/mol or mol/mol, got `{value.quantity.text}`", value.span)
+        raise _fault(
+            f"the uptake of `{solid}` is in L/mol or mol/mol, got `{value.quantity.text}`", value.span
+        )
     return Uptake(host, solid, cation, count, value.value, unit == PROPORTIONAL)
 
 
@@ -94,8 +107,16 @@ def _fault(message: str, span: Span, help: str = "") -> DiagnosticError:
     return DiagnosticError([Diagnostic("E703", message, span, help)])
 
 
-def possible(uptakes: tuple[Uptake, ...], hosts: Mapping[str, object] | tuple[str, ...], components: set[str],
-             system: ChemistrySystem) -> list[Uptake]:
+def possible(
+    uptakes: tuple[Uptake, ...],
+    hosts: Mapping[str, object] | tuple[str, ...],
+    components: set[str],
+    system: ChemistrySystem,
+) -> list[Uptake]:
     """Those whose host can form and whose own components are there."""
-    return [u for u in uptakes if u.host in hosts
-            and all(c in components or c in (PROTON, WATER) for c in system.solids[u.solid].composition or {})]
+    return [
+        u
+        for u in uptakes
+        if u.host in hosts
+        and all(c in components or c in (PROTON, WATER) for c in system.solids[u.solid].composition or {})
+    ]

@@ -30,7 +30,9 @@ class CakeLiquor:
     wash_ratio: Any
 
 
-def cake_liquor(solids: Any, mother: Any, wash: Any, moisture: Any, efficiency: Any, occlusion: Any) -> CakeLiquor:
+def cake_liquor(
+    solids: Any, mother: Any, wash: Any, moisture: Any, efficiency: Any, occlusion: Any
+) -> CakeLiquor:
     """Liquor of a cake, all masses in kg/h.
 
     retained liquor         L = solids * moisture / (1 - moisture) + 1e-6 mother   (the cloth; keeps L above zero)
@@ -38,18 +40,26 @@ def cake_liquor(solids: Any, mother: Any, wash: Any, moisture: Any, efficiency: 
     of mother liquor        f = (L R + occlusion * solids) / mother      its two terms: retained, occluded
     of wash                 g = L (1 - R) / wash
 
-    A wash displaces no more than its own amount, which bounds R from below: beyond E = 1 - 1/e the power law would
-    displace more by the first drops.
+    A wash displaces no more than its own amount, which bounds R from below: beyond E = 1 - 1/e the power law
+    would displace more by the first drops.
     """
     retained = solids * moisture / (1.0 - moisture) + _LEAST_RETAINED * mother
     inclusions = occlusion * solids
     if isinstance(wash, (int, float)) and wash == 0:
-        return CakeLiquor((retained + inclusions) / mother, 0.0, retained / mother, inclusions / mother, 1.0, 0.0)
+        return CakeLiquor(
+            (retained + inclusions) / mother, 0.0, retained / mother, inclusions / mother, 1.0, 0.0
+        )
     ratio = wash / retained
     washed = _LEAST_REMAINING + (1.0 - _LEAST_REMAINING) * pyo.exp(ratio * pyo.log(1.0 - efficiency))
     remaining = washed + positive_part(1.0 - ratio - washed, _DISPLACEMENT_ROUNDING)
-    return CakeLiquor((retained * remaining + inclusions) / mother, retained * (1.0 - remaining) / wash,
-                      retained * remaining / mother, inclusions / mother, remaining, ratio)
+    return CakeLiquor(
+        (retained * remaining + inclusions) / mother,
+        retained * (1.0 - remaining) / wash,
+        retained * remaining / mother,
+        inclusions / mother,
+        remaining,
+        ratio,
+    )
 
 
 def liquor_mass(inlet: Mixture) -> Any:
