@@ -17,9 +17,18 @@ def schema(
     out: Annotated[
         Path | None, Parameter(name="--out", help="File to write; without it, standard output.")
     ] = None,
+    library: Annotated[
+        tuple[Path, ...],
+        Parameter(
+            help="A Python file with units of your own. Repeatable.",
+            negative="",
+            consume_multiple=False,
+            show_default=False,
+        ),
+    ] = (),
 ) -> int:
     """Print the JSON schema of the flowsheet file, with the units that are installed."""
-    text = schema_text()
+    text = schema_text(library)
     if out is None:
         print(text, end="")
         return DONE
@@ -30,11 +39,11 @@ def schema(
     return DONE
 
 
-def schema_text() -> str:
-    """The schema as JSON text."""
+def schema_text(libraries: tuple[Path, ...] = ()) -> str:
+    """The schema as JSON text; `libraries`: files with units that aren't installed."""
     from flowsheet.document.schema import json_schema
     from flowsheet.model.catalogue import declarations
     from flowsheet.model.knowledge import Chemistries
 
     with memory():
-        return json.dumps(json_schema(declarations(), Chemistries().system_names()), indent=2) + "\n"
+        return json.dumps(json_schema(declarations(libraries), Chemistries().system_names()), indent=2) + "\n"

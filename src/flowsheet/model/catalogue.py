@@ -10,7 +10,7 @@ import importlib
 import importlib.util
 import pkgutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from importlib import metadata
@@ -42,12 +42,12 @@ def unit_classes(libraries: Sequence[Path] = ()) -> dict[str, type[Unit]]:
     found: dict[str, type[Unit]] = {}
     for entry in sorted(metadata.entry_points(group=GROUP), key=lambda e: e.name):
         try:
-            module = entry.load()
+            modules = list(_modules(entry.load()))
         except Exception as error:  # whatever a third party's module raises is its own
             raise UnitLibraryError(f"entry point {entry.name} = {entry.value}", repr(error)) from error
-        _add(found, module, entry.value)
+        _add(found, modules, entry.value)
     for path in libraries:
-        _add(found, _module_from(path), str(path))
+        _add(found, [_module_from(path)], str(path))
     return dict(sorted(found.items()))
 
 
@@ -121,10 +121,10 @@ def _modules(module: ModuleType) -> Iterator[ModuleType]:
         yield importlib.import_module(info.name)
 
 
-def _add(found: dict[str, type[Unit]], library: ModuleType, origin: str) -> None:
+def _add(found: dict[str, type[Unit]], library: Iterable[ModuleType], origin: str) -> None:
     from flowsheet.model.unit import Unit
 
-    for module in _modules(library):
+    for module in library:
         for value in vars(module).values():
             if not (isinstance(value, type) and issubclass(value, Unit) and value.unit_name):
                 continue
