@@ -6,7 +6,14 @@ from flowsheet.chemistry.density import AqueousVolume
 from flowsheet.chemistry.formula import parse
 from harness import compiled, solve
 
-HEAD = "flowsheet: feeds\nchemistry: nmc_sulfate\nfeeds:\n  feed: {%s}\nunits:\n  tank: {unit: mixer, inlets: {feed: feed}}\n"
+HEAD = """
+flowsheet: feeds
+chemistry: nmc_sulfate
+feeds:
+  feed: {%s}
+units:
+  tank: {unit: mixer, inlets: {feed: feed}}
+"""
 M_WATER = parse("H2O").molar_mass / 1000.0
 
 
@@ -110,7 +117,8 @@ def test_what_is_exactly_zero_is_not_there():
     assert set(model.streams["feed"].shape.names("aqueous")) == {"H2O", "Na", "SO4"}
     assert "feed.CoSO4" not in model.registry.inputs
     text = (
-        "flowsheet: absent\nchemistry: nmc_sulfate\nfeeds:\n  feed: {role: reagent, aqueous: {flow: 50 kg/h}}\n"
+        "flowsheet: absent\nchemistry: nmc_sulfate\n"
+        "feeds:\n  feed: {role: reagent, aqueous: {flow: 50 kg/h}}\n"
         "  none: {role: reagent, aqueous: {flow: 0 L/h, CoSO4: 10 g/L}}\nunits:\n"
         "  tank: {unit: mixer, inlets: {feed: [feed, none]}}\n"
     )

@@ -41,7 +41,8 @@ CASES = {
     ),
     "sodium sulfate crystalliser": (
         LIQUOR % "Li2SO4: 20 g/L, Na2SO4: 150 g/L, NaOH: 1 g/L",
-        "unit: crystalliser, inlets: {feed: liquor}, solids: [Na2SO4, Na2SO4.10H2O, Li2SO4.H2O], water_evaporated: 30 %",
+        "unit: crystalliser, inlets: {feed: liquor}, solids: [Na2SO4, Na2SO4.10H2O, Li2SO4.H2O], "
+        "water_evaporated: 30 %",
     ),
 }
 SAMPLES = 100

@@ -28,7 +28,7 @@ def wash_law(stages, mother, wash, retained):
 
 @pytest.mark.parametrize("stages", [1, 4, 20])
 def test_the_washed_share_follows_the_geometric_law(stages):
-    """Nearly: shares are by the mass of the whole liquor, salts included, which the law takes as the solvent's."""
+    """Nearly: shares are by the mass of the whole liquor with its salts, the law's by the solvent's."""
     case = train(stages)
     dilute = case.again(
         {"slurry.aqueous.NiSO4": 1e-3, "slurry.aqueous.Na2SO4": 1e-3, "slurry.aqueous.H2SO4": 1e-3}

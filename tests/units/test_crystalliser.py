@@ -68,7 +68,7 @@ def test_the_hydrate_that_is_stable_forms_and_the_other_does_not(nickel, celsius
 
 
 def test_solubility_of_nickel_sulfate_is_the_handbook_s(nickel):
-    """CRC Handbook, 25 degC: 28.8 % by mass [validation/solubility], 2.61 mol/kg water; the constants were fitted to it."""
+    """CRC Handbook, 25 degC: 28.8 % by mass [validation/solubility], 2.61 mol/kg water; fitted to it."""
     molality = (
         nickel.flow("cool.slurry", "aqueous", "Ni") / nickel.flow("cool.slurry", "aqueous", "H2O") / 0.0180153
     )
@@ -119,7 +119,7 @@ def test_heat_is_steam_less_cooling_and_the_vapour_space_is_below_water_s_pressu
 
 
 def test_epsomite_is_saturated_in_its_saturated_solution(cobalt):
-    """CRC Handbook, 25 degC: 26.3 % MgSO4 by mass, 2.965 mol/kg water; pitzer.dat's constant was not fitted here."""
+    """CRC Handbook, 25 degC: 26.3 % MgSO4 by mass, 2.965 mol/kg water; pitzer.dat's constant, not fitted."""
     flows = {"H2O": 55.508, "Mg": 2.9647, "SO4": 2.9647}
     found = Speciation(cobalt.system, list(flows), "pitzer").solve(flows, 298.15)
     assert found.saturation_index["MgSO4.7H2O"] == pytest.approx(0.0, abs=0.08)

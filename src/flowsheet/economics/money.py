@@ -1,12 +1,12 @@
 """The plant's money per operating hour, as expressions of its model.
 
-    profit = revenue - feed_cost - reagent_cost - utility_cost - equipment_cost - disposal_cost          [USD/h]
+    profit = revenue - feed_cost - reagent_cost - utility_cost - equipment_cost - disposal_cost        [USD/h]
 
 revenue         sum over products of price times dry mass
 reagent_cost    sum over reagent and water feeds of price times mass, or of its compounds' prices
 utility_cost    sum over units of rate times steam, cooling and power
 equipment_cost  sum over units of annual charge times size, over the operating hours per year
-disposal_cost   products of role waste or byproduct with a negative price, and liquors that leave unsold (effluent)
+disposal_cost   products of role waste or byproduct of negative price, and liquors that leave unsold (effluent)
 
 Every price and rate is an input of the model, so that it can be varied without compiling anew.
 """
@@ -56,7 +56,7 @@ class Money:
 
 
 def build_money(flowsheet: FlowsheetModel) -> Money:
-    """Add prices and rates as inputs and return the money expressions; they are reported as `economics.NAME`."""
+    """Add prices and rates as inputs; return the money expressions, reported as `economics.NAME`."""
     return _Builder(flowsheet).build()
 
 
@@ -177,7 +177,7 @@ class _Builder:
         return total
 
     def _compound_mass(self, feed: Feed, phase: str, compound: str, stream: Stream) -> Any:
-        """Mass of a compound that a feed's stream brings [kg/h], by the concentration that is stated for it."""
+        """Mass of a compound that a feed's stream brings [kg/h], by the concentration stated for it."""
         if compound == "water":
             return stream.mass_flow("aqueous")
         if phase == "solid":

@@ -2,7 +2,7 @@
 model.
 
     recovery(e)          element e in the products over element e in all feeds
-    loss(e)              element e in what leaves otherwise, over all feeds (1 - recovery, without the cancellation)
+    loss(e)              element e in what leaves otherwise, over all feeds (1 - recovery, uncancelled)
     purity(p)            mass of the compound that p is sold as, over its dry mass
     impurity(p, e)       mass of element or component e over the dry mass of p
     concentration(s, c)  component c in the aqueous phase of stream s [kg/m3]
@@ -130,7 +130,7 @@ class Accounts:
             for phase, names in shape.phases.items():
                 for name in names:
                     found |= set(formula_of(self.system, phase, name).elements)
-        return sorted(found - {"H", "O"}) + ["H", "O"]
+        return [*sorted(found - {"H", "O"}), "H", "O"]
 
     def fed(self, element: str) -> Any:
         """Element in all feeds [mol/h]."""
@@ -201,7 +201,7 @@ class Accounts:
 
 
 def report_streams(streams: Mapping[str, Stream], registry: Any) -> None:
-    """Publish each stream's enthalpy and its liquor's volume, which the result layer can't take from flows alone."""
+    """Publish each stream's enthalpy and its liquor's volume, which flows alone don't give the result layer."""
     for name, stream in streams.items():
         if not stream.shape.phases:
             continue

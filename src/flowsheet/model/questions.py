@@ -16,7 +16,7 @@ import pyomo.environ as pyo
 
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError, Span, suggest
 from flowsheet.document.document import VariableReference
-from flowsheet.document.expression import Comparison, Expression, Name, evaluate, names_in
+from flowsheet.document.expression import Comparison, Expression, evaluate, names_in
 from flowsheet.model.accounts import Accounts
 from flowsheet.model.build import FlowsheetModel
 from flowsheet.model.feeds import feed_input

@@ -54,7 +54,7 @@ class SetPoint:
 
 @dataclass(frozen=True)
 class Requirement:
-    """What must hold for a unit to have a solution at all: the output `margin` is positive; `message` says it."""
+    """What must hold for a unit to have a solution: the output `margin` is positive; `message` says it."""
 
     unit: str
     margin: str
@@ -63,7 +63,7 @@ class Requirement:
 
 @dataclass(frozen=True)
 class StartProcedure:
-    """A unit's own cold start: `factory` (`module:Class`) made with `data`, called with the values of `needs`."""
+    """A unit's own start: `factory` (`module:Class`) made with `data`, called with the values of `needs`."""
 
     factory: str
     data: Mapping[str, Any]

@@ -196,7 +196,7 @@ def volume_flow(system: ChemistrySystem, phase: str, flows: Mapping[str, Any], t
 
 
 _DEFAULT_SOLID_DENSITY = 2500.0
-"""Stands in for a solid whose density the chemistry does not state [kg/m3]; only vessel volumes depend on it."""
+"""For a solid whose density the chemistry does not state [kg/m3]; only vessel volumes depend on it."""
 
 
 def _solid_density(system: ChemistrySystem, name: str) -> float:

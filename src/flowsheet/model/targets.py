@@ -35,7 +35,7 @@ class ConstraintForm:
 
 @dataclass(frozen=True)
 class SpecificationForm:
-    """A specification as the model has it: the input that it frees, that input's unknown, outputs of both sides."""
+    """A specification in the model: the input that it frees, that input's unknown, outputs of both sides."""
 
     text: str
     variable: str

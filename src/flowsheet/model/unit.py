@@ -99,7 +99,7 @@ class Unit:
     # ---- structure
 
     def shapes(self, inlets: Mapping[str, Shape]) -> dict[str, Shape]:
-        """What each outlet can carry.  By default each of its phases carries what the inlets carry in that phase."""
+        """What each outlet can carry; by default what the inlets carry, phase by phase."""
         everything = Shape.of()
         for shape in inlets.values():
             everything = everything | shape
@@ -273,7 +273,7 @@ class Unit:
             self.registry.add_unknown(variable, log=variable is not block.ln_water_activity, nominal=0.1)
         self.rows(
             f"{name}_flow",
-            [c for c in components],
+            list(components),
             lambda c: outlet.ln("aqueous", c) - block.ln_water - pyo.log(state.total[c]),
         )
         self.registry.state_starts(state, outlet)

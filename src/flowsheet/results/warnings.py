@@ -1,4 +1,4 @@
-"""What the user should know of a result: extrapolation, saturated set points, missing data, products out of limits."""
+"""What to know of a result: extrapolation, saturated set points, missing data, products out of limits."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ _MADE: dict[int, tuple[Procedure, Any]] = {}
 
 
 def _made(procedure: Procedure) -> Any:
-    """The procedure's function, made once; the procedure is kept with it, so that its identity stays its own."""
+    """The procedure's function, made once; the procedure is kept with it, so that its id stays its own."""
     if id(procedure) not in _MADE:
         _MADE[id(procedure)] = (procedure, _class(procedure.factory)(procedure.data))
     return _MADE[id(procedure)][1]

@@ -10,7 +10,7 @@ class Mixer(Unit, name="mixer"):
     """Stirred tank that blends streams, adiabatic or held at a temperature.
 
     component_balance    ln n_out,c = ln sum n_in,c            every component of every phase
-    enthalpy_balance     sum H_out = sum H_in                  without `temperature`; else the heat duty follows
+    enthalpy_balance     sum H_out = sum H_in                  without `temperature`, else the duty follows
     volume               V = residence_time * volume flow
     agitation            P = agitation * V
 

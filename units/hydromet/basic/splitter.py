@@ -10,7 +10,7 @@ class Splitter(Unit, name="splitter"):
     """Divides a stream in two of the same composition.
 
     component_balance    ln n_first,c = ln n_in,c + ln f,    ln n_second,c = ln n_in,c + ln(1 - f)
-    temperature          T_first = T_second = T_in           of several streams: the blend's, by the enthalpy balance
+    temperature          T_first = T_second = T_in      of several streams: the blend's, by enthalpy
 
     f `fraction` of the feed that leaves by `first`; n flow [mol/h], T temperature [K].  Concentrated acid
     keeps its heat of dilution until a unit dilutes it.  A bleed or a recycle of nothing at all is another

@@ -18,11 +18,11 @@ from hydromet.concentration.vapour import latent_heat
 class Crystalliser(Unit, name="crystalliser"):
     """Forced-circulation or cooling crystalliser: crystals in equilibrium with their mother liquor.
 
-    component_balance    ln(n_c + sum_k nu_kc s_k + sum_j nu_jc i_j + e_c) = ln N_c            e_c: water evaporated
-    solubility           s_k >= 0,   -ln Omega_k >= 0,   one of them zero                      every solid of `solids`
-    solid_solution       i_j = D_j (n_j/n_h) s_h                                               every solid of `solid_solution`
-    solids               n_k,out = n_k,in + s_k (or i_k)             entering crystals of `solids` take part in the equilibrium
-    evaporation          n_condensate = f N_w                                                  f `water_evaporated`
+    component_balance    ln(n_c + sum_k nu_kc s_k + sum_j nu_jc i_j + e_c) = ln N_c      e_c: water evaporated
+    solubility           s_k >= 0,   -ln Omega_k >= 0,   one of them zero                every solid of `solids`
+    solid_solution       i_j = D_j (n_j/n_h) s_h                                         every solid of `solid_solution`
+    solids               n_k,out = n_k,in + s_k (or i_k)                       crystals of `solids` that enter take part
+    evaporation          n_condensate = f N_w                                            f `water_evaporated`
     vapour_pressure      p = a_w p_sat(T)
     volume               V = residence_time * volume flow of the slurry
 
@@ -33,7 +33,8 @@ class Crystalliser(Unit, name="crystalliser"):
     host's activity as that of the pure salt.  The vapour is condensed at its own pressure.  Size
     distribution and secondary nucleation are not modelled: the residence time sizes the vessel.
 
-    heat                 Q = H_slurry + H_condensate - H_feed,   steam = max(Q + L, 0),   cooling = L + max(-(Q + L), 0)
+    heat                 Q = H_slurry + H_condensate - H_feed
+    steam, cooling       steam = max(Q + L, 0),   cooling = L + max(-(Q + L), 0)
 
     Q heat duty [kW], L latent heat of the vapour [kW], a_w water activity, p_sat vapour pressure of water
     [bar].
@@ -190,7 +191,8 @@ class Crystalliser(Unit, name="crystalliser"):
             "water",
             1.0 - (self.evaporated + bound) / b.total[WATER],
             (
-                "so much water is evaporated that less is left than the crystals would take; lower `water_evaporated`, or "
+                "so much water is evaporated that less is left than the crystals would take; "
+                "lower `water_evaporated`, or "
                 "list a salt with less crystal water"
             ),
         )

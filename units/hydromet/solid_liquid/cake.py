@@ -35,8 +35,8 @@ def cake_liquor(
 ) -> CakeLiquor:
     """Liquor of a cake, all masses in kg/h.
 
-    retained liquor         L = solids * moisture / (1 - moisture) + 1e-6 mother   (the cloth; keeps L above zero)
-    remaining mother share  R = max((1 - E)^N, 1 - N),     N = wash / L cake volumes of wash, E efficiency of one volume
+    retained liquor         L = solids * moisture / (1 - moisture) + 1e-6 mother   (the cloth: L > 0)
+    remaining mother share  R = max((1 - E)^N, 1 - N),   N = wash / L cake volumes, E efficiency of one
     of mother liquor        f = (L R + occlusion * solids) / mother      its two terms: retained, occluded
     of wash                 g = L (1 - R) / wash
 
