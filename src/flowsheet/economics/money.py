@@ -6,7 +6,7 @@ revenue         sum over products of price times dry mass
 reagent_cost    sum over reagent and water feeds of price times mass, or of its compounds' prices
 utility_cost    sum over units of rate times steam, cooling and power
 equipment_cost  sum over units of annual charge times size, over the operating hours per year
-disposal_cost   products of role waste or byproduct of negative price, and liquors that leave unsold (effluent)
+disposal_cost  products of role waste or byproduct of negative price, and liquors that leave unsold (effluent)
 
 Every price and rate is an input of the model, so that it can be varied without compiling anew.
 """

@@ -201,7 +201,7 @@ class Accounts:
 
 
 def report_streams(streams: Mapping[str, Stream], registry: Any) -> None:
-    """Publish each stream's enthalpy and its liquor's volume, which flows alone don't give the result layer."""
+    """Publish each stream's enthalpy and its liquor's volume: flows alone don't give them."""
     for name, stream in streams.items():
         if not stream.shape.phases:
             continue

@@ -2,8 +2,8 @@
 
 Aqueous: concentrations are held (mol/L, g/L, mol/kg water or mass fraction), water is what is left:
 
-    ln n_c = ln sum_k nu_kc x_k       x_k  [mol/h] of compound k:  c_k V,  g_k V / M_k,  m_k W  or  w_k G / M_k
-    V (or G) = the stated flow        with V the volume by the density correlation, G the mass, W the water
+    ln n_c = ln sum_k nu_kc x_k       x_k [mol/h] of compound k:  c_k V,  g_k V / M_k,  m_k W  or  w_k G / M_k
+    V (or G) = the stated flow       with V the volume by the density correlation, G the mass, W the water
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From a solved plant to a local optimum: IPOPT on all equations, constraints tightened stepwise if need be."""
+"""From a solved plant to a local optimum: IPOPT on all equations, bounds tightened stepwise if need be."""
 
 from __future__ import annotations
 

@@ -19,10 +19,10 @@ class Crystalliser(Unit, name="crystalliser"):
     """Forced-circulation or cooling crystalliser: crystals in equilibrium with their mother liquor.
 
     component_balance    ln(n_c + sum_k nu_kc s_k + sum_j nu_jc i_j + e_c) = ln N_c      e_c: water evaporated
-    solubility           s_k >= 0,   -ln Omega_k >= 0,   one of them zero                every solid of `solids`
-    solid_solution       i_j = D_j (n_j/n_h) s_h                                         every solid of `solid_solution`
-    solids               n_k,out = n_k,in + s_k (or i_k)                       crystals of `solids` that enter take part
-    evaporation          n_condensate = f N_w                                            f `water_evaporated`
+    solubility           s_k >= 0,   -ln Omega_k >= 0,   one of them zero              every solid of `solids`
+    solid_solution       i_j = D_j (n_j/n_h) s_h                               every solid of `solid_solution`
+    solids               n_k,out = n_k,in + s_k (or i_k)             crystals of `solids` that enter take part
+    evaporation          n_condensate = f N_w                                          f `water_evaporated`
     vapour_pressure      p = a_w p_sat(T)
     volume               V = residence_time * volume flow of the slurry
 

@@ -126,7 +126,7 @@ class CounterCurrentWashing(Unit, name="counter_current_washing"):
         self.report("wash_ratio", self.wash.mass_flow("aqueous") / retained)
 
     def _start(self, stage: int, c: str, retained: Any) -> Any:
-        """ln of what mixes in a stage by the wash law, C_i = C_n (1 + r + ... + r^(n-i)), with the wash's own."""
+        """ln of what mixes in a stage by the wash law, C_i = C_n (1 + r + ... + r^(n-i))."""
         n, mother, wash = self.stages, self.slurry.mass_flow("aqueous"), self.wash.mass_flow("aqueous")
         ratio = wash / retained
         overflow = mother + wash - retained
