@@ -107,13 +107,15 @@ class TargetReader:
     def _limits(self, entry: Entry | None, what: str) -> dict[str, Quantity]:
         mapping = self.reader.mapping(entry.value, f"`limits` of {what}") if entry else None
         limits: dict[str, Quantity] = {}
+        # an element may come in several components, written with their valence: Fe(II), Fe(III)
+        known = sorted({*self.names.components, *(c.partition("(")[0] for c in self.names.components)})
         for item in mapping or ():
-            if self.names.components and item.key not in self.names.components:
+            if known and item.key not in known:
                 self.reader.found.error(
                     "E404",
-                    f"`{item.key}` isn't a component of the chemistry",
+                    f"`{item.key}` isn't an element or component of the chemistry",
                     item.span,
-                    suggest(item.key, self.names.components, "components"),
+                    suggest(item.key, known, "known"),
                 )
             quantity = self.reader.quantity(
                 item.value, f"limit of `{item.key}`", ("mass fraction",), (0.0, 1.0)
