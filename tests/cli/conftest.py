@@ -58,7 +58,8 @@ def stable(text: str) -> str:
     """Numbers rounded to three digits in the same columns; no seconds, no cache, no versions."""
     text = re.sub(r"\d+\.\d s(, compiled model from the\s+cache)?", "_ s", text)
     text = re.sub(r"(\d+) iterations?", "_ iterations", text)
-    text = re.sub(r"cyipopt \S+,?\s+IPOPT [\d.]+", "IPOPT", text)
+    text = re.sub(r"cyipopt \S+,?\s+IPOPT\s+[\d.]+", "IPOPT", text)
+    text = re.sub(r"(shipped flowsheets:) .*", r"\1 _", text)
     text = re.sub(r"\d\.?\d*e-\d+", "tiny", text)
     text = re.sub(r"(?<![\w.:-])\d[\d,]*\.\d+(?![\w.])", _rounded, text)
     return "\n".join(line.rstrip() for line in text.splitlines())

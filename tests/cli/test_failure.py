@@ -66,7 +66,7 @@ def test_a_bad_input_is_named_placed_and_helped(name, flowsheet, folder, snapsho
         ("run", "wash.yaml", "--warm", "nowhere.json"),
         ("optimise", "crystals.yaml"),
         ("units", "fliter"),
-        ("explain", "E999"),
+        ("explain", "E1044"),
         ("new", "mine", "--template", "nmc"),
     ],
     ids=" ".join,

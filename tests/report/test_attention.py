@@ -7,7 +7,12 @@ from rich.console import Console
 from flowsheet.report.attention import attention
 from flowsheet.results.display import Shown
 
-STREAM = {"phases": {}, "near_saturation": [{"solid": "gypsum", "saturation_index": 0.02}]}
+STREAM = {
+    "from": "tank",
+    "to": None,
+    "phases": {},
+    "near_saturation": [{"solid": "gypsum", "saturation_index": 0.02}],
+}
 
 
 def shown(result: dict) -> str:
@@ -54,3 +59,8 @@ def test_streams_near_precipitation_are_grouped_by_solid():
 def test_a_solid_that_the_stream_carries_is_no_news():
     carrying = {**STREAM, "phases": {"solid": {"mass_flows": {"values": {"gypsum": 2.0}}}}}
     assert shown({"streams": {"slurry": carrying}}) == ""
+
+
+def test_nor_is_the_liquor_that_was_filtered_from_it():
+    carrying = {**STREAM, "to": "press", "phases": {"solid": {"mass_flows": {"values": {"gypsum": 2.0}}}}}
+    assert shown({"streams": {"slurry": carrying, "filtrate": {**STREAM, "from": "press"}}}) == ""

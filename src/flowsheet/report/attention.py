@@ -50,13 +50,12 @@ def _saturated(result: Mapping[str, Any], width: int) -> Iterator[str]:
 
 
 def _near_precipitation(result: Mapping[str, Any], width: int) -> Iterator[str]:
-    """Streams by solid; a solid that the stream carries is at saturation by right."""
+    """Streams by solid; one that carries the solid, or comes from such a stream, is saturated by right."""
     by_solid: dict[str, list[str]] = {}
     worst: dict[str, float] = {}
     for name, stream in result["streams"].items():
-        carried = stream["phases"].get("solid", {}).get("mass_flows", {}).get("values", {})
         for near in stream.get("near_saturation", ()):
-            if carried.get(near["solid"], 0.0) > 0.0:
+            if _by_right(result["streams"], name, near["solid"], set()):
                 continue
             by_solid.setdefault(near["solid"], []).append(name)
             worst[near["solid"]] = max(worst.get(near["solid"], -9.0), near["saturation_index"])
@@ -73,6 +72,17 @@ def _near_precipitation(result: Mapping[str, Any], width: int) -> Iterator[str]:
         yield paragraph(
             f"near precipitation too: {', '.join(ranked[_SOLIDS:])} (see result.json)", width, "    ", "  "
         )
+
+
+def _by_right(streams: Mapping[str, Any], name: str, solid: str, seen: set[str]) -> bool:
+    stream = streams[name]
+    seen.add(name)
+    if stream["phases"].get("solid", {}).get("mass_flows", {}).get("values", {}).get(solid, 0.0) > 0.0:
+        return True
+    if solid not in [near["solid"] for near in stream.get("near_saturation", ())]:
+        return False
+    upstream = [n for n, s in streams.items() if s["to"] == stream["from"] and n not in seen]
+    return any(_by_right(streams, n, solid, seen) for n in upstream)
 
 
 def _warnings(warnings: Sequence[Mapping[str, str]], width: int) -> Iterator[str]:

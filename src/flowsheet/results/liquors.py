@@ -21,7 +21,7 @@ def speciate_streams(case: Case, flows: Mapping[str, StreamFlows]) -> dict[str, 
 
     system = chemistry_of(case.document)
     model = case.document.chemistry.activity_model
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for name, stream in flows.items():
         aqueous = stream.flows.get("aqueous")
         if not aqueous:

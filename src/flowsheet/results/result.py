@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from flowsheet.document.document import Document
+from flowsheet.document.document import DRAWN, Document
 from flowsheet.results.balances import balances
 from flowsheet.results.emissions import emissions, main_feed_masses
 from flowsheet.results.flows import StreamFlows, mass_flow, stream_flows
@@ -118,7 +118,10 @@ def _status(state: Solved, closed: Mapping[str, Any]) -> tuple[str, str]:
 
 def _stream(state: Solved, stream: StreamFlows) -> dict[str, Any]:
     species = state.case.plant.facts["species"]
+    consumer = state.case.plant.facts["connections"].get(stream.name)
     entry: dict[str, Any] = {
+        "from": stream.name.partition(".")[0].partition(DRAWN)[0],
+        "to": consumer[0] if consumer else None,
         "temperature": number(stream.temperature, "K"),
         "mass_flow": number(mass_flow(stream, species), "kg/h"),
     }
