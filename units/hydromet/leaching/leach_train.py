@@ -10,64 +10,95 @@ from typing import Any
 import pyomo.environ as pyo
 
 from flowsheet.chemistry.compounds import UnknownCompound
-from flowsheet.chemistry.operators import positive_part
-from flowsheet.chemistry.system import PROTON, WATER
-from flowsheet.document.declaration import Inlet, Outlet, choice, integer, mapping, names, parameter_set, quantity, result
+from flowsheet.chemistry.system import WATER
+from flowsheet.document.declaration import (
+    Inlet,
+    Outlet,
+    choice,
+    integer,
+    mapping,
+    names,
+    parameter_set,
+    quantity,
+    result,
+)
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError, suggest
 from flowsheet.document.parameter_file import ParameterSet, load_parameter_set
 from flowsheet.model.stream import volume_flow
-from flowsheet.model.unit import SECONDS_PER_HOUR, Shape, Unit
+from flowsheet.model.unit import Shape, Unit
 from hydromet.leaching.kinetics import PARAMETER_UNITS, read_parameters
 from hydromet.leaching.off_gas import (
     FLUORIDE,
-    HYDROGEN,
     HYDROGEN_FLUORIDE,
     OffGas,
-    air_needed,
     gases_over,
-    lower_flammability_limit,
 )
-from hydromet.leaching.reactions import ACID, PEROXIDE, LeachReactions, electrons_taken
+from hydromet.leaching.reactions import LeachReactions
+from hydromet.leaching.reagents import serve_set_points
+from hydromet.leaching.start_data import start_tank_by_tank
 from hydromet.leaching.tanks import TankSeries
+from hydromet.leaching.train_report import report_train
 
-DISSOLVING = ("LiF", "Li3PO4", "Li2CO3", "Li2SO4.H2O", "CaO", "Ca(OH)2", "MgO", "Mg(OH)2", "Ni(OH)2", "Co(OH)2", "Mn(OH)2",
-              "Cu(OH)2", "Zn(OH)2", "Fe(OH)3", "Al(OH)3", "NiCO3", "CoCO3", "MnCO3", "ZnCO3", "CaCO3")
+DISSOLVING = (
+    "LiF",
+    "Li3PO4",
+    "Li2CO3",
+    "Li2SO4.H2O",
+    "CaO",
+    "Ca(OH)2",
+    "MgO",
+    "Mg(OH)2",
+    "Ni(OH)2",
+    "Co(OH)2",
+    "Mn(OH)2",
+    "Cu(OH)2",
+    "Zn(OH)2",
+    "Fe(OH)3",
+    "Al(OH)3",
+    "NiCO3",
+    "CoCO3",
+    "MnCO3",
+    "ZnCO3",
+    "CaCO3",
+)
 _FOLDER = Path(__file__).parent / "parameters"
-_STANDARD_MOLAR_VOLUME = 0.022414
-"""[m3/mol] at 0 degC and 1 atm."""
 _EVEN = 1e-9
 """Share of the reductant that every tank gets at least, so that its logarithm exists."""
 
 
 class LeachTrain(Unit, name="leach_train"):
-    """Stirred tanks in series in which acid and a reductant dissolve battery oxides and the metals among them.
+    """Stirred tanks in series in which acid and a reductant dissolve battery oxides and metals among them.
 
     particle_age         u_n - a_n u_n' = u_(n-1),  a_n = tau (sum of path rates)     oxides, Cu, Al, Fe
-    residue_balance      n_k + tau k_k n_k = n_k,before + formed                     Li0.5MO2, MO2, HMO2, MnO2
-    dissolution          n_k = n_k,before/(1 + tau k A)                              solids of `dissolves`
-    acid_balance         n_H + consumed = n_H,before + fed + formed                  and for H2O2, Fe(II), Mn
-    component_balance    n_c = n_c,before + fed + formed                             all others
+    residue_balance      n_k + tau k_k n_k = n_k,before + formed           Li0.5MO2, MO2, HMO2, MnO2
+    dissolution          n_k = n_k,before/(1 + tau k A)                    solids of `dissolves`
+    acid_balance         n_H + consumed = n_H,before + fed + formed        and for H2O2, Fe(II), Mn
+    component_balance    n_c = n_c,before + fed + formed                   all others
     speciation           mass action, activities and electroneutrality of the liquor that leaves
     off_gas              see `hydromet.leaching.off_gas`
-    set points           free acid, pH, peroxide_dose, pulp_density, hydrogen share, each for a feed as needed
+    reagents             see `hydromet.leaching.reagents`, for feeds as needed
     volume               V_n = tau (liquor + solids, m3/h);   power = agitation V
 
-    u_n expected unreacted fraction by the particles' age (see `hydromet.leaching.residence_time`), tau mean residence
-    time of each tank [h], rates by the parameter set `kinetics` (see `hydromet.leaching.kinetics`), n flows [mol/h], A
-    acid availability.  Solids, acid and liquor enter the first tank, the reductant as `reductant_split` says.
-    Oxides without reductant leave their residues, which are solids of the chemistry.  Hydrogen from Al and Fe, oxygen
-    from peroxide and from Ni(IV), carbon dioxide from solid carbonates leave as gas, saturated with water and HF.
-    Solids that are neither kinetic nor in `dissolves` (graphite, PVDF, Al2O3, SiO2, Fe2O3 ...) pass.
+    u_n expected unreacted fraction by the particles' age (see `hydromet.leaching.residence_time`), tau mean
+    residence time of each tank [h], rates by the set `kinetics` (see `hydromet.leaching.kinetics`), n flows
+    [mol/h], A acid availability.  Solids, acid and liquor enter the first tank, the reductant as
+    `reductant_split` says.  What an oxide leaves without reductant are real solids of the chemistry.
+    Hydrogen from Al and Fe, oxygen from peroxide and from Ni(IV), carbon dioxide from solid carbonates leave as gas,
+    saturated with water and HF.  Solids that are neither kinetic nor in `dissolves` (graphite, PVDF, Al2O3,
+    SiO2, Fe2O3 ...) pass.
 
-    Left out: precipitation (what is supersaturated is in the liquor's saturation indices), cementation of copper on
-    Al and Fe, peroxide's reaction with dissolved iron, heat of agitation, dissolved gases.
-    Range: that of the kinetics, 25 to 75 degC and 0.5 to 2 mol/L acid; an acid that runs out stops all dissolution.
+    Left out: precipitation (the liquor's saturation indices tell), cementation of copper on Al and Fe,
+    peroxide's reactions with iron and copper beyond the kinetics, heat of agitation, dissolved gases; all gas
+    leaves from the last tank, so that an earlier adiabatic tank does not evaporate: above 100 degC its
+    temperature means boiling.
+    Range: that of the kinetics (`beyond_range` reports temperatures outside it), 0.5 to 2 mol/L acid; where
+    acid runs out, dissolution stops.
     Sources: see the modules named and the parameter sets.
 
     Example:
         leach:
           unit: leach_train
-          inlets: {solids: black_mass, acid: acid, reductant: peroxide, liquor: [water, wash.liquor], air: air}
+          inlets: {solids: black_mass, acid: acid, reductant: peroxide, liquor: [water, wash.liquor]}
           tanks: 3
           residence_time: 3 h
           temperature: 60 degC
@@ -76,38 +107,81 @@ class LeachTrain(Unit, name="leach_train"):
     solids = Inlet("solid", "aqueous", description="black mass, may be moist")
     acid = Inlet("aqueous", optional=True, draws=True, description="sulfuric acid")
     reductant = Inlet("aqueous", optional=True, draws=True, description="hydrogen peroxide")
-    liquor = Inlet("aqueous", "solid", optional=True, draws=True, description="water, wash or recycled liquors")
+    liquor = Inlet(
+        "aqueous", "solid", optional=True, draws=True, description="water, wash or recycled liquors"
+    )
     air = Inlet("gas", optional=True, draws=True, description="dilution air")
     slurry = Outlet("aqueous", "solid", description="leach liquor with undissolved and newly formed solids")
     off_gas = Outlet("gas", optional=True, description="gas formed, dilution air, water vapour, HF")
 
     tanks = integer(3, "tanks in series", range=(1, 20))
-    residence_time = quantity("3 h", "h", "mean residence time of the slurry in all tanks together", range=(0.01, 200.0))
-    temperature = quantity(None, "K", "temperature held in all tanks; adiabatic when absent", range=(273.15, 371.15))
-    tank_temperature = mapping({}, "tank", "K", "temperature of a tank by its number, in place of `temperature`",
-                               range=(273.15, 371.15))
-    reductant_split = mapping({}, "tank", "1", "shares of the reductant by tank number; absent: all into the first",
-                              range=(0.0, 1.0))
+    residence_time = quantity(
+        "3 h", "h", "mean residence time of the slurry in all tanks together", range=(0.01, 200.0)
+    )
+    temperature = quantity(
+        None, "K", "temperature held in all tanks; adiabatic when absent", range=(273.15, 371.15)
+    )
+    tank_temperature = mapping(
+        {},
+        "tank",
+        "K",
+        "temperature of a tank by its number, in place of `temperature`",
+        range=(273.15, 371.15),
+    )
+    reductant_split = mapping(
+        {},
+        "tank",
+        "1",
+        "shares of the reductant by tank number; absent: all into the first",
+        range=(0.0, 1.0),
+    )
     kinetics = parameter_set("nmc_h2so4_h2o2", "leach_train.kinetics", "rate constants")
-    particle_size = quantity("1", "1", "oxide's mass median size over that of the kinetics", range=(0.01, 100.0))
-    size_spread = quantity(None, "1", "standard deviation of ln(size) of the oxide; one size when absent", range=(0.0, 1.5))
+    particle_size = quantity(
+        "1", "1", "oxide's mass median size over that of the kinetics", range=(0.01, 100.0)
+    )
+    size_spread = quantity(
+        None, "1", "standard deviation of ln(size) of the oxide; one size when absent", range=(0.0, 1.5)
+    )
     size_classes = integer(5, "classes of the size distribution", range=(2, 15))
     dissolves = names(DISSOLVING, "solid", "solids that acid dissolves quickly")
-    dissolution_rate = quantity("600 1/h", "1/h", "rate constant of the solids of `dissolves`", range=(1.0, 1e5),
-                                source="assumption: nearly complete within a tank")
-    free_acid = quantity(None, "mol/L", "free acid [H+] + [HSO4-] of the liquor, for acid as needed", range=(1e-6, 10.0))
+    dissolution_rate = quantity(
+        "600 1/h",
+        "1/h",
+        "rate constant of the solids of `dissolves`",
+        range=(1.0, 1e5),
+        source="assumption: nearly complete within a tank",
+    )
+    free_acid = quantity(
+        None, "mol/L", "free acid [H+] + [HSO4-] of the liquor, for acid as needed", range=(1e-6, 10.0)
+    )
     pH = quantity(None, "pH", "pH of the liquor, for acid as needed", range=(-1.5, 6.0))
-    peroxide_dose = quantity(None, "1", "mol H2O2 per mol M(III) (M(IV) counts two), for reductant as needed",
-                             range=(1e-6, 100.0))
-    pulp_density = quantity(None, "kg/m3", "solids per volume of all liquor that enters, for liquor as needed",
-                            range=(1.0, 1000.0))
-    hydrogen_share = quantity("25 %", "1", "hydrogen in the dry off-gas over its lower flammability limit, for air as needed",
-                              range=(0.01, 1.0), source="common limit of ventilation design (NFPA 69)")
-    ventilation = quantity("1 1/h", "1/h", "least air as needed, standard volumes per tank volume and hour", range=(1e-3, 100.0),
-                           source="design assumption")
+    peroxide_dose = quantity(
+        None, "1", "mol H2O2 per mol M(III) (M(IV) counts two), for reductant as needed", range=(1e-6, 100.0)
+    )
+    pulp_density = quantity(
+        None,
+        "kg/m3",
+        "solids per volume of all liquor that enters, for liquor as needed",
+        range=(1.0, 1000.0),
+    )
+    hydrogen_share = quantity(
+        "25 %",
+        "1",
+        "hydrogen in the dry off-gas over its lower flammability limit, for air as needed",
+        range=(0.01, 1.0),
+        source="common limit of ventilation design (NFPA 69)",
+    )
+    ventilation = quantity(
+        "1 1/h",
+        "1/h",
+        "least air as needed, standard volumes per tank volume and hour",
+        range=(1e-3, 100.0),
+        source="design assumption",
+    )
     pressure = quantity("1.01325 bar", "bar", "pressure of the gas space", range=(0.5, 2.0))
-    agitation = quantity("1 kW/m3", "kW/m3", "power of the agitators per volume", range=(0.0, 10.0),
-                         source="design assumption")
+    agitation = quantity(
+        "1 kW/m3", "kW/m3", "power of the agitators per volume", range=(0.0, 10.0), source="design assumption"
+    )
     activity_model = choice("flowsheet", ("flowsheet", "sit", "pitzer"), "activity model of the liquor")
 
     extraction = result("1", "share of an element's inflow in solids that dissolves")
@@ -119,6 +193,7 @@ class LeachTrain(Unit, name="leach_train"):
     acid_consumed = result("kg/kg", "H2SO4 used up per kg of solids")
     pulp = result("kg/m3", "solids per volume of all liquor that enters")
     tank_temperatures = result("K", "temperature by tank")
+    beyond_range = result("delta_K", "by how much a tank's temperature lies outside the kinetics' data")
     heat_duty = result("kW", "heat added; negative: removed", charge="heat")
     tank_heat = result("kW", "heat added by tank; negative: removed")
     volume = result("m3", "working volume of all tanks", charge="tank")
@@ -139,18 +214,22 @@ class LeachTrain(Unit, name="leach_train"):
         reactions = self._reactions(everything)
         air = inlets.get("air", Shape.of()).names("gas")
         gases = gases_over(self.system, reactions.gases, air, reactions.components)
-        return {"slurry": Shape.of(aqueous=reactions.components, solid=reactions.solids), "off_gas": Shape.of(gas=gases)}
+        return {
+            "slurry": Shape.of(aqueous=reactions.components, solid=reactions.solids),
+            "off_gas": Shape.of(gas=gases),
+        }
 
     def _reactions(self, everything: Shape) -> LeachReactions:
         try:
-            return LeachReactions(self.system, set(everything.names("solid")), set(everything.names("aqueous")),
-                                  self.dissolves)
+            return LeachReactions(
+                self.system, set(everything.names("solid")), set(everything.names("aqueous")), self.dissolves
+            )
         except UnknownCompound as error:
             self.refuse(str(error), "dissolves")
 
     @cached_property
-    def parameters(self) -> dict[str, float]:
-        return read_parameters(_load(self.kinetics))
+    def kinetic_set(self) -> ParameterSet:
+        return _load(self.kinetics)
 
     # ---- equations
 
@@ -161,10 +240,22 @@ class LeachTrain(Unit, name="leach_train"):
         if not everything.names("aqueous"):
             self.refuse("nothing aqueous enters", help="connect an acid")
         self.reactions = self._reactions(everything)
-        p = {name: self.input(f"kinetics.{name}", value, PARAMETER_UNITS[name]) for name, value in self.parameters.items()}
+        p = {
+            name: self.input(f"kinetics.{name}", value, PARAMETER_UNITS[name])
+            for name, value in read_parameters(self.kinetic_set).items()
+        }
         self.series = TankSeries(
-            self, self.reactions, p, self.residence_time / self.tanks, self._temperatures(), self._shares(),
-            self.dissolution_rate, self.particle_size, self.size_spread, self.size_classes)
+            self,
+            self.reactions,
+            p,
+            self.residence_time / self.tanks,
+            self._temperatures(),
+            self._shares(),
+            self.dissolution_rate,
+            self.particle_size,
+            self.size_spread,
+            self.size_classes,
+        )
         self._outlet_starts()
         self.series.build()
         self.state = self.aqueous_state("liquor_state", self.slurry, self.activity_model)
@@ -172,9 +263,9 @@ class LeachTrain(Unit, name="leach_train"):
         self._gas_balance()
         self._slurry_balance()
         self._outlet_temperature()
-        self._set_points()
-        self._start()
-        self._report()
+        serve_set_points(self)
+        start_tank_by_tank(self)
+        report_train(self)
 
     def _tank_numbers(self, setting: str) -> dict[int, Any]:
         given = getattr(self, setting)
@@ -199,8 +290,14 @@ class LeachTrain(Unit, name="leach_train"):
         for c in self.slurry.shape.names("aqueous"):
             total = self.entering("aqueous", c) if self._carriers("aqueous", c) else 0.0
             for k in self.reactions.solids & self.reactions.entering:
-                moved = max((-x.of("aqueous", c) / x.of("solid", k) for x in self.reactions.reactions
-                             if x.solid == k and x.of("solid", k) < 0), default=0.0)
+                moved = max(
+                    (
+                        -x.of("aqueous", c) / x.of("solid", k)
+                        for x in self.reactions.reactions
+                        if x.solid == k and x.of("solid", k) < 0
+                    ),
+                    default=0.0,
+                )
                 if moved > 0.0:
                     total = total + moved * self.entering("solid", k)
             self.start(self.slurry.ln("aqueous", c), pyo.log(0.9 * total + 1e-6))
@@ -210,8 +307,16 @@ class LeachTrain(Unit, name="leach_train"):
     def _sizes(self) -> None:
         series = self.series
         tau = self.residence_time / self.tanks
-        self.block.tank_volume = pyo.Expression(series.tanks, rule=lambda _, t: tau * (
-            pyo.exp(series.ln_volume[t]) + volume_flow(self.system, "solid", series.solids(t), series.temperature[t - 1])))
+        self.block.tank_volume = pyo.Expression(
+            series.tanks,
+            rule=lambda _, t: (
+                tau
+                * (
+                    pyo.exp(series.ln_volume[t])
+                    + volume_flow(self.system, "solid", series.solids(t), series.temperature[t - 1])
+                )
+            ),
+        )
         self.block.total_volume = pyo.Expression(expr=sum(self.block.tank_volume[t] for t in series.tanks))
 
     def _gas_balance(self) -> None:
@@ -220,15 +325,26 @@ class LeachTrain(Unit, name="leach_train"):
         self.leaving: OffGas | None = None
         if not gas:
             return
-        dry = {g: self.formed.get(g, 0.0) + self.air.flow("gas", g) for g in gas if g not in (WATER, HYDROGEN_FLUORIDE)}
+        dry = {
+            g: self.formed.get(g, 0.0) + self.air.flow("gas", g)
+            for g in gas
+            if g not in (WATER, HYDROGEN_FLUORIDE)
+        }
         self.block.dry_gas = pyo.Expression(list(dry), rule=lambda _, g: dry[g])
-        self.leaving = OffGas.over(self.state, {g: self.block.dry_gas[g] for g in dry}, self.pressure,
-                                   HYDROGEN_FLUORIDE in gas)
+        self.leaving = OffGas.over(
+            self.state, {g: self.block.dry_gas[g] for g in dry}, self.pressure, HYDROGEN_FLUORIDE in gas
+        )
         self.block.wet_gas = pyo.Expression(expr=self.leaving.total)
         vapours = {WATER: self.leaving.vapour_fraction, HYDROGEN_FLUORIDE: self.leaving.fluoride_fraction}
         scale = 1e-3 * self.series.fed(1, WATER)
-        self.rows("off_gas_balance", list(gas), lambda g: (
-            gas[g] - (vapours[g] * self.block.wet_gas if g in vapours else self.block.dry_gas[g])) / scale)
+        self.rows(
+            "off_gas_balance",
+            list(gas),
+            lambda g: (
+                (gas[g] - (vapours[g] * self.block.wet_gas if g in vapours else self.block.dry_gas[g]))
+                / scale
+            ),
+        )
         for g in gas:
             self.start(gas[g], 0.1 * scale)
 
@@ -240,13 +356,22 @@ class LeachTrain(Unit, name="leach_train"):
             lost[WATER] = gas[WATER] - self.air.flow("gas", WATER)
             if HYDROGEN_FLUORIDE in gas:
                 lost[FLUORIDE] = gas[HYDROGEN_FLUORIDE]
-        self.rows("liquor_balance", list(self.slurry.shape.names("aqueous")), lambda c: pyo.log(
-            self.slurry.n["aqueous"][c] + lost[c]) - pyo.log(flow[last, c]) if c in lost
-            else self.slurry.ln("aqueous", c) - pyo.log(flow[last, c]))
+        self.rows(
+            "liquor_balance",
+            list(self.slurry.shape.names("aqueous")),
+            lambda c: (
+                pyo.log(self.slurry.n["aqueous"][c] + lost[c]) - pyo.log(flow[last, c])
+                if c in lost
+                else self.slurry.ln("aqueous", c) - pyo.log(flow[last, c])
+            ),
+        )
         leaving = self.series.solids(last)
         scale = sum(self.entering("solid", k) for k in self.reactions.entering)
-        self.rows("solid_balance", list(self.slurry.shape.names("solid")), lambda k: (
-            self.slurry.n["solid"][k] - leaving[k]) / scale)
+        self.rows(
+            "solid_balance",
+            list(self.slurry.shape.names("solid")),
+            lambda k: (self.slurry.n["solid"][k] - leaving[k]) / scale,
+        )
 
     def _outlet_temperature(self) -> None:
         slurry, given = self.slurry.temperature, self._temperatures()[-1]
@@ -256,148 +381,6 @@ class LeachTrain(Unit, name="leach_train"):
             for stream in (self.slurry, self.off_gas):
                 self.start(stream.temperature, given)
 
-    # ---- reagents as needed
-
-    def _set_points(self) -> None:
-        if self.acid.drawn is not None:
-            self._acid(self.acid.drawn)
-        if self.reductant.drawn is not None:
-            self._peroxide(self.reductant.drawn)
-        if self.liquor.drawn is not None:
-            self._water(self.liquor.drawn)
-        if self.air.drawn is not None:
-            self._air(self.air.drawn)
-
-    def _acid(self, drawn: Any) -> None:
-        if (self.free_acid is None) == (self.pH is None):
-            self.refuse("acid as needed takes one set point", "free_acid", "give `free_acid` or `pH`")
-        if self.free_acid is not None:
-            excess = self.series.concentration[self.series.last, ACID] - self.free_acid
-        else:
-            excess = self.pH - self.state.ph
-        demand = sum(self._acid_demand(k) * self.entering("solid", k) for k in self.reactions.entering)
-        water = self.liquor.flow("aqueous", WATER) + 1e-3 * demand
-        per_mass = drawn.flow("aqueous", PROTON) / drawn.draw
-        self.set_point("free_acid", drawn, excess, start=(demand + 5e-3 * water) / per_mass)
-
-    def _acid_demand(self, solid: str) -> float:
-        """Protons that a mole of an entering solid takes up at most."""
-        return max((x.of("aqueous", PROTON) / x.of("solid", solid) for x in self.reactions.reactions
-                    if x.of("solid", solid) < 0), default=0.0)
-
-    def _peroxide(self, drawn: Any) -> None:
-        if self.peroxide_dose is None:
-            self.refuse("nothing decides how much reductant enters", help="give `peroxide_dose`")
-        if PEROXIDE not in drawn.shape.names("aqueous"):
-            self.refuse("the reductant as needed brings no H2O2")
-        oxidants = {k: e for k in self.reactions.entering if (e := electrons_taken(k, self.reactions.oxides))}
-        if not oxidants:
-            self.refuse("no oxide enters for `peroxide_dose` to count", "peroxide_dose")
-        wanted = self.peroxide_dose * sum(e * self.entering("solid", k) for k, e in oxidants.items())
-        self.rows("peroxide_dose_row", None, lambda: drawn.ln("aqueous", PEROXIDE) - pyo.log(wanted))
-        self.start(drawn.draw, drawn.draw * wanted / drawn.flow("aqueous", PEROXIDE))
-
-    def _water(self, drawn: Any) -> None:
-        if self.pulp_density is None:
-            self.refuse("nothing decides how much liquor enters", help="give `pulp_density`")
-        self.set_point("pulp_density", drawn, 1.0 - self._pulp_density() / self.pulp_density,
-                       start=1000.0 * self._solids_mass() / self.pulp_density)
-
-    def _air(self, drawn: Any) -> None:
-        formed = sum(self.formed.values())
-        allowed = self.hydrogen_share * lower_flammability_limit()
-        ventilation = self.ventilation * self.block.total_volume / _STANDARD_MOLAR_VOLUME
-        needed = air_needed(self.formed.get(HYDROGEN, 0.0), formed, allowed, ventilation)
-        dry = sum(drawn.flow("gas", g) for g in drawn.shape.names("gas") if g != WATER)
-        self.rows("air_row", None, lambda: pyo.log(dry) - pyo.log(needed))
-        entering = sum(self.entering("solid", k) for k in self.reactions.entering)
-        self.start(drawn.draw, 0.029 * entering)
-
-    def _solids_mass(self) -> Any:
-        return self.solids.mass_flow("solid") + self.liquor.mass_flow("solid")
-
-    def _pulp_density(self) -> Any:
-        return self._solids_mass() / sum(m.volume_flow("aqueous") for m in self.inlets.values() if m)
-
-    # ---- cold start
-
-    def _start(self) -> None:
-        """Tank after tank, then the liquor at its approximate equilibrium."""
-        self.start_at_equilibrium(self.state, self.slurry, {c: self.slurry.n["aqueous"][c] for c in (
-            WATER, *self.state.solutes)})
-        liquor = self.registry.procedures[self.tag].data
-        streams = [s for m in self.inlets.values() for s in m.streams if s.shape.phases]
-        needs = {
-            "pressure": self.pressure, "inlet_temperature": sum(s.temperature for s in streams) / len(streams),
-            "excess_enthalpy": sum(s.excess_enthalpy for s in streams) + 0.0 * self.pressure,
-            "mass": sum(s.mass_flow(p) for s in streams for p in s.shape.phases)}
-        needs |= {f"air:{g}": self.air.flow("gas", g) for g in self.air.shape.names("gas")}
-        drawn: dict[str, Any] = {}
-        stream = self.acid.drawn
-        if stream is not None:
-            needs["free_acid"] = self.free_acid if self.free_acid is not None else 10.0 ** (0.3 - self.pH)
-            needs["acid_volume"] = stream.volume_flow("aqueous")
-            drawn["draw"] = (stream.draw, False)
-            for c in stream.shape.names("aqueous"):
-                drawn[c] = (stream.ln("aqueous", c), True)
-            needs |= {f"drawn:{x.name}": x for x, _ in drawn.values()}
-            needs |= {f"acid:{c}": stream.flow("aqueous", c) for c in (*stream.shape.names("aqueous"), PROTON)}
-        self.series.start(liquor, needs, drawn)
-
-    # ---- results
-
-    def _report(self) -> None:
-        series, b = self.series, self.block
-        self.report("heat_duty", sum(series.heat(t) for t in series.tanks if series.given[t - 1] is not None)
-                    / SECONDS_PER_HOUR)
-        self.report("volume", b.total_volume)
-        self.report("agitation_power", self.agitation * b.total_volume)
-        self.report("liquor_pH", self.state.ph)
-        self.report("pulp", self._pulp_density())
-        for t in series.tanks:
-            tank = str(t)
-            self.report("tank_temperatures", series.temperature[t - 1] + 0.0, index=tank)
-            self.report("tank_heat", series.heat(t) / SECONDS_PER_HOUR, index=tank)
-            self.report("tank_volume", b.tank_volume[t], index=tank)
-            self.report("liquor_acid", series.concentration[t, ACID], index=tank)
-            if PEROXIDE in series.tracked:
-                self.report("peroxide_left", series.concentration[t, PEROXIDE], index=tank)
-        self._report_extraction()
-        self._report_gas()
-
-    def _report_extraction(self) -> None:
-        series, solids = self.series, self.system.solids
-        leaving = series.solids(series.last)
-        for k in self.reactions.particles:
-            self.report("unreacted", leaving[k] / self.entering("solid", k), index=k)
-        elements = sorted({e for k in self.reactions.entering if self._acid_demand(k) or k in self.reactions.particles
-                           for e in solids[k].formula.elements} - {"O", "H", "C"})
-        for e in elements:
-            before = sum(n * self.entering("solid", k) for k in self.reactions.entering
-                         if (n := solids[k].formula.elements.get(e)))
-            after = sum(n * flow for k, flow in leaving.items() if (n := solids[k].formula.elements.get(e)))
-            self.report("extraction", 1.0 - after / before, index=e)
-        if self.reactions.entering:
-            used = sum(-x.of("aqueous", PROTON) * series.extent[t, x.name] for x in self.reactions.reactions
-                       for t in series.tanks if x.of("aqueous", PROTON))
-            self.report("acid_consumed", 0.5 * 0.098079 * used / self._solids_mass())
-        decomposing = [x for x in self.reactions.reactions if x.group == "decomposition"]
-        if decomposing:
-            decomposed = sum(series.extent[t, x.name] for x in decomposing for t in series.tanks)
-            self.report("peroxide_decomposed", decomposed / self.entering("aqueous", PEROXIDE))
-
-    def _report_gas(self) -> None:
-        if self.leaving is None:
-            return
-        b, dry = self.block, sum(self.block.dry_gas[g] for g in self.leaving.dry)
-        hydrogen = b.dry_gas[HYDROGEN] / dry if HYDROGEN in self.leaving.dry else 0.0
-        self.report("hydrogen_fraction", hydrogen)
-        self.report("hydrogen_over_limit", hydrogen / lower_flammability_limit())
-        self.report("fluoride_fraction", 1e6 * self.leaving.fluoride_fraction)
-        self.report("off_gas_volume", _STANDARD_MOLAR_VOLUME * b.wet_gas)
-        self.report("dilution_air", _STANDARD_MOLAR_VOLUME * sum(
-            (self.air.flow("gas", g) for g in self.air.shape.names("gas")), 0.0))
-
 
 def _load(name: str | Path) -> ParameterSet:
     """A shipped set by name, or a user's own by path.  Raises DiagnosticError."""
@@ -406,6 +389,7 @@ def _load(name: str | Path) -> ParameterSet:
         path = _FOLDER / f"{name}.yaml"
     if not path.is_file():
         shipped = sorted(f.stem for f in _FOLDER.glob("*.yaml"))
-        raise DiagnosticError([Diagnostic("E701", f"unknown parameter set `{name}`", None,
-                                          suggest(str(name), shipped, "sets"))])
+        raise DiagnosticError(
+            [Diagnostic("E701", f"unknown parameter set `{name}`", None, suggest(str(name), shipped, "sets"))]
+        )
     return load_parameter_set(path)

@@ -1,13 +1,13 @@
-"""Off-gas of a leach: oxygen, hydrogen and carbon dioxide as they form, with dilution air, water vapour and HF.
+"""Off-gas of a leach: oxygen, hydrogen and carbon dioxide with dilution air, water vapour and HF.
 
     G = n_dry/(1 - y_w - y_HF),   y_w = a_w p_w/P,   y_HF = f_HF/P
     n_air = max(n_H2/(s y_LFL) - n_formed, v)          [mol/h] dry, for air as needed
 
-n_dry gas that forms and air, G all gas [mol/h]; a_w water activity, p_w vapour pressure of water, f_HF fugacity of
-HF over the liquor that leaves, P pressure [bar]; y_LFL lower flammability limit of hydrogen, s the share of it that
-is allowed, v least ventilation.  All gas leaves in equilibrium with the last tank's liquor.  Oxygen, hydrogen and
-carbon dioxide that stay dissolved are left out (below 2 mmol/kg for oxygen at 1 bar).  Hydrogen peroxide is taken as
-not volatile.
+n_dry gas that forms and air, G all gas [mol/h]; a_w water activity, p_w vapour pressure of water, f_HF
+fugacity of HF over the liquor that leaves, P pressure [bar]; y_LFL lower flammability limit of hydrogen, s
+the share of it that is allowed, v least ventilation.  All gas leaves in equilibrium with the last tank's liquor.
+Oxygen, hydrogen and carbon dioxide that stay dissolved are left out (at 1 bar, about 1 mmol/kg of oxygen).
+Hydrogen peroxide is taken as not volatile.
 
 Sources: flammability limit in parameters/off_gas.yaml; Henry's constants in the chemistry system.
 """
@@ -26,6 +26,8 @@ from flowsheet.chemistry.system import WATER, ChemistrySystem
 from flowsheet.document.parameter_file import load_parameter_set
 
 HYDROGEN, HYDROGEN_FLUORIDE, FLUORIDE = "H2", "HF", "F"
+STANDARD_MOLAR_VOLUME = 0.022414
+"""[m3/mol] at 0 degC and 1 atm."""
 _PARAMETERS = Path(__file__).parent / "parameters" / "off_gas.yaml"
 
 
@@ -38,7 +40,9 @@ def lower_flammability_limit() -> float:
     return load_parameter_set(_PARAMETERS).value("hydrogen_lower_flammability_limit", "1")
 
 
-def gases_over(system: ChemistrySystem, formed: Iterable[str], air: Iterable[str], components: Iterable[str]) -> list[str]:
+def gases_over(
+    system: ChemistrySystem, formed: Iterable[str], air: Iterable[str], components: Iterable[str]
+) -> list[str]:
     """Gases that can leave: nothing without any dry gas."""
     dry = {*formed, *air}
     if not dry:
@@ -76,7 +80,7 @@ class OffGas:
 
 
 def air_needed(hydrogen: Any, formed: Any, allowed: Any, ventilation: Any) -> Any:
-    """Dry dilution air [mol/h] that keeps hydrogen at the `allowed` volume fraction of the dry gas, or `ventilation`.
+    """Dry air [mol/h] that keeps hydrogen at the `allowed` fraction of the dry gas, at least `ventilation`.
 
     >>> round(air_needed(1.0, 1.0, 0.01, 5.0), 2)
     99.0

@@ -3,9 +3,9 @@
 `LeachReactions` works out from what enters which of the kinetics' reactions are possible, in real solids and
 components; `paths` and `extents` give their rates in one stirred tank:
 
-    particles   xi = (particles dissolved in the tank) (path's share of the rate)            oxides, Cu, Al, Fe
-    residues    xi = k n tau                      n mol/h of the residue leaving the tank    first order
-    dissolution xi = n_in k tau A/(1 + k tau A)   A = [H]/([H] + acid_half) if acid is used  oxides, salts, ...
+    particles    xi = (particles dissolved in the tank) (path's share of the rate)    oxides, Cu, Al, Fe
+    residues     xi = k n tau                      n mol/h of the residue leaving the tank
+    dissolution  xi = n_in k tau A/(1 + k tau A)   A = [H]/([H] + acid_half) if it uses acid, else 1
 
 xi [mol/h], tau mean residence time of the tank [h].  All reactions are balanced in elements and charge.
 """
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from flowsheet.chemistry.compounds import dissolve
@@ -46,8 +47,17 @@ MOL_PER_M3 = 1000.0
 _DELITHIATED = "-MO2"
 _SHAPES: Mapping[str, int] = {"Cu": 1, "Al": 1, "Fe": 3}
 """How many dimensions shrink: foils dissolve through their faces, iron is grit from the mill."""
-_AQUEOUS: Mapping[str, str] = {"H+": PROTON, "H2O": WATER, "H2O2": PEROXIDE, "Li+": "Li", "Mn+2": MANGANESE, "Cu+2": "Cu",
-                               "Al+3": "Al", "Fe+2": FERROUS, "Fe+3": FERRIC}
+_AQUEOUS: Mapping[str, str] = {
+    "H+": PROTON,
+    "H2O": WATER,
+    "H2O2": PEROXIDE,
+    "Li+": "Li",
+    "Mn+2": MANGANESE,
+    "Cu+2": "Cu",
+    "Al+3": "Al",
+    "Fe+2": FERROUS,
+    "Fe+3": FERRIC,
+}
 _GASES = ("O2", "H2")
 
 
@@ -78,7 +88,7 @@ class Reaction:
     stoichiometry: Mapping[Substance, float]
     oxide: Oxide | None = None
 
-    @property
+    @cached_property
     def name(self) -> str:
         return f"{self.solid} by {self.path}"
 
@@ -88,8 +98,8 @@ class Reaction:
 
 @dataclass(frozen=True)
 class Conditions:
-    """A stirred tank: temperature [K], residence_time [h], volume_flow of liquor [m3/h], concentration [mol/L] of
-    ACID and others, solids that leave it [mol/h]: residues and layered oxides."""
+    """A stirred tank: temperature [K], residence_time [h], volume_flow of liquor [m3/h], concentration
+    [mol/L] of ACID and others, solids that leave it [mol/h]: residues and layered oxides."""
 
     temperature: Any
     residence_time: Any
@@ -100,8 +110,14 @@ class Conditions:
 
     def liquor(self) -> Liquor:
         c = self.concentration
-        return Liquor(self.temperature, acid=c[ACID], peroxide=c.get(PEROXIDE, 0.0), ferrous=c.get(FERROUS, 0.0),
-                      ferric=c.get(FERRIC, 0.0), manganese=c.get(MANGANESE, 0.0))
+        return Liquor(
+            self.temperature,
+            acid=c[ACID],
+            peroxide=c.get(PEROXIDE, 0.0),
+            ferrous=c.get(FERROUS, 0.0),
+            ferric=c.get(FERRIC, 0.0),
+            manganese=c.get(MANGANESE, 0.0),
+        )
 
 
 @dataclass
@@ -142,10 +158,18 @@ class LeachReactions:
                 self.reactions.append(reaction)
                 self._add(n for n, nu in reaction.stoichiometry.items() if nu > 0)
         self.particles = {o.name: 3 for o in self.oxides if o.name in self.entering}
-        self.particles |= {m: _SHAPES[m] for m in METALS if any(r.group == "metal" and r.solid == m for r in self.reactions)}
-        kinds = {o.solid(kind): kind for o in self.oxides for kind in RESIDUES if kind != "MnO2"} | {"MnO2": "MnO2"}
-        self.residues = {k: kind for k, kind in kinds.items() if k in self.solids and (self.oxides or k in self.entering)}
-        self.residues = {k: v for k, v in self.residues.items() if any(r.of("solid", k) for r in self.reactions)}
+        self.particles |= {
+            m: _SHAPES[m] for m in METALS if any(r.group == "metal" and r.solid == m for r in self.reactions)
+        }
+        kinds = {o.solid(kind): kind for o in self.oxides for kind in RESIDUES if kind != "MnO2"} | {
+            "MnO2": "MnO2"
+        }
+        self.residues = {
+            k: kind for k, kind in kinds.items() if k in self.solids and (self.oxides or k in self.entering)
+        }
+        self.residues = {
+            k: v for k, v in self.residues.items() if any(r.of("solid", k) for r in self.reactions)
+        }
 
     def _possible(self, reaction: Reaction) -> bool:
         have = {"aqueous": self.components | {PROTON, WATER}, "solid": self.solids, "gas": self.gases}
@@ -160,15 +184,24 @@ class LeachReactions:
         for oxide in self.oxides:
             if oxide.name in self.entering:
                 for path in ("disproportionation", "half_disproportionation", "lithium_exchange"):
-                    yield Reaction("layered", oxide.name, path, _translated(SELF_REACTIONS[path], oxide), oxide)
+                    yield Reaction(
+                        "layered", oxide.name, path, _translated(SELF_REACTIONS[path], oxide), oxide
+                    )
                 for path in ("H2O2", "Fe+2"):
-                    yield Reaction("layered", oxide.name, path, _translated(redox(LAYERED, path), oxide), oxide)
+                    yield Reaction(
+                        "layered", oxide.name, path, _translated(redox(LAYERED, path), oxide), oxide
+                    )
         for solid, kind, oxide in self._possible_residues():
             for path in ("H2O2", "Fe+2", *(("H2O",) if kind == "MO2" and oxide and oxide.nickel else ())):
                 yield Reaction("residue", solid, path, _translated(redox(kind, path), oxide), oxide)
             if kind == "MO2":
-                yield Reaction("reoxidation", solid, "Mn+2",
-                               _translated(SELF_REACTIONS["manganese_reoxidation"], oxide), oxide)
+                yield Reaction(
+                    "reoxidation",
+                    solid,
+                    "Mn+2",
+                    _translated(SELF_REACTIONS["manganese_reoxidation"], oxide),
+                    oxide,
+                )
         for metal in METALS:
             for oxidant in ("Fe+3", *(("H+",) if metal != "Cu" else ())):
                 yield Reaction("metal", metal, oxidant, _per_mole(redox(oxidant, metal), metal, None))
@@ -185,13 +218,15 @@ class LeachReactions:
             yield from ((oxide.solid(kind), kind, oxide) for kind in RESIDUES if kind != "MnO2")
         yield "MnO2", "MnO2", None
 
-    @property
+    @cached_property
     def tracked(self) -> list[str]:
         """Components whose concentrations decide rates and may run out: unknowns of each tank."""
         wanted = [PEROXIDE, FERROUS, FERRIC]
         if any(r.group == "reoxidation" for r in self.reactions):
             wanted.append(MANGANESE)
-        moving = {c for r in self.reactions for (phase, c), nu in r.stoichiometry.items() if phase == "aqueous"}
+        moving = {
+            c for r in self.reactions for (phase, c), nu in r.stoichiometry.items() if phase == "aqueous"
+        }
         return [ACID, *(c for c in wanted if c in moving)]
 
     # ---- rates
@@ -203,19 +238,34 @@ class LeachReactions:
             if oxide.name in self.particles:
                 found[oxide.name] = layered_paths(p, liquor, oxide.nickel)
         per_litre = 1.0 / (MOL_PER_M3 * tank.volume_flow)
-        residues = {kind: 0.0 for kind in RESIDUES}
+        residues = dict.fromkeys(RESIDUES, 0.0)
         for solid, kind in self.residues.items():
             residues[kind] = residues[kind] + tank.residue[solid] * per_litre
         for metal in (m for m in METALS if m in self.particles):
             rates = metal_paths(p, metal, liquor, residues)
-            by_solid = {k: rates[kind] / residues[kind] * tank.residue[k] * per_litre
-                        for k, kind in self.residues.items()}
+            by_solid = {
+                k: rates[kind] / residues[kind] * tank.residue[k] * per_litre
+                for k, kind in self.residues.items()
+            }
             found[metal] = {path: rate for path, rate in rates.items() if path not in RESIDUES} | by_solid
-        return {solid: {r.path: found[solid][r.path] for r in self.reactions if r.solid == solid and r.group != "residue"}
-                for solid in found}
+        return {
+            solid: {
+                r.path: found[solid][r.path]
+                for r in self.reactions
+                if r.solid == solid and r.group != "residue"
+            }
+            for solid in found
+        }
 
-    def extents(self, p: Parameters, tank: Conditions, paths: Mapping[str, Mapping[str, Any]],
-                consumed: Mapping[str, Any], dissolving: Mapping[str, Any], rate: Any) -> dict[str, Any]:
+    def extents(
+        self,
+        p: Parameters,
+        tank: Conditions,
+        paths: Mapping[str, Mapping[str, Any]],
+        consumed: Mapping[str, Any],
+        dissolving: Mapping[str, Any],
+        rate: Any,
+    ) -> dict[str, Any]:
         """Extents of all reactions in the tank [mol/h], by name.
 
         consumed: particles dissolved in the tank [mol/h]; dissolving: flow of each such solid into the tank
@@ -231,13 +281,17 @@ class LeachReactions:
                 rates = residue_paths(p, liquor, r.oxide.nickel if r.oxide else 0.0)
                 extents[r.name] = rates[self.residues[r.solid], r.path] * tank.residue[r.solid] * tau
             elif r.group == "reoxidation":
-                extents[r.name] = manganese_reoxidation(p, liquor, r.oxide.nickel) * tank.residue[r.solid] * tau
+                extents[r.name] = (
+                    manganese_reoxidation(p, liquor, r.oxide.nickel) * tank.residue[r.solid] * tau
+                )
             elif r.group == "decomposition":
                 litres = MOL_PER_M3 * tank.volume_flow
                 oxides = (sum(tank.layered.values()) + sum(tank.residue.values())) / litres
                 extents[r.name] = peroxide_decomposition(p, liquor, oxides) * litres * tau
             else:
-                reach = rate * tau * (acid_availability(p, liquor.acid) if r.of("aqueous", PROTON) < 0.0 else 1.0)
+                reach = (
+                    rate * tau * (acid_availability(p, liquor.acid) if r.of("aqueous", PROTON) < 0.0 else 1.0)
+                )
                 extents[r.name] = dissolving[r.solid] * reach / (1.0 + reach)
         return extents
 

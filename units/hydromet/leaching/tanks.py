@@ -1,15 +1,15 @@
 """Equations of stirred tanks in series in which solids dissolve.
 
 particle_age         u_n - a_n u_n' = u_(n-1)                 see `residence_time`; a_n = tau (sum of rates)/d
-component_balance    ln(n_c + consumed) = ln(n_c,before + fed + formed)      H, H2O2, Fe(II), Mn: by concentration
+component_balance    ln(n_c + consumed) = ln(n_c,before + fed + formed)      H, H2O2, Fe(II), Mn
 iron_balance         ln(n_Fe(II) + n_Fe(III)) = ln(all iron that is dissolved)
 residue_balance      ln(n_k + consumed) = ln(n_k,before + fed + formed)
 liquor_volume        ln q = ln V(n, T)
 enthalpy_balance     H_n = H_(n-1) + fed                       a tank without a temperature of its own
 
-n flows that leave a tank [mol/h], a_n residence time over full-reaction time, d relative size, q liquor [m3/h].
-Concentrations and fine solids are logarithms: whatever consumes them is of first order in them, so that they may
-run out without ever reaching zero.  All other components are sums of what was fed and has formed.
+n flows that leave a tank [mol/h], a_n residence time over full-reaction time, d relative size, q liquor
+[m3/h].  Concentrations and fine solids are logarithms: whatever consumes them is of first order in them, so
+that they may run out without ever reaching zero.  All other components are sums of what was fed and formed.
 """
 
 from __future__ import annotations
@@ -56,9 +56,19 @@ class TankSeries:
         temperature: of each tank.
     """
 
-    def __init__(self, unit: Unit, reactions: LeachReactions, p: Mapping[str, Any], residence_time: Any,
-                 temperatures: Sequence[Any], shares: Sequence[Any], dissolution_rate: Any, size: Any = 1.0,
-                 spread: Any = None, classes: int = 5) -> None:
+    def __init__(
+        self,
+        unit: Unit,
+        reactions: LeachReactions,
+        p: Mapping[str, Any],
+        residence_time: Any,
+        temperatures: Sequence[Any],
+        shares: Sequence[Any],
+        dissolution_rate: Any,
+        size: Any = 1.0,
+        spread: Any = None,
+        classes: int = 5,
+    ) -> None:
         self.unit, self.reactions, self.p = unit, reactions, p
         self.system, self.block = unit.system, unit.block
         self.residence_time, self.shares, self.dissolution_rate = residence_time, shares, dissolution_rate
@@ -75,8 +85,11 @@ class TankSeries:
         reductant = self.unit.inlets["reductant"]
         total: Any = 0.0
         if tank == 1:
-            total = sum(m.flow("aqueous", component) for name, m in self.unit.inlets.items()
-                        if name != "reductant" and (component == PROTON or component in m.shape.names("aqueous")))
+            total = sum(
+                m.flow("aqueous", component)
+                for name, m in self.unit.inlets.items()
+                if name != "reductant" and (component == PROTON or component in m.shape.names("aqueous"))
+            )
         if (component == PROTON and reductant) or component in reductant.shape.names("aqueous"):
             share = self.shares[tank - 1]
             if not (isinstance(share, float) and share == 0.0):
@@ -93,13 +106,26 @@ class TankSeries:
         """Add unknowns and rows."""
         unit, r = self.unit, self.reactions
         self.tracked = r.tracked
-        self.ln_concentration = unit.var("ln_concentration", [(t, c) for t in self.tanks for c in self.tracked], log=True)
+        self.ln_concentration = unit.var(
+            "ln_concentration", [(t, c) for t in self.tanks for c in self.tracked], log=True
+        )
         self.ln_residue = unit.var("ln_residue", [(t, k) for t in self.tanks for k in r.residues], log=True)
         self.ln_volume = unit.var("ln_liquor_volume", self.tanks, log=True)
-        self.cascades = {k: TankCascade(METAL_ORDER if k not in self._oxides else OXIDE_ORDER) for k in r.particles}
-        self.unreacted = unit.var("unreacted", [
-            (t, k, j, i) for t in self.tanks for k in r.particles for j in range(len(self.classes_of(k)))
-            for i in range(self.cascades[k].unknowns)], nominal=1.0, bounds=(-0.1, 1.1))
+        self.cascades = {
+            k: TankCascade(METAL_ORDER if k not in self._oxides else OXIDE_ORDER) for k in r.particles
+        }
+        self.unreacted = unit.var(
+            "unreacted",
+            [
+                (t, k, j, i)
+                for t in self.tanks
+                for k in r.particles
+                for j in range(len(self.classes_of(k)))
+                for i in range(self.cascades[k].unknowns)
+            ],
+            nominal=1.0,
+            bounds=(-0.1, 1.1),
+        )
         self._temperatures()
         b = self.block
         b.concentration = pyo.Expression([(t, c) for t in self.tanks for c in self.tracked])
@@ -144,9 +170,13 @@ class TankSeries:
     def conditions(self, t: int) -> Conditions:
         b, r = self.block, self.reactions
         return Conditions(
-            self.temperature[t - 1], self.residence_time, exp(self.ln_volume[t]),
-            {c: b.concentration[t, c] for c in self.tracked}, {k: b.residue[t, k] for k in r.residues},
-            {k: b.left[t, k] for k in r.particles if k in self._oxides})
+            self.temperature[t - 1],
+            self.residence_time,
+            exp(self.ln_volume[t]),
+            {c: b.concentration[t, c] for c in self.tracked},
+            {k: b.residue[t, k] for k in r.residues},
+            {k: b.left[t, k] for k in r.particles if k in self._oxides},
+        )
 
     def _tank(self, t: int) -> None:
         b, r = self.block, self.reactions
@@ -156,7 +186,8 @@ class TankSeries:
             b.residue[t, k] = exp(self.ln_residue[t, k])
         for k in r.particles:
             b.left[t, k] = self.entering(k) * sum(
-                w * self.unreacted[t, k, j, 0] for j, (_, w) in enumerate(self.classes_of(k)))
+                w * self.unreacted[t, k, j, 0] for j, (_, w) in enumerate(self.classes_of(k))
+            )
         conditions = self.conditions(t)
         paths: dict[str, dict[str, Any]] = {}
         for k, rates in r.paths(self.p, conditions).items():
@@ -167,22 +198,31 @@ class TankSeries:
         for k in r.particles:
             self._particle(t, k)
         before = {k: self.entering(k) if t == 1 else b.undissolved[t - 1, k] for k in r.dissolving}
-        extents = r.extents(self.p, conditions, paths, {k: b.consumed[t, k] for k in r.particles}, before,
-                            self.dissolution_rate)
+        extents = r.extents(
+            self.p,
+            conditions,
+            paths,
+            {k: b.consumed[t, k] for k in r.particles},
+            before,
+            self.dissolution_rate,
+        )
         for name, extent in extents.items():
             b.extent[t, name] = extent
         for x in r.reactions:
             if x.group == "dissolution":
                 b.undissolved[t, x.solid] = before[x.solid] - b.extent[t, x.name]
         for c in self.components:
-            b.flow[t, c] = (b.concentration[t, c] * MOL_PER_M3 * exp(self.ln_volume[t]) if c in self.tracked
-                            else self._before(t, c) + self.fed(t, c) + self._made(t, "aqueous", c))
+            b.flow[t, c] = (
+                b.concentration[t, c] * MOL_PER_M3 * exp(self.ln_volume[t])
+                if c in self.tracked
+                else self._before(t, c) + self.fed(t, c) + self._made(t, "aqueous", c)
+            )
         b.flow[t, PROTON] = -sum(z * b.flow[t, c] for c in self.components if (z := self.system.charge_of(c)))
         for g in r.gases:
             b.gas[t, g] = (b.gas[t - 1, g] if t > 1 else 0.0) + self._made(t, "gas", g)
 
     def _particle(self, t: int, k: str) -> None:
-        """Ages of the particles; what dissolves is proportional to the rate, so that slow ones keep their digits."""
+        """Ages of the particles; what dissolves is a multiple of the rate, so slow ones keep their digits."""
         b, cascade = self.block, self.cascades[k]
         fresh = cascade.fresh(shrinking(self.reactions.particles[k]))
         slope = cascade.derivative[0, :-1]
@@ -192,7 +232,9 @@ class TankSeries:
             upstream = fresh if t == 1 else [self.unreacted[t - 1, k, j, i] for i in range(cascade.unknowns)]
             a = b.age_ratio[t, k] / size
             rows = cascade.rows(u, upstream, a)
-            self.unit.rows(f"particle_age_{t}_{k}_{j}", range(len(rows)), lambda i, rows=rows, a=a: rows[i] / (1.0 + a))
+            self.unit.rows(
+                f"particle_age_{t}_{k}_{j}", range(len(rows)), lambda i, rows=rows, a=a: rows[i] / (1.0 + a)
+            )
             dissolved = dissolved - weight * a * sum(float(d) * x for d, x in zip(slope, u, strict=True))
         b.consumed[t, k] = self.entering(k) * dissolved
 
@@ -235,59 +277,29 @@ class TankSeries:
 
         def residue_row(t: int, k: str) -> Any:
             before = b.residue[t - 1, k] if t > 1 else self.entering(k)
-            return log(b.residue[t, k] + self._made(t, "solid", k, -1)) - log(before + self._made(t, "solid", k, 1))
+            return log(b.residue[t, k] + self._made(t, "solid", k, -1)) - log(
+                before + self._made(t, "solid", k, 1)
+            )
 
         unit.rows("acid_balance", self.tanks, acid_row)
         unit.rows("component_balance", [(t, c) for t in self.tanks for c in single], component_row)
         if FERRIC in self.tracked:
             unit.rows("iron_balance", self.tanks, iron_row)
         unit.rows("residue_balance", [(t, k) for t in self.tanks for k in r.residues], residue_row)
-        unit.rows("liquor_volume", self.tanks, lambda t: self.ln_volume[t] - log(volume_flow(
-            self.system, "aqueous", self.aqueous(t), self.temperature[t - 1])))
+        unit.rows(
+            "liquor_volume",
+            self.tanks,
+            lambda t: (
+                self.ln_volume[t]
+                - log(volume_flow(self.system, "aqueous", self.aqueous(t), self.temperature[t - 1]))
+            ),
+        )
         mass = sum(m.mass_flow(p) for m in unit.inlets.values() for p in m.shape.phases)
-        unit.rows("enthalpy_balance", [t for t in self.tanks if self.given[t - 1] is None], lambda t: (
-            self.heat(t) / (mass * WATER_HEAT_CAPACITY) / 100.0))
-
-    def start(self, liquor: Mapping[str, Any], needs: Mapping[str, Any], drawn: Mapping[str, Any]) -> None:
-        """Start the train by `hydromet.leaching.start`; the arguments add what the tanks don't know."""
-        r, unit = self.reactions, self.unit
-        by_class = {k: [[self.unreacted[1, k, j, i] for i in range(self.cascades[k].unknowns)]
-                        for j in range(len(self.classes_of(k)))] for k in r.particles}
-        data = {
-            "chemistry": list(self.system.origin), "solids": sorted(r.entering), "components": sorted(r.fed),
-            "dissolves": list(r.dissolving), "tanks": self.last, "liquor": dict(liquor),
-            "orders": {k: c.order for k, c in self.cascades.items()},
-            "sizes": {k: [w for _, w in self.classes_of(k)] for k in r.particles}, "sized": sorted(self._oxides),
-            "unknowns": {str(t): {
-                "volume": self.ln_volume[t].name,
-                "concentration": {c: self.ln_concentration[t, c].name for c in self.tracked},
-                "residue": {k: self.ln_residue[t, k].name for k in r.residues},
-                "unreacted": {k: [[self.unreacted[t, k, j, i].name for i in range(len(u))] for j, u in enumerate(classes)]
-                              for k, classes in by_class.items()},
-                "temperature": self.temperature[t - 1].name if self.given[t - 1] is None else None,
-            } for t in self.tanks},
-            "outlets": {
-                "solid": {k: x.name for k, x in unit.outlets["slurry"].n.get("solid", {}).items()},
-                "gas": {g: x.name for g, x in unit.outlets["off_gas"].n.get("gas", {}).items()},
-                "temperature": [s.temperature.name for s in unit.outlets.values()]},
-            "drawn": {x.name: not is_log for x, is_log in drawn.values()},
-        }
-        every: dict[str, Any] = {f"p:{k}": value for k, value in self.p.items()}
-        every |= {f"size:{j}": size for j, (size, _) in enumerate(self.sizes)}
-        every |= {f"entering:{k}": self.entering(k) for k in r.entering}
-        every |= {f"temperature:{t}": given for t, given in enumerate(self.given, start=1) if given is not None}
-        every |= {f"fed:{t}:{c}": fed for t in self.tanks for c in (*self.components, PROTON)
-                  if not (isinstance(fed := self.fed(t, c), (int, float)) and fed == 0.0)}
-        every |= {f"volume:{t}": self._inlet_volume(t) for t in self.tanks}
-        every |= {"residence_time": self.residence_time, "dissolution_rate": self.dissolution_rate}
-        unit.registry.add_procedure("hydromet.leaching.start:TrainStart", data, every | dict(needs))
-
-    def _inlet_volume(self, tank: int) -> Any:
-        """Liquor fed up to a tank [m3/h], by the volumes of the inlets."""
-        inlets = self.unit.inlets
-        reductant = inlets["reductant"].volume_flow("aqueous") if inlets["reductant"] else 0.0
-        return sum(m.volume_flow("aqueous") for name, m in inlets.items() if name != "reductant" and m) + (
-            sum(self.shares[:tank]) * reductant)
+        unit.rows(
+            "enthalpy_balance",
+            [t for t in self.tanks if self.given[t - 1] is None],
+            lambda t: self.heat(t) / (mass * WATER_HEAT_CAPACITY) / 100.0,
+        )
 
     # ---- what leaves each tank
 
@@ -321,10 +333,17 @@ class TankSeries:
             if t == self.last:
                 found.append(sum(s.enthalpy() for s in self.unit.outlets.values() if s.shape.phases))
                 continue
-            phases = {"aqueous": self.aqueous(t), "solid": self.solids(t),
-                      "gas": {g: self.gas[t, g] for g in self.reactions.gases}}
-            found.append(sum(phase_enthalpy(self.system, phase, flows, self.temperature[t - 1])
-                             for phase, flows in phases.items()))
+            phases = {
+                "aqueous": self.aqueous(t),
+                "solid": self.solids(t),
+                "gas": {g: self.gas[t, g] for g in self.reactions.gases},
+            }
+            found.append(
+                sum(
+                    phase_enthalpy(self.system, phase, flows, self.temperature[t - 1])
+                    for phase, flows in phases.items()
+                )
+            )
         self.block.enthalpy = pyo.Expression(self.tanks, rule=lambda _, t: found[t - 1])
         return [self.block.enthalpy[t] for t in self.tanks]
 
