@@ -151,9 +151,10 @@ feeds:
   feed: {role: main_feed, aqueous: {flow: 100 L/h, NiSO4: 20 g/L, H2SO4: 5 g/L}}
   alkali: {role: reagent, aqueous: {flow: as needed, NaOH: 30 %}}
 units:
-  first: {unit: precipitator, inlets: {feed: feed, reagent: alkali}, pH: 5, temperature: 40 degC, solids:
-  [Ni(OH)2]} second: {unit: precipitator, inlets: {feed: first.slurry, reagent: alkali}, pH: 8, temperature:
-  40 degC, solids: [Ni(OH)2]}
+  first: {unit: precipitator, inlets: {feed: feed, reagent: alkali},
+          pH: 5, temperature: 40 degC, solids: [Ni(OH)2]}
+  second: {unit: precipitator, inlets: {feed: first.slurry, reagent: alkali},
+           pH: 8, temperature: 40 degC, solids: [Ni(OH)2]}
 """
 
 

@@ -17,8 +17,7 @@ feeds:
            NiSO4: 1 g/L, Na2SO4: 5 g/L, H2SO4: 3 g/L}}
 units:
   evap: {unit: crystalliser, inlets: {feed: liquor}, solids: [CoSO4.7H2O], temperature: 30 degC,
-  water_evaporated: 45 %,
-         solid_solution: {NiSO4.7H2O: 0.5, MgSO4.7H2O: 0.8}}
+         water_evaporated: 45 %, solid_solution: {NiSO4.7H2O: 0.5, MgSO4.7H2O: 0.8}}
 """
 NICKEL = """
 flowsheet: nickel sulfate by cooling

@@ -12,8 +12,8 @@ LIQUOR = """
 flowsheet: evaporator
 chemistry: nmc_sulfate
 feeds:
-  liquor: {role: main_feed, temperature: 60 degC, aqueous: {flow: 500 L/h, NiSO4: 80 g/L, Na2SO4: 30 g/L,
-  H2SO4: 2 g/L}}
+  liquor: {role: main_feed, temperature: 60 degC,
+           aqueous: {flow: 500 L/h, NiSO4: 80 g/L, Na2SO4: 30 g/L, H2SO4: 2 g/L}}
 units:
   conc: {unit: evaporator, inlets: {feed: liquor}, water_evaporated: 60 %}
 """

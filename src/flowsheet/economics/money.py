@@ -21,6 +21,7 @@ import pyomo.environ as pyo
 
 from flowsheet.chemistry.operators import positive_part
 from flowsheet.chemistry.system import WATER
+from flowsheet.document.declaration import Phase
 from flowsheet.document.document import Feed, Price
 from flowsheet.economics.charges import CHARGES, EQUIPMENT, HEAT, UTILITIES
 from flowsheet.economics.defaults import default_prices
@@ -157,9 +158,9 @@ class _Builder:
 
     def _by_compounds(self, name: str, feed: Feed, streams: list[Stream]) -> Any:
         """Cost of what a feed is made of, by the default price of each pure compound."""
-        compounds = {k: p for p, f in feed.phases.items() for k, q in f.composition.items() if q.value} or {
-            "water": ""
-        }
+        compounds: dict[str, Phase] = {
+            k: p for p, f in feed.phases.items() for k, q in f.composition.items() if q.value
+        } or {"water": "aqueous"}
         if feed.role == "main_feed" or "gas" in feed.phases:
             self.money.unpriced.append(name)
             return None
@@ -176,7 +177,7 @@ class _Builder:
             total = total + rate * sum(self._compound_mass(feed, phase, compound, s) for s in streams)
         return total
 
-    def _compound_mass(self, feed: Feed, phase: str, compound: str, stream: Stream) -> Any:
+    def _compound_mass(self, feed: Feed, phase: Phase, compound: str, stream: Stream) -> Any:
         """Mass of a compound that a feed's stream brings [kg/h], by the concentration stated for it."""
         if compound == "water":
             return stream.mass_flow("aqueous")
@@ -186,11 +187,11 @@ class _Builder:
         molar_mass = compound_molar_mass(stream.system, compound)
         water = stream.flow(phase, WATER) * stream.system.component(WATER).molar_mass
         return {
-            "mass fraction": lambda: stated * stream.mass_flow(phase),
-            "kg/m3": lambda: stated * stream.volume_flow(phase),
-            "mol/L": lambda: stated * 1000.0 * stream.volume_flow(phase) * molar_mass,
-            "mol/kg": lambda: stated * water * molar_mass,
-        }[feed.phases[phase].composition[compound].unit]()
+            "mass fraction": stated * stream.mass_flow(phase),
+            "kg/m3": stated * stream.volume_flow(phase),
+            "mol/L": stated * 1000.0 * stream.volume_flow(phase) * molar_mass,
+            "mol/kg": stated * water * molar_mass,
+        }[feed.phases[phase].composition[compound].unit]
 
     def _charged(self, wanted: Mapping[str, str]) -> dict[str, list[tuple[str, Any]]]:
         """Units' reported results by the charge that they name."""

@@ -133,11 +133,11 @@ class _StreamRows:
             unit = entry.composition[name].unit
             per_mol = compound_molar_mass(system, name)
             amount = {
-                "mol/L": lambda s=share: s * 1000.0 * volume,
-                "kg/m3": lambda s=share, m=per_mol: s * volume / m,
-                "mol/kg": lambda s=share: s * water,
-                "mass fraction": lambda s=share, m=per_mol: s * mass / m,
-            }[unit]()
+                "mol/L": share * 1000.0 * volume,
+                "kg/m3": share * volume / per_mol,
+                "mol/kg": share * water,
+                "mass fraction": share * mass / per_mol,
+            }[unit]
             compounds[name] = amount
             for component, n in dissolve(system, name).items():
                 amounts[component] = amounts.get(component, 0.0) + n * amount

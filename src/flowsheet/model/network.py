@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import permutations
 
 import networkx as nx
@@ -82,7 +82,7 @@ def _loop_order(members: list[str], graph: nx.MultiDiGraph) -> list[str]:
 
     written = {u: i for i, u in enumerate(members)}
 
-    def torn(order: Sequence[str]) -> int:
+    def torn(order: Iterable[str]) -> int:
         rank = {u: i for i, u in enumerate(order)}
         return sum(1 if written[u] >= written[v] else _FORWARD_COST for u, v in pairs if rank[u] >= rank[v])
 

@@ -69,7 +69,7 @@ class CounterCurrentWashing(Unit, name="counter_current_washing"):
             ("slurry", "aqueous", "liquor"),
             ("wash", "aqueous", "liquor"),
         ):
-            if not self.inlets[port].shape.names(phase):  # type: ignore[arg-type]
+            if not self.inlets[port].shape.names(phase):
                 self.refuse(f"no {what} comes in by `{port}`")
         n, names = self.stages, self.overflow.shape.names("aqueous")
         solids = self.slurry.mass_flow("solid")
@@ -85,7 +85,7 @@ class CounterCurrentWashing(Unit, name="counter_current_washing"):
             "ln_mixed",
             [(i, c) for i in range(1, n + 1) for c in names],
             log=True,
-            start=lambda key: self._start(*key, retained),
+            start=lambda key: self._start(key[0], key[1], retained),
         )
         mass = {c: self.system.component(c).molar_mass for c in names}
         proton = {c: self.system.charge_of(c) * self.system.component("H").molar_mass for c in names}
