@@ -13,13 +13,25 @@ from flowsheet.chemistry.compounds import dissolve
 from flowsheet.chemistry.operators import positive_part
 from flowsheet.chemistry.steam import saturation_pressure
 from flowsheet.chemistry.system import PROTON, PROTON_SPECIES, WATER
-from flowsheet.document.declaration import Inlet, Outlet, choice, mapping, names, parameter_set, quantity, result
+from flowsheet.document.declaration import (
+    Inlet,
+    Outlet,
+    choice,
+    mapping,
+    names,
+    parameter_set,
+    quantity,
+    result,
+)
 from flowsheet.model.unit import Shape, Unit
 from hydromet.precipitation.uptake import Uptake, possible, read
 
 HYDROXIDES = ("Fe(OH)3", "Al(OH)3", "Cu(OH)2", "Ni(OH)2", "Co(OH)2", "Mn(OH)2", "Zn(OH)2", "Mg(OH)2")
 CARBON = "CO3"
 GAS = "CO2"
+SULFATE = "SO4"
+_BISULFATE = 0.05
+"""Dissociation constant of bisulfate in a salt liquor [mol/kg], for cold starts."""
 _DISSOLVED_GAS = 0.02
 """Carbon dioxide that a liquor holds when a cold start supposes it saturated [mol/kg water]."""
 
@@ -29,22 +41,24 @@ class Precipitator(Unit, name="precipitator"):
 
     component_balance    ln(n_c + sum_k nu_kc p_k + sum_j nu_jc u_j + nu_gc g) = ln N_c      all c but H
     equilibrium          mass action, activities and electroneutrality of the liquor
-    solubility           p_k >= 0,   SI_k - log10 Omega_k >= 0,   one of them zero           every solid of `solids`
+    solubility           p_k >= 0,   SI_k - log10 Omega_k >= 0,   one of them zero  every solid of `solids`
     uptake               u_j by the parameter set `losses` (see `hydromet.precipitation.uptake`)
-    off_gas              g >= 0,   (P - a_w p_w) - f_CO2 >= 0,   one of them zero;   vapour = g a_w p_w/(P - a_w p_w)
+    off_gas              g >= 0,   (P - a_w p_w) - f_CO2 >= 0,   one of them zero
+    vapour               n_w = g a_w p_w/(P - a_w p_w)
     set_point            dose >= 0,   pH - pH_set >= 0,   one of them zero (an acid: pH_set - pH)
     dose                 reagent's `dose_of` = sum_c dose_c n_c,feed
     volume               V = residence_time * volume flow of the slurry
 
-    N_c all that enters, dissolved or in solids that take part [mol/h]; p_k, u_j solids that form by equilibrium and by
-    uptake, g carbon dioxide that leaves [mol/h]; nu composition; Omega_k saturation ratio; SI_k saturation index at
-    which precipitation stops (0 at equilibrium); f fugacity, P pressure, p_w vapour pressure of water [bar].
+    N_c all that enters, dissolved or in solids that take part [mol/h]; p_k, u_j solids that form by
+    equilibrium and by uptake, g carbon dioxide that leaves [mol/h]; nu composition; Omega_k saturation
+    ratio; SI_k saturation index at which precipitation stops (0 at equilibrium); f fugacity, P pressure,
+    p_w vapour pressure of water [bar].
 
-    Solids that enter and are among `solids` take part in the equilibrium, those of `dissolves` dissolve wholly, the
-    others pass.  A reagent as needed serves the pH set point or the dose; a set point that is met without any leaves
-    the dose at zero and is reported as saturated.  One stage of equilibrium stands for all the tanks; rates of
-    precipitation are not modelled, `residual_index` states what is left of supersaturation.  The reagent counts as an
-    acid when it brings no metal.
+    Solids that enter and are among `solids` take part in the equilibrium, those of `dissolves` dissolve
+    wholly, the others pass.  A reagent as needed serves the pH set point or the dose; a set point that is
+    met without any leaves the dose at zero and is reported as saturated.  One stage of equilibrium stands
+    for all the tanks; rates of precipitation are not modelled, `residual_index` states what is left of
+    supersaturation.  The reagent counts as an acid when it brings no metal.
 
     Sources: constants in the chemistry system; co-precipitation in the parameter sets.
     Range: that of the chemistry's constants and activity model; `losses` at the pH of its data.
@@ -61,23 +75,36 @@ class Precipitator(Unit, name="precipitator"):
     feed = Inlet("aqueous", "solid", description="liquor or slurry")
     reagent = Inlet("aqueous", "solid", optional=True, draws=True, description="alkali, acid or precipitant")
     slurry = Outlet("aqueous", "solid", description="liquor with the solids")
-    off_gas = Outlet("gas", optional=True, description="carbon dioxide that an acid sets free, with water vapour")
+    off_gas = Outlet(
+        "gas", optional=True, description="carbon dioxide that an acid sets free, with water vapour"
+    )
     temperature = quantity(None, "K", "temperature held; adiabatic when absent", range=(273.15, 373.15))
     pressure = quantity("1.01325 bar", "bar", "pressure of the gas space", range=(0.1, 20.0))
     pH = quantity(None, "pH", "set point that the reagent (as needed) serves", range=(-1.0, 14.0))
-    dose = mapping({}, "component", "1", "mol of `dose_of` per mol of a component in the feed, for a reagent as needed",
-                   range=(0.0, 100.0))
+    dose = mapping(
+        {},
+        "component",
+        "1",
+        "mol of `dose_of` per mol of a component in the feed, for a reagent as needed",
+        range=(0.0, 100.0),
+    )
     dose_of = names((), "component", "component of the reagent that the dose counts")
     solids = names(HYDROXIDES, "solid", "solids that may form, or dissolve, to equilibrium")
     dissolves = names((), "solid", "solids that dissolve wholly (a lime, an oxide)")
-    residual_index = mapping({}, "solid", "1", "saturation index (log10) that a solid leaves; 0: equilibrium",
-                             range=(-3.0, 3.0))
+    residual_index = mapping(
+        {}, "solid", "1", "saturation index (log10) that a solid leaves; 0: equilibrium", range=(-3.0, 3.0)
+    )
     losses = parameter_set(None, "precipitator.losses", "what the solids take along as they form")
     uptake_factor = quantity("100 %", "1", "multiplies every uptake of `losses`", range=(0.0, 10.0))
     residence_time = quantity("2 h", "h", "mean residence time of the slurry", range=(0.01, 72.0))
     activity_model = choice("flowsheet", ("flowsheet", "sit", "pitzer"), "activity model of the liquor")
-    agitation = quantity("0.5 kW/m3", "kW/m3", "power of the agitators per volume", range=(0.0, 10.0),
-                         source="design assumption")
+    agitation = quantity(
+        "0.5 kW/m3",
+        "kW/m3",
+        "power of the agitators per volume",
+        range=(0.0, 10.0),
+        source="design assumption",
+    )
 
     liquor_pH = result("pH", "pH of the liquor")
     reagent_flow = result("kg/h", "reagent that enters")
@@ -100,8 +127,10 @@ class Precipitator(Unit, name="precipitator"):
         taken = [u.solid for u in self._uptakes(forming, components)]
         staying = [k for k in everything.names("solid") if k not in self.dissolves]
         gas = [GAS, WATER] if CARBON in components and GAS in self.system.gases else []
-        return {"slurry": Shape.of(aqueous=components | {WATER}, solid=[*staying, *forming, *taken]),
-                "off_gas": Shape.of(gas=gas)}
+        return {
+            "slurry": Shape.of(aqueous=components | {WATER}, solid=[*staying, *forming, *taken]),
+            "off_gas": Shape.of(gas=gas),
+        }
 
     def _dissolution(self, solid: str) -> Mapping[str, float]:
         """Components of a solid that takes part; nothing for one that passes."""
@@ -145,29 +174,42 @@ class Precipitator(Unit, name="precipitator"):
         self.component_balance(components)
         self.solid_balance()
         self.dosing()
+        if self.reagent.drawn is None or self.pH is None:
+            self.start_at_equilibrium(self.state, self.slurry, self.block.total, self.block.share)
         self.sizing()
 
     def totals(self) -> None:
-        """N_c, all that enters of a component in forms that take part [mol/h], and the scales of the solids."""
+        """N_c, what enters of a component in forms that take part [mol/h], and the scales of the solids."""
         entering = {k for m in self.inlets.values() for k in m.shape.names("solid")}
         total: dict[str, Any] = {}
         for c in self.slurry.shape.names("aqueous"):
             parts = [self.entering("aqueous", c)] if self._carriers("aqueous", c) else []
-            parts += [n * self.entering("solid", k) for k in sorted(entering)
-                      if (n := self._dissolution(k).get(c, 0.0))]
+            parts += [
+                n * self.entering("solid", k)
+                for k in sorted(entering)
+                if (n := self._dissolution(k).get(c, 0.0))
+            ]
             total[c] = sum(parts)
         self.block.total = pyo.Expression(list(total), rule=lambda _, c: total[c])
         compositions = {k: self.system.solids[k].composition or {} for k in self.forming}
-        self.block.scale = pyo.Expression(self.forming, rule=lambda b, k: 1.0 / sum(
-            n / b.total[c] for c, n in compositions[k].items() if c not in (PROTON, WATER)))
+        self.block.scale = pyo.Expression(
+            self.forming,
+            rule=lambda b, k: (
+                1.0 / sum(n / b.total[c] for c, n in compositions[k].items() if c not in (PROTON, WATER))
+            ),
+        )
 
     def formed_solids(self) -> None:
         """Solubility as complementarity; uptake in proportion to the host."""
         share = self.var("share", self.forming, start=0.1, nominal=1.0, bounds=(-1e-3, None))
         self.block.formed = pyo.Expression(self.forming, rule=lambda b, k: share[k] * b.scale[k])
         self.block.ln_saturation = pyo.Expression(self.forming, rule=lambda _, k: self.state.ln_saturation(k))
-        self.complementarity("solubility", self.forming, lambda k: share[k], lambda k: (
-            math.log(10.0) * self.residual_index.get(k, 0.0) - self.block.ln_saturation[k]))
+        self.complementarity(
+            "solubility",
+            self.forming,
+            lambda k: share[k],
+            lambda k: math.log(10.0) * self.residual_index.get(k, 0.0) - self.block.ln_saturation[k],
+        )
         volume = self.slurry.volume_flow("aqueous")
         self.block.taken = pyo.Expression([u.solid for u in self.uptakes])
         for u in self.uptakes:
@@ -176,7 +218,7 @@ class Precipitator(Unit, name="precipitator"):
             self.block.taken[u.solid] = self.uptake_factor * content * host / u.cations
 
     def carbon_dioxide(self) -> None:
-        """Carbon dioxide leaves with water vapour where its fugacity would exceed the pressure of the gas space."""
+        """Carbon dioxide leaves, with water vapour, where its fugacity would exceed the pressure."""
         self.released: Any = 0.0
         self.vapour: Any = 0.0
         if not self.off_gas.shape.names("gas"):
@@ -188,11 +230,15 @@ class Precipitator(Unit, name="precipitator"):
         self.block.released = pyo.Expression(expr=share[GAS] * self.block.total[CARBON])
         self.released = self.block.released
         self.vapour = self.released * self.block.steam_pressure / free
-        self.complementarity("gas_release", [GAS], lambda g: share[g], lambda g: (
-            pyo.log(free) - self.state.ln_fugacity(g)))
+        self.complementarity(
+            "gas_release", [GAS], lambda g: share[g], lambda g: pyo.log(free) - self.state.ln_fugacity(g)
+        )
         gas = self.off_gas.n["gas"]
-        self.rows("off_gas_flow", [GAS, WATER], lambda g: (
-            gas[g] - (self.released if g == GAS else self.vapour)) / self.block.total[CARBON])
+        self.rows(
+            "off_gas_flow",
+            [GAS, WATER],
+            lambda g: (gas[g] - (self.released if g == GAS else self.vapour)) / self.block.total[CARBON],
+        )
         self.start(gas[GAS], 1e-3 * self.block.total[CARBON])
         self.start(gas[WATER], 0.0)
 
@@ -208,7 +254,11 @@ class Precipitator(Unit, name="precipitator"):
                     solids[c].append(n * self.block.taken[u.solid])
         gas: dict[str, Any] = {}
         if self.off_gas.shape.names("gas"):
-            gas = {c: n * self.released for c, n in (self.system.gases[GAS].composition or {}).items() if c != PROTON}
+            gas = {
+                c: n * self.released
+                for c, n in (self.system.gases[GAS].composition or {}).items()
+                if c != PROTON
+            }
             gas[WATER] = gas.get(WATER, 0.0) + self.vapour
 
         def row(c: str) -> Any:
@@ -220,7 +270,9 @@ class Precipitator(Unit, name="precipitator"):
         self.rows("component_balance", sorted(components), row)
 
     def _ln_total(self, c: str) -> Any:
-        dissolving = any(self._dissolution(k).get(c) for m in self.inlets.values() for k in m.shape.names("solid"))
+        dissolving = any(
+            self._dissolution(k).get(c) for m in self.inlets.values() for k in m.shape.names("solid")
+        )
         return pyo.log(self.block.total[c]) if dissolving else self.entering_ln("aqueous", c)
 
     def solid_balance(self) -> None:
@@ -244,8 +296,11 @@ class Precipitator(Unit, name="precipitator"):
         if drawn is None:
             for setting in ("pH", "dose"):
                 if self.entry.value(setting):
-                    self.refuse(f"`{setting}` has no reagent to act on", setting,
-                                "connect a feed with `flow: as needed` to the inlet `reagent`")
+                    self.refuse(
+                        f"`{setting}` has no reagent to act on",
+                        setting,
+                        "connect a feed with `flow: as needed` to the inlet `reagent`",
+                    )
         elif self.pH is not None:
             self._pH_set_point(drawn)
         elif self.dose:
@@ -259,15 +314,17 @@ class Precipitator(Unit, name="precipitator"):
         acid = not cations and not drawn.shape.names("solid")
         excess = self.pH - self.state.ph if acid else self.state.ph - self.pH
         per_mass = self._alkalinity(drawn.per_mass)
-        demand = self.feed.flow("aqueous", PROTON)
+        proton = pyo.exp(-math.log(10.0) * self.pH)
         self.start(self.state.block.ln_m[PROTON_SPECIES], -math.log(10.0) * self.pH)
+        water = self.feed.flow("aqueous", WATER) * self.system.component(WATER).molar_mass
+        held = proton * water + self.feed.flow("aqueous", SULFATE) * proton / (proton + _BISULFATE)
         if acid:
-            per_mass, demand = -per_mass, self._alkalinity({p: self.feed.flows(p) for p in self.feed.shape.phases})
+            per_mass = -per_mass
+            demand = self._alkalinity({p: self.feed.flows(p) for p in self.feed.shape.phases}) + held
             self._carbonate_starts()
         else:
-            demand = demand + self._hydroxide_starts()
-        scale = 1e-3 * self.feed.flow("aqueous", WATER)
-        self.set_point("pH", drawn, excess, start=positive_part(demand, scale) / per_mass)
+            demand = self.feed.flow("aqueous", PROTON) - held + self._hydroxide_starts()
+        self.set_point("pH", drawn, excess, start=positive_part(demand, 1e-4 * water) / per_mass)
 
     def _carbonate_starts(self) -> None:
         """Start with the carbon dioxide gone that an acid liquor can't hold."""
@@ -279,7 +336,7 @@ class Precipitator(Unit, name="precipitator"):
             self.start(self.block.gas_share[GAS], 1.0 - left)
 
     def _hydroxide_starts(self) -> Any:
-        """Start the hydroxides from their solubility at the set point; return the alkali that they take [mol/h]."""
+        """Start hydroxides from their solubility at the set point; return the alkali they take [mol/h]."""
         ln_proton = -math.log(10.0) * self.pH
         water = self.feed.flow("aqueous", WATER) * self.system.component(WATER).molar_mass
         alkali: Any = 0.0
@@ -300,7 +357,7 @@ class Precipitator(Unit, name="precipitator"):
         return alkali
 
     def _alkalinity(self, flows: Mapping[str, Mapping[str, Any]]) -> Any:
-        """Acid that flows by phase and name can take up: free alkali, carbonate, hydroxide in solids that dissolve."""
+        """Acid that flows can take up: free alkali, carbonate, hydroxide of solids that dissolve [mol/h]."""
         aqueous = flows.get("aqueous", {})
         capacity = sum(self.system.charge_of(c) * n for c, n in aqueous.items() if c != PROTON)
         capacity = capacity + 2.0 * aqueous.get(CARBON, 0.0)
@@ -311,7 +368,9 @@ class Precipitator(Unit, name="precipitator"):
 
     def _dose(self, drawn: Any) -> None:
         if len(self.dose_of) != 1:
-            self.refuse("`dose` needs one component of the reagent to count", "dose", "add `dose_of: CO3`, say")
+            self.refuse(
+                "`dose` needs one component of the reagent to count", "dose", "add `dose_of: CO3`, say"
+            )
         (counted,) = self.dose_of
         if counted not in drawn.shape.names("aqueous"):
             self.refuse(f"the reagent brings no {counted}", "dose_of")
