@@ -78,34 +78,53 @@ class Database:
             solid = self.system.solids[k]
             right = self._side(solid.composition or {})
             # PHREEQC parses the formula; the components' masters and water spell one that balances.
-            formula = "".join(f"{self.element[c]}{n:g}" for c, n in (solid.composition or {}).items()
-                              if c in self.element) + "".join(
-                f"{e}{solid.formula.elements[e]:g}" for e in ("H", "O") if solid.formula.elements.get(e))
+            formula = "".join(
+                f"{self.element[c]}{n:g}" for c, n in (solid.composition or {}).items() if c in self.element
+            ) + "".join(
+                f"{e}{solid.formula.elements[e]:g}" for e in ("H", "O") if solid.formula.elements.get(e)
+            )
             phases.append(f"solid_{i}\n {formula} = {right}\n{_analytic(solid.constants[self.model])}")
         activity = activity_of(self.system, self.charges, self.model)
         block = self._sit(activity) if isinstance(activity, Sit) else self._pitzer(activity)
         return "\n".join([_HEAD.format(masters="\n".join(masters)), *lines, *phases, block, "END"])
 
-    def solve(self, totals: Mapping[str, float], temperature: float) -> tuple[float, dict[str, float], dict[str, float]]:
+    def solve(
+        self, totals: Mapping[str, float], temperature: float
+    ) -> tuple[float, dict[str, float], dict[str, float]]:
         """pH, molalities and solids [mol per kg of water]."""
         punched = [s for s in self.names if s in self._present(totals)]
-        lines = ["SOLUTION 1", " units mol/kgw", f" temp {temperature - 273.15!r}", " pH 7 charge", " water 1",
-                 *[f" {self.element[c]} {n!r}" for c, n in totals.items()]]
+        lines = [
+            "SOLUTION 1",
+            " units mol/kgw",
+            f" temp {temperature - 273.15!r}",
+            " pH 7 charge",
+            " water 1",
+            *[f" {self.element[c]} {n!r}" for c, n in totals.items()],
+        ]
         if self.solids:
             lines += ["EQUILIBRIUM_PHASES 1", *[f" solid_{i} 0 0" for i in range(len(self.solids))]]
         heads = [f'"{s}"' for s in punched] + [f'"solid_{i}"' for i in range(len(self.solids))]
         values = [f'MOL("{self.names[s]}")' for s in punched]
         values += [f'EQUI("solid_{i}")' for i in range(len(self.solids))]
-        lines += ["SELECTED_OUTPUT 1", " -reset false", " -high_precision true", "USER_PUNCH 1",
-                  ' -headings pH water ' + " ".join(h.strip('"') for h in heads),
-                  ' 10 PUNCH -LA("H+"), TOT("water")', *[f" {20 + i} PUNCH {v}" for i, v in enumerate(values)],
-                  "KNOBS", " -iterations 400", " -convergence_tolerance 1e-10", "END"]
+        lines += [
+            "SELECTED_OUTPUT 1",
+            " -reset false",
+            " -high_precision true",
+            "USER_PUNCH 1",
+            " -headings pH water " + " ".join(h.strip('"') for h in heads),
+            ' 10 PUNCH -LA("H+"), TOT("water")',
+            *[f" {20 + i} PUNCH {v}" for i, v in enumerate(values)],
+            "KNOBS",
+            " -iterations 400",
+            " -convergence_tolerance 1e-10",
+            "END",
+        ]
         if self.engine.RunString("\n".join(lines)):
             raise ArithmeticError(self.engine.GetErrorString())
         row = self.engine.GetSelectedOutputRowCount() - 1
         found = [float(self.engine.GetSelectedOutputValue(row, i)) for i in range(2 + len(values))]
         molality = dict(zip(punched, found[2:], strict=False))
-        formed = {k: n / found[1] for k, n in zip(self.solids, found[2 + len(punched):], strict=True)}
+        formed = {k: n / found[1] for k, n in zip(self.solids, found[2 + len(punched) :], strict=True)}
         return found[0], molality, formed
 
     def _present(self, totals: Mapping[str, float]) -> set[str]:
@@ -128,8 +147,11 @@ class Database:
         return terms.replace("+ -", "- ")
 
     def _sit(self, sit: Sit) -> str:
-        rows = [f" {' '.join(self.names[s] for s in sorted(pair))} {value!r}"
-                for pair, value in sit.pairs.items() if len(pair) == 2]
+        rows = [
+            f" {' '.join(self.names[s] for s in sorted(pair))} {value!r}"
+            for pair, value in sit.pairs.items()
+            if len(pair) == 2
+        ]
         return "\n".join(["SIT", "-epsilon", *rows])
 
     def _pitzer(self, pitzer: Pitzer) -> str:
@@ -145,8 +167,10 @@ class Database:
             rows += [title, *[f" {spelt(p)} {numbers(v[key])}" for p, v in pitzer.binary.items() if key in v]]
         rows += ["-ALPHAS", *[f" {spelt(p)} {numbers(pitzer.exponents(p))}" for p in pitzer.binary]]
         for title, table in (("-THETA", pitzer.theta), ("-LAMDA", pitzer.lambda_), ("-PSI", pitzer.psi)):
-            rows += [title, *[f" {spelt(sorted(p) * (2 if len(p) == 1 else 1))} {numbers(v)}"
-                                   for p, v in table.items()]]
+            rows += [
+                title,
+                *[f" {spelt(sorted(p) * (2 if len(p) == 1 else 1))} {numbers(v)}" for p, v in table.items()],
+            ]
         return "\n".join(rows)
 
 

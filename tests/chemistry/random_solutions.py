@@ -21,12 +21,18 @@ class Solution:
     temperature: float
 
 
-def solutions(system: ChemistrySystem, count: int, seed: int, metals: Sequence[str] = METALS,
-              others: Sequence[str] = OTHERS, strongest: float = 7.0) -> Iterator[Solution]:
+def solutions(
+    system: ChemistrySystem,
+    count: int,
+    seed: int,
+    metals: Sequence[str] = METALS,
+    others: Sequence[str] = OTHERS,
+    strongest: float = 7.0,
+) -> Iterator[Solution]:
     """Three to eight components from 1e-6 mol/kg up, made neutral with sulfate, and acid or sodium in excess.
 
-    `strongest`: ionic strength [mol/kg] that the totals, taken as free ions, do not exceed; ion pairs of sulfate
-    take about half of it under SIT.
+    `strongest`: ionic strength [mol/kg] that the totals, taken as free ions, do not exceed; ion pairs of
+    sulfate take about half of it under SIT.
     """
     random = np.random.default_rng(seed)
     for _ in range(count):
@@ -41,7 +47,10 @@ def solutions(system: ChemistrySystem, count: int, seed: int, metals: Sequence[s
         factor = strongest * float(random.uniform(0.02, 1.0)) / strength
         if balance == "Na":  # what sulfate pairs is missing here
             factor *= 0.55
-        yield Solution({c: float(n * factor if system.charge_of(c) else min(n, 0.02)) for c, n in totals.items()}, float(random.uniform(288.15, 363.15)))
+        yield Solution(
+            {c: float(n * factor if system.charge_of(c) else min(n, 0.02)) for c, n in totals.items()},
+            float(random.uniform(288.15, 363.15)),
+        )
 
 
 def broad_solutions(system: ChemistrySystem, count: int, seed: int) -> Iterator[Solution]:
@@ -53,7 +62,9 @@ def broad_solutions(system: ChemistrySystem, count: int, seed: int) -> Iterator[
         totals = {str(c): float(10.0 ** random.uniform(-8.0, np.log10(5.0))) for c in chosen}
         kind = random.choice(["acidic", "alkaline", "neutral", "as it happens"])
         temperature = float(random.uniform(288.15, 368.15))
-        excess = float(10.0 ** random.uniform(-6.0, 0.5)) * {"acidic": 1.0, "alkaline": -1.0}.get(str(kind), 0.0)
+        excess = float(10.0 ** random.uniform(-6.0, 0.5)) * {"acidic": 1.0, "alkaline": -1.0}.get(
+            str(kind), 0.0
+        )
         charge = sum(system.charge_of(c) * n for c, n in totals.items()) + excess
         if kind != "as it happens":
             balance, per_mole = ("SO4", 0.5) if charge > 0.0 else ("Na", 1.0)

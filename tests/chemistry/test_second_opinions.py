@@ -1,4 +1,6 @@
-"""Our speciation against Cantera's phases and equilibrium solver, and against PHREEQC, with the same constants."""
+"""Our speciation against Cantera's phases and equilibrium solver, and against PHREEQC, with the same
+constants.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
 from chemistry.phreeqc_text import Database
 from chemistry.random_solutions import METALS, Solution, solutions
-
 from flowsheet.chemistry.activity import activity_of
 from flowsheet.chemistry.cantera_phases import CanteraPhases, cantera_phases
 from flowsheet.chemistry.load import load_system
@@ -45,22 +47,32 @@ def canteras(interacting: ChemistrySystem) -> ChemistrySystem:
     return replace(interacting, pitzer=replace(interacting.pitzer, mixing_slope=0.392), digest="canteras")
 
 
-def speciate(system: ChemistrySystem, solution: Solution, model: ActivityModel,
-             solids: tuple[str, ...] = ()) -> SpeciationResult:
+def speciate(
+    system: ChemistrySystem, solution: Solution, model: ActivityModel, solids: tuple[str, ...] = ()
+) -> SpeciationResult:
     found = Speciation(system, solution.totals, model, solids).solve(solution.totals, solution.temperature)
     assert found.converged, found.message
     return found
 
 
-def largest_affinity(system: ChemistrySystem, phases: CanteraPhases, solution: Solution, model: ActivityModel) -> float:
+def largest_affinity(
+    system: ChemistrySystem, phases: CanteraPhases, solution: Solution, model: ActivityModel
+) -> float:
     """Of all formation reactions, over RT, by the phases' chemical potentials."""
     mu = phases.chemical_potentials()
     return max(
-        (abs(mu[s.name] - component_potential(system, mu, s.composition))
-         for s in system.present_species(solution.totals, model) if s.name in mu), default=0.0)
+        (
+            abs(mu[s.name] - component_potential(system, mu, s.composition))
+            for s in system.present_species(solution.totals, model)
+            if s.name in mu
+        ),
+        default=0.0,
+    )
 
 
-def component_potential(system: ChemistrySystem, mu: Mapping[str, float], composition: Mapping[str, float]) -> float:
+def component_potential(
+    system: ChemistrySystem, mu: Mapping[str, float], composition: Mapping[str, float]
+) -> float:
     return sum(n * mu[system.component(c).species] for c, n in composition.items())
 
 
@@ -130,7 +142,9 @@ def test_canteras_solver_finds_the_same_equilibrium(system: ChemistrySystem) -> 
             continue
         converged += 1
         amounts = np.array(mixture.species_moles)
-        theirs = dict(zip(phases.species, amounts / amounts[0] / system.component("H2O").molar_mass, strict=True))
+        theirs = dict(
+            zip(phases.species, amounts / amounts[0] / system.component("H2O").molar_mass, strict=True)
+        )
         for s, m in found.molality.items():
             if m > 1e-8:
                 assert theirs[s] == pytest.approx(m, rel=1e-4), (s, solution)
@@ -149,8 +163,9 @@ def test_cantera_and_we_agree_on_saturation(canteras: ChemistrySystem, model: Ac
         assert ln_omega / math.log(10.0) == pytest.approx(found.saturation_index[k], abs=1e-8)
 
 
-def compare_with_phreeqc(database: Database, found: SpeciationResult, solution: Solution,
-                         major: float) -> tuple[float, float]:
+def compare_with_phreeqc(
+    database: Database, found: SpeciationResult, solution: Solution, major: float
+) -> tuple[float, float]:
     """Differences of pH and, relative, of the species above `major` mol/kg.
 
     PHREEQC counts totals per kg of the water that is left after hydrolysis.
@@ -163,8 +178,10 @@ def compare_with_phreeqc(database: Database, found: SpeciationResult, solution: 
 def test_phreeqc_agrees_under_sit(system: ChemistrySystem) -> None:
     """To 0.02 in pH and 1 % in species; what is left is PHREEQC's own Debye-Hueckel slope."""
     database = Database(system, "sit")
-    differences = [compare_with_phreeqc(database, speciate(system, s, "sit"), s, major=1e-6)
-                   for s in solutions(system, COUNT, seed=1)]
+    differences = [
+        compare_with_phreeqc(database, speciate(system, s, "sit"), s, major=1e-6)
+        for s in solutions(system, COUNT, seed=1)
+    ]
     assert len(differences) == COUNT
     assert max(d for d, _ in differences) < 0.02
     assert max(d for _, d in differences) < 0.01
@@ -173,8 +190,8 @@ def test_phreeqc_agrees_under_sit(system: ChemistrySystem) -> None:
 def test_phreeqc_agrees_under_pitzer(interacting: ChemistrySystem) -> None:
     """To 0.02 in pH and 1 % in species above 1e-3 mol/kg.
 
-    Left out are ions of charge 3, for which PHREEQC's other approximation of the mixing integrals shows, and MgOH+
-    without chloride, its only partner.
+    Left out are ions of charge 3, for which PHREEQC's other approximation of the mixing integrals shows, and
+    MgOH+ without chloride, its only partner.
     """
     database = Database(interacting, "pitzer")
     metals = [c for c in METALS if c not in ("Al", "Fe(III)", "Mg")]
@@ -190,7 +207,9 @@ def test_phreeqc_precipitates_the_same_solids(system: ChemistrySystem) -> None:
     formed = 0
     for solution in solutions(system, 25, seed=5):
         held = {*solution.totals, "H", "H2O"}
-        solids = tuple(k for k in SOLIDS if k in system.solids and held.issuperset(system.solids[k].composition or {}))
+        solids = tuple(
+            k for k in SOLIDS if k in system.solids and held.issuperset(system.solids[k].composition or {})
+        )
         if not solids:
             continue
         found = speciate(system, solution, "sit", solids)
@@ -206,4 +225,3 @@ def test_phreeqc_precipitates_the_same_solids(system: ChemistrySystem) -> None:
                 formed += 1
                 assert theirs[k] * found.free_water == pytest.approx(found.solids[k], rel=0.01)
     assert formed >= 10
-

@@ -5,12 +5,12 @@ molality enters an activity coefficient), of the ionic strength and of the free 
 water activity's logarithm.  All other species are expressions:
 
     ln m_j + ln gamma_j = ln K_j(T) + sum_c nu_jc (ln m_c + ln gamma_c) + nu_jw ln a_w      (mass action)
-    ln sum_(z_j > 0) z_j m_j = ln sum_(z_j < 0) -z_j m_j                                    (electroneutrality)
+    ln sum_(z_j > 0) z_j m_j = ln sum_(z_j < 0) -z_j m_j                                   (electroneutrality)
     I = 1/2 sum_j z_j^2 m_j                                                                 (ionic strength)
     ln a_w = -M_w phi sum_j m_j,   phi = 1 + E / sum_j m_j                                   (water activity)
 
 Electroneutrality stands in place of the proton balance: every stream is neutral, so that its proton total
-follows from the other components.  Component flows [mol/h] are W sum_j nu_jc m_j with W the free water [kg/h].
+follows from the other components.  Component flows [mol/h] are W sum_j nu_jc m_j, W free water [kg/h].
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from flowsheet.chemistry.system import PROTON, PROTON_SPECIES, WATER, ActivityMo
 
 LN10 = math.log(10.0)
 _START_WATER_PRODUCT = 1e-10
-"""[H+][OH-] that a cold start supposes [(mol/kg)^2]; above water's own, so that rounding can't give zero acid."""
+"""[H+][OH-] of a cold start [(mol/kg)^2]; above water's own, so that rounding can't give zero acid."""
 
 
 class AqueousState:
@@ -47,8 +47,14 @@ class AqueousState:
         starts: pairs (variable, expression of `start_flow`) for a cold start, set by `start_from`.
     """
 
-    def __init__(self, block: Any, system: ChemistrySystem, components: Iterable[str], temperature: Any,
-                 model: ActivityModel = "sit") -> None:
+    def __init__(
+        self,
+        block: Any,
+        system: ChemistrySystem,
+        components: Iterable[str],
+        temperature: Any,
+        model: ActivityModel = "sit",
+    ) -> None:
         self.block = block
         self.system = system
         self.temperature = temperature
@@ -56,7 +62,8 @@ class AqueousState:
         self.solutes = system.solutes(components)
         self.masters = {PROTON: PROTON_SPECIES} | {c: system.component(c).species for c in self.solutes}
         self.complexes: dict[str, Species] = {
-            s.name: s for s in system.present_species([*self.solutes, WATER, PROTON], model)}
+            s.name: s for s in system.present_species([*self.solutes, WATER, PROTON], model)
+        }
         self.charges = {s: system.component(c).charge for c, s in self.masters.items()}
         self.charges |= {name: s.charge for name, s in self.complexes.items()}
         self.activity = activity_of(system, self.charges, model)
@@ -99,17 +106,22 @@ class AqueousState:
                 b.m[name] = pyo.exp(ln_m)
         b.mass_action = pyo.Constraint(list(mass_action), rule=lambda _, s: mass_action[s] == 0)
         positive, negative = (
-            sum(abs(z) * b.m[s] for s, z in self.charges.items() if sign * z > 0) for sign in (1, -1))
+            sum(abs(z) * b.m[s] for s, z in self.charges.items() if sign * z > 0) for sign in (1, -1)
+        )
         b.electroneutrality = pyo.Constraint(expr=pyo.log(positive) - pyo.log(negative) == 0)
-        b.ionic_strength = pyo.Expression(expr=0.5 * sum(z * z * b.m[s] for s, z in self.charges.items() if z))
+        b.ionic_strength = pyo.Expression(
+            expr=0.5 * sum(z * z * b.m[s] for s, z in self.charges.items() if z)
+        )
         b.ionic_strength_definition = pyo.Constraint(
-            expr=b.ln_ionic_strength - pyo.log(b.ionic_strength) == 0)
+            expr=b.ln_ionic_strength - pyo.log(b.ionic_strength) == 0
+        )
         excess = self.activity.osmotic_excess(b.m, b.sqrt_ionic_strength, self.temperature, shared)
         b.solutes = pyo.Expression(expr=sum(b.m[s] for s in self.charges))
         b.osmotic_coefficient = pyo.Expression(expr=1.0 + excess / b.solutes)
         m_w = self.system.component(WATER).molar_mass
         b.water_activity = pyo.Constraint(
-            expr=b.ln_water_activity / (m_w * b.solutes) + b.osmotic_coefficient == 0)
+            expr=b.ln_water_activity / (m_w * b.solutes) + b.osmotic_coefficient == 0
+        )
         self._totals(m_w)
 
     def _shared_expressions(self) -> dict[str, Any]:
@@ -126,7 +138,9 @@ class AqueousState:
         return self.activity.shared(b.m, b.sqrt_ionic_strength, self.temperature, named)
 
     def _formation(self, species: Species) -> Any:
-        return species.constants[self.model].ln_k(self.temperature) + self._ln_activity_product(species.composition)
+        return species.constants[self.model].ln_k(self.temperature) + self._ln_activity_product(
+            species.composition
+        )
 
     def _totals(self, m_w: float) -> None:
         b = self.block
@@ -136,7 +150,8 @@ class AqueousState:
             terms += [s.composition[c] * b.m[n] for n, s in self.complexes.items() if c in s.composition]
             b.total[c] = sum(terms)
         b.total[WATER] = 1.0 / m_w + sum(
-            s.composition[WATER] * b.m[n] for n, s in self.complexes.items() if WATER in s.composition)
+            s.composition[WATER] * b.m[n] for n, s in self.complexes.items() if WATER in s.composition
+        )
         self.total = b.total
         b.flow = pyo.Expression([*self.solutes, WATER, PROTON])
         for c in (*self.solutes, WATER):
@@ -154,17 +169,23 @@ class AqueousState:
         entry = self.system.solids[solid]
         if entry.composition is None:
             raise KeyError(f"{solid} has no solubility constant")
-        return self._ln_activity_product(entry.composition) - entry.constants[self.model].ln_k(self.temperature)
+        return self._ln_activity_product(entry.composition) - entry.constants[self.model].ln_k(
+            self.temperature
+        )
 
     def ln_fugacity(self, gas: str) -> Any:
         """ln of the fugacity [bar] of a gas over the solution."""
         entry = self.system.gases[gas]
         if entry.composition is None:
             raise KeyError(f"gas {gas} has no dissolution constant")
-        return self._ln_activity_product(entry.composition) - entry.constants[self.model].ln_k(self.temperature)
+        return self._ln_activity_product(entry.composition) - entry.constants[self.model].ln_k(
+            self.temperature
+        )
 
     def _ln_activity_product(self, composition: Mapping[str, float]) -> Any:
-        return sum(n * (self.ln_water_activity if c == WATER else self.ln_a[c]) for c, n in composition.items())
+        return sum(
+            n * (self.ln_water_activity if c == WATER else self.ln_a[c]) for c, n in composition.items()
+        )
 
     def free_acid(self) -> Any:
         """Titratable strong acid, H+ and HSO4- [mol/kg]."""
@@ -173,9 +194,9 @@ class AqueousState:
     def starts(self, flow: Mapping[str, Any]) -> list[tuple[Any, Any]]:
         """Values for a cold start from approximate component flows [mol/h], as expressions.
 
-        The proton starts from the strong acid that electroneutrality leaves.  Each master starts at what ideal
-        mass action leaves free of its total: anions first, against the proton alone, then cations against the
-        anions; so that no species starts above what its component allows.
+        The proton starts from the strong acid that electroneutrality leaves.  Each master starts at what
+        ideal mass action leaves free of its total: anions first, against the proton alone, then cations
+        against the anions; so that no species starts above what its component allows.
         """
         b = self.block
         m_w = self.system.component(WATER).molar_mass
@@ -187,22 +208,31 @@ class AqueousState:
         by_charge = sorted(self.solutes, key=lambda c: self.system.charge_of(c))
         for c in by_charge:
             total = flow[c] / water
-            bound = [s for s in self.complexes.values() if s.composition.get(c, 0.0) >= 1.0
-                     and all(other == c or other in ln_free for other in s.composition)]
-            terms = [pyo.exp(self._ideal(s, ln_free, exclude=c)) * total ** (s.composition[c] - 1.0) for s in bound]
+            bound = [
+                s
+                for s in self.complexes.values()
+                if s.composition.get(c, 0.0) >= 1.0
+                and all(other == c or other in ln_free for other in s.composition)
+            ]
+            terms = [
+                pyo.exp(self._ideal(s, ln_free, exclude=c)) * total ** (s.composition[c] - 1.0) for s in bound
+            ]
             ln_free[c] = pyo.log(total) - pyo.log(1.0 + sum(terms))
         values = [(b.ln_water, pyo.log(water)), (b.ln_ionic_strength, pyo.log(0.6 * strength + 1e-3))]
         values += [(b.ln_m[s], ln_free[c]) for c, s in self.masters.items()]
-        values += [(b.ln_m[name], self._ideal(self.complexes[name], ln_free))
-                   for name in self.explicit[len(self.masters):]]
+        values += [
+            (b.ln_m[name], self._ideal(self.complexes[name], ln_free))
+            for name in self.explicit[len(self.masters) :]
+        ]
         return values
 
-    def cold_start(self, amounts: Mapping[str, float], temperature: float,
-                   solids: Iterable[str] = ()) -> tuple[list[tuple[Any, float]], dict[str, float]]:
+    def cold_start(
+        self, amounts: Mapping[str, float], temperature: float, solids: Iterable[str] = ()
+    ) -> tuple[list[tuple[Any, float]], dict[str, float]]:
         """Values of this phase's variables for a cold start from component amounts, and the solids that form.
 
-        `amounts` [mol or mol/h] are those of the phase, or with `solids` those of phase and solids together; the
-        solids come in the same unit.  Numbers, not expressions as in `starts`, and surer: see `start.py`.
+        `amounts` [mol or mol/h] are those of the phase, or with `solids` those of phase and solids together;
+        the solids come in the same unit.  Numbers, not expressions as in `starts`, and surer: see `start.py`.
 
         Raises:
             ValueError: an amount that is not positive.
@@ -217,12 +247,14 @@ class AqueousState:
         held = sum(n * (self.system.solids[k].composition or {}).get(WATER, 0.0) for k, n in formed.items())
         water = amounts[WATER] * m_w
         values = [(b.ln_m[s], ln_m[s]) for s in self.explicit]
-        values += [(b.ln_ionic_strength, math.log(strength)),
-                   (b.ln_water_activity, max(-m_w * sum(molality.values()), -0.5)),
-                   (b.ln_water, math.log(water) + math.log(max(1.0 - held * m_w, 0.1)))]
+        values += [
+            (b.ln_ionic_strength, math.log(strength)),
+            (b.ln_water_activity, max(-m_w * sum(molality.values()), -0.5)),
+            (b.ln_water, math.log(water) + math.log(max(1.0 - held * m_w, 0.1))),
+        ]
         return values, {k: water * n for k, n in formed.items()}
 
     def _ideal(self, species: Species, ln_free: Mapping[str, Any], exclude: str = "") -> Any:
-        """ln of a species' molality over the excluded component's, all activity coefficients 1, at 25 degC."""
+        """ln of a species' molality over the excluded component's, ideal, at 25 degC."""
         ln_k = species.constants[self.model].ln_k(298.15)
         return ln_k + sum(n * ln_free[c] for c, n in species.composition.items() if c != exclude)

@@ -1,18 +1,20 @@
 """A chemistry system as Cantera phases at one temperature, built from the same coefficients.
 
-- SIT becomes a Debye-Hueckel phase of form beta_ij: ln gamma = -A z^2 sqrt(I)/(1 + B a sqrt(I)) + 2 sum_j beta_ij m_j
+- SIT becomes a Debye-Hueckel phase of form beta_ij,
+  ln gamma = -A z^2 sqrt(I)/(1 + B a sqrt(I)) + 2 sum_j beta_ij m_j,
   with A = 3 A_phi(T), B a = 1.5 and beta = eps ln(10)/2;
 - Pitzer becomes an HMW-electrolyte phase with the parameters' values at the temperature;
 - each solid is a phase of fixed stoichiometry.
 
 Standard chemical potentials count from the master species and water, whose own are zero: RT times -ln K of
-formation for a complex, and ln K of dissolution for a solid.  Every component has an element of its own beside H
-and O, so that Cantera's equilibrium solver keeps Fe(II), Fe(III), peroxide and oxygen apart as the system does.
+formation for a complex, and ln K of dissolution for a solid.  Every component has an element of its own
+beside H and O, so that Cantera's equilibrium solver keeps Fe(II), Fe(III), peroxide and oxygen apart as the
+system does.
 
-An HMW phase holds the slope in its electrostatic mixing terms at 0.392: equal to ours only where the parameter set
-does so too (`mixing_slope`), else to some per cent in single activity coefficients of mixtures above 25 degC.
-Under Pitzer an ion without any coefficient feels the ionic strength alone here, whereas an HMW phase gives it
-electrostatic mixing terms; such ions are left out of the phase and named in `left_out`.
+An HMW phase holds the slope in its electrostatic mixing terms at 0.392: equal to ours only where the
+parameter set does so too (`mixing_slope`), else to some per cent in single activity coefficients of mixtures
+above 25 degC. Under Pitzer an ion without any coefficient feels the ionic strength alone here, whereas an HMW
+phase gives it electrostatic mixing terms; such ions are left out of the phase and named in `left_out`.
 """
 
 from __future__ import annotations
@@ -74,8 +76,13 @@ class CanteraPhases:
         return dict(zip(self.species, values.tolist(), strict=True))
 
 
-def cantera_phases(system: ChemistrySystem, components: Iterable[str], model: ActivityModel, temperature: float,
-                   solids: Iterable[str] = ()) -> CanteraPhases:
+def cantera_phases(
+    system: ChemistrySystem,
+    components: Iterable[str],
+    model: ActivityModel,
+    temperature: float,
+    solids: Iterable[str] = (),
+) -> CanteraPhases:
     """Build the phases for solutions of `components` at `temperature` [K].
 
     >>> from flowsheet.chemistry.load import load_system
@@ -90,12 +97,15 @@ def cantera_phases(system: ChemistrySystem, components: Iterable[str], model: Ac
     solutes = sorted(system.solutes(components))
     masters = {PROTON_SPECIES: PROTON} | {system.component(c).species: c for c in solutes}
     complexes = {s.name: s for s in system.present_species(solutes, model)}
-    charges = {s: system.charge_of(c) for s, c in masters.items()} | {n: s.charge for n, s in complexes.items()}
+    charges = {s: system.charge_of(c) for s, c in masters.items()} | {
+        n: s.charge for n, s in complexes.items()
+    }
     activity = activity_of(system, charges, model)
-    left_out = tuple(s for s in charges if isinstance(activity, Pitzer) and charges[s]
-                     and s not in activity.interacting)
+    left_out = tuple(
+        s for s in charges if isinstance(activity, Pitzer) and charges[s] and s not in activity.interacting
+    )
     names = (WATER, *(s for s in charges if s not in left_out))
-    potential = {s: 0.0 for s in (WATER, *masters)}
+    potential = dict.fromkeys((WATER, *masters), 0.0)
     potential |= {n: -float(s.constants[model].ln_k(temperature)) for n, s in complexes.items()}
     pseudo = {c: f"X{i}" for i, c in enumerate(solutes)}
     elements = ["H", "O", "E", *pseudo.values()]
@@ -105,9 +115,16 @@ def cantera_phases(system: ChemistrySystem, components: Iterable[str], model: Ac
         composition |= {pseudo[c]: n for c, n in held.items() if c in pseudo}
         if formula.charge:
             composition["E"] = -formula.charge
-        return {"name": name, "composition": composition,
-                "thermo": {"model": "constant-cp", "T0": temperature, "h0": mu * GAS_CONSTANT * temperature * 1e6},
-                "equation-of-state": {"model": "constant-volume", "molar-volume": _MOLAR_VOLUME}}
+        return {
+            "name": name,
+            "composition": composition,
+            "thermo": {
+                "model": "constant-cp",
+                "T0": temperature,
+                "h0": mu * GAS_CONSTANT * temperature * 1e6,
+            },
+            "equation-of-state": {"model": "constant-volume", "molar-volume": _MOLAR_VOLUME},
+        }
 
     entries = [species(WATER, system.component(WATER).formula, {}, 0.0)]
     for name in names[1:]:
@@ -115,50 +132,111 @@ def cantera_phases(system: ChemistrySystem, components: Iterable[str], model: Ac
             component = system.component(masters[name])
             entries.append(species(name, component.formula, {component.name: 1.0}, 0.0))
         else:
-            entries.append(species(name, complexes[name].formula, complexes[name].composition, potential[name]))
-    phases = [{"name": "aqueous", "thermo": "Debye-Huckel" if model == "sit" else "HMW-electrolyte",
-               "elements": elements, "species": list(names), "state": {"T": temperature, "P": ct.one_atm},
-               "activity-data": (_debye_huckel(activity, temperature) if isinstance(activity, Sit)
-                                 else _hmw(activity, temperature))}]
+            entries.append(
+                species(name, complexes[name].formula, complexes[name].composition, potential[name])
+            )
+    phases = [
+        {
+            "name": "aqueous",
+            "thermo": "Debye-Huckel" if model == "sit" else "HMW-electrolyte",
+            "elements": elements,
+            "species": list(names),
+            "state": {"T": temperature, "P": ct.one_atm},
+            "activity-data": (
+                _debye_huckel(activity, temperature)
+                if isinstance(activity, Sit)
+                else _hmw(activity, temperature)
+            ),
+        }
+    ]
     for k in solids:
         solid = system.solids[k]
         mu = float(solid.constants[model].ln_k(temperature))
         entries.append(species(k, solid.formula, solid.composition or {}, mu))
-        phases.append({"name": k, "thermo": "fixed-stoichiometry", "elements": elements, "species": [k],
-                       "state": {"T": temperature, "P": ct.one_atm}})
+        phases.append(
+            {
+                "name": k,
+                "thermo": "fixed-stoichiometry",
+                "elements": elements,
+                "species": [k],
+                "state": {"T": temperature, "P": ct.one_atm},
+            }
+        )
     text = StringIO()
-    YAML().dump({"units": {"energy": "J", "quantity": "kmol"},
-                 "elements": [{"symbol": x, "atomic-weight": 1000.0 * system.component(c).molar_mass}
-                              for c, x in pseudo.items()],
-                 "phases": phases, "species": entries}, text)
+    YAML().dump(
+        {
+            "units": {"energy": "J", "quantity": "kmol"},
+            "elements": [
+                {"symbol": x, "atomic-weight": 1000.0 * system.component(c).molar_mass}
+                for c, x in pseudo.items()
+            ],
+            "phases": phases,
+            "species": entries,
+        },
+        text,
+    )
     source = text.getvalue()
     return CanteraPhases(
-        temperature, ct.Solution(yaml=source, name="aqueous"),
-        {k: ct.Solution(yaml=source, name=k) for k in solids}, names, left_out)
+        temperature,
+        ct.Solution(yaml=source, name="aqueous"),
+        {k: ct.Solution(yaml=source, name=k) for k in solids},
+        names,
+        left_out,
+    )
 
 
 def _debye_huckel(sit: Sit, temperature: float) -> dict[str, Any]:
-    beta = [{"species": sorted(pair) * (2 if len(pair) == 1 else 1), "beta": epsilon * math.log(10.0) / 2.0}
-            for pair, epsilon in sit.pairs.items()]
-    return {"model": "beta_ij", "A_Debye": f"{3.0 * float(a_phi(temperature))!r} kg^0.5/gmol^0.5",
-            "B_Debye": f"{_B_DEBYE!r} kg^0.5/gmol^0.5/m", "max-ionic-strength": 1000.0,
-            "default-ionic-radius": f"{CLOSEST_APPROACH / _B_DEBYE!r} m", "beta": beta}
+    beta = [
+        {"species": sorted(pair) * (2 if len(pair) == 1 else 1), "beta": epsilon * math.log(10.0) / 2.0}
+        for pair, epsilon in sit.pairs.items()
+    ]
+    return {
+        "model": "beta_ij",
+        "A_Debye": f"{3.0 * float(a_phi(temperature))!r} kg^0.5/gmol^0.5",
+        "B_Debye": f"{_B_DEBYE!r} kg^0.5/gmol^0.5/m",
+        "max-ionic-strength": 1000.0,
+        "default-ionic-radius": f"{CLOSEST_APPROACH / _B_DEBYE!r} m",
+        "beta": beta,
+    }
 
 
 def _hmw(pitzer: Pitzer, temperature: float) -> dict[str, Any]:
     interactions: list[dict[str, Any]] = []
     for pair, values in pitzer.binary.items():
         first, second = pitzer.exponents(pair)
-        at = {k: float(at_temperature(values.get(k, (0.0,)), temperature)) for k in ("beta0", "beta1", "beta2", "cphi")}
-        interactions.append({"species": list(pair), "beta0": [at["beta0"]], "beta1": [at["beta1"]],
-                             "beta2": [at["beta2"]], "Cphi": [at["cphi"]], "alpha1": first, "alpha2": second})
+        at = {
+            k: float(at_temperature(values.get(k, (0.0,)), temperature))
+            for k in ("beta0", "beta1", "beta2", "cphi")
+        }
+        interactions.append(
+            {
+                "species": list(pair),
+                "beta0": [at["beta0"]],
+                "beta1": [at["beta1"]],
+                "beta2": [at["beta2"]],
+                "Cphi": [at["cphi"]],
+                "alpha1": first,
+                "alpha2": second,
+            }
+        )
     for key, parameters in (("theta", pitzer.theta), ("psi", pitzer.psi), ("lambda", pitzer.lambda_)):
-        interactions += [{"species": _ordered(ions, pitzer.charges) * (2 if len(ions) == 1 else 1),
-                          key: [float(at_temperature(values, temperature))]} for ions, values in parameters.items()]
-    return {"temperature-model": "constant", "A_Debye": f"{3.0 * float(a_phi(temperature))!r} kg^0.5/gmol^0.5",
-            "cropping-coefficients": {f"ln_gamma_{k}_{end}": value for k in ("k", "o") for end, value in
-                                      (("min", -_UNCROPPED), ("max", _UNCROPPED))},
-            "interactions": interactions}
+        interactions += [
+            {
+                "species": _ordered(ions, pitzer.charges) * (2 if len(ions) == 1 else 1),
+                key: [float(at_temperature(values, temperature))],
+            }
+            for ions, values in parameters.items()
+        ]
+    return {
+        "temperature-model": "constant",
+        "A_Debye": f"{3.0 * float(a_phi(temperature))!r} kg^0.5/gmol^0.5",
+        "cropping-coefficients": {
+            f"ln_gamma_{k}_{end}": value
+            for k in ("k", "o")
+            for end, value in (("min", -_UNCROPPED), ("max", _UNCROPPED))
+        },
+        "interactions": interactions,
+    }
 
 
 def _ordered(ions: Iterable[str], charges: Mapping[str, int]) -> list[str]:

@@ -20,8 +20,8 @@ class UnknownCompound(ValueError):
 def dissolve(system: ChemistrySystem, compound: str) -> dict[str, float]:
     """Components per mole of a compound, H and H2O included.
 
-    A component's own name is itself.  Otherwise elements and charge decide; iron's valence, for one, follows from
-    neutrality.
+    A component's own name is itself.  Otherwise elements and charge decide; iron's valence, for one, follows
+    from neutrality.
 
     Raises:
         UnknownCompound: no combination of components has the compound's elements and charge.
@@ -33,11 +33,16 @@ def dissolve(system: ChemistrySystem, compound: str) -> dict[str, float]:
     except FormulaError as error:
         raise UnknownCompound(str(error)) from error
     elements = sorted(wanted.elements)
-    candidates = [c for c in system.components.values()
-                  if set(c.formula.elements) <= set(elements) | {"H", "O"} and c.name not in ("H2O2", "O2")]
+    candidates = [
+        c
+        for c in system.components.values()
+        if set(c.formula.elements) <= set(elements) | {"H", "O"} and c.name not in ("H2O2", "O2")
+    ]
     rows = sorted({e for c in candidates for e in c.formula.elements} | set(elements))
-    matrix = np.array([[c.formula.elements.get(e, 0.0) for c in candidates] for e in rows]
-                      + [[float(c.charge) for c in candidates]])
+    matrix = np.array(
+        [[c.formula.elements.get(e, 0.0) for c in candidates] for e in rows]
+        + [[float(c.charge) for c in candidates]]
+    )
     target = np.array([wanted.elements.get(e, 0.0) for e in rows] + [float(wanted.charge)])
     amounts, *_ = np.linalg.lstsq(matrix, target, rcond=None)
     named = {c.name: round(float(a), 9) for c, a in zip(candidates, amounts, strict=True)}

@@ -3,15 +3,15 @@
     A_phi(T) = 1/3 (2 pi N_A rho_w)^(1/2) (e^2 / (4 pi eps0 eps_r k_B T))^(3/2)      [(kg/mol)^(1/2)]
 
 as a polynomial in t = (T - 298.15 K)/100 K through Cantera's values (IAPWS-95 density; dielectric constant
-of Bradley and Pitzer 1979, doi:10.1021/j100475a009, as Cantera implements it) from 1 to 150 degC at saturation
-pressure; largest deviation 4e-6.  Made again and compared by tests/chemistry/test_debye_huckel.py.
+of Bradley and Pitzer 1979, doi:10.1021/j100475a009, as Cantera implements it) from 1 to 150 degC at
+saturation pressure; largest deviation 4e-6.  Made again and compared by tests/chemistry/test_debye_huckel.py.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-A_PHI_POLYNOMIAL = (0.39139965, 0.067164772, 0.032842557, -0.00026196993, 0.00089869559, 0.00036417556)
+A_PHI_POLYNOMIAL = (0.39144841, 0.067163532, 0.032843579, -0.00025589274, 0.00088506447, 0.00037106923)
 RANGE = (274.15, 423.15)
 """Temperatures that the polynomial was fitted over [K]."""
 

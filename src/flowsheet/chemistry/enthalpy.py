@@ -8,9 +8,9 @@ are.  To the aqueous phase come the heats of its strongest acid-base reactions,
     dH(HSO4-) min(n_H, n_SO4)     n_H > 0: free acid is bisulfate first
     dH(OH-)   max(-n_H, 0)        n_H < 0: free alkali
 
-so that H is a function of the totals and the temperature only and closes over every unit.  What other complexes and
-the ions' interaction add (a few kJ per mole) is left out; the heat of diluting a concentrated acid is not: a feed
-carries it (see `dilution_enthalpy`).
+so that H is a function of the totals and the temperature only and closes over every unit.  What other
+complexes and the ions' interaction add (a few kJ per mole) is left out; the heat of diluting a concentrated
+acid is not: a feed carries it (see `dilution_enthalpy`).
 """
 
 from __future__ import annotations

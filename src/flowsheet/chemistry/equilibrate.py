@@ -4,10 +4,10 @@
     r_k + (-ln Omega_k) = sqrt(r_k^2 + (ln Omega_k)^2),  s_k = r_k S_k                           every solid
     ln a_dissolved = ln K_g + ln p_g                           a gas, in place of its own component's balance
 
-n_c totals [mol], W free water [kg], m_j molality [mol/kg], s_k amount of a solid [mol], S_k the scale on which
-it is measured (the amount that its scarcest component would allow, as a harmonic sum), Omega_k saturation ratio,
-p_g partial pressure [bar].  The second line is Fischer and Burmeister's function: a solid is either absent and
-not supersaturated, or present and at saturation.  H follows from electroneutrality.
+n_c totals [mol], W free water [kg], m_j molality [mol/kg], s_k amount of a solid [mol], S_k the scale on
+which it is measured (the amount that its scarcest component would allow, as a harmonic sum), Omega_k
+saturation ratio, p_g partial pressure [bar].  The second line is Fischer and Burmeister's function: a solid
+is either absent and not supersaturated, or present and at saturation.  H follows from electroneutrality.
 
 `flowsheet.solve.speciation` compiles and solves this.
 """
@@ -38,12 +38,18 @@ class EquilibriumProblem:
         constants: reported values that do not vary, by name.
 
     Raises:
-        KeyError: a solid or gas that the system does not have, or that has no constant for this activity model.
-        ValueError: a solid or gas that these components can't form.
+        KeyError: a solid or gas that the system does not have, or that has no constant for this activity
+        model. ValueError: a solid or gas that these components can't form.
     """
 
-    def __init__(self, system: ChemistrySystem, components: Iterable[str], activity_model: ActivityModel = "sit",
-                 solids: Iterable[str] = (), gases: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        system: ChemistrySystem,
+        components: Iterable[str],
+        activity_model: ActivityModel = "sit",
+        solids: Iterable[str] = (),
+        gases: Iterable[str] = (),
+    ) -> None:
         self.system = system
         solutes = sorted(system.solutes(components))
         self.solutes, self.solids, self.gases = tuple(solutes), tuple(solids), tuple(gases)
@@ -71,7 +77,9 @@ class EquilibriumProblem:
         m.share = pyo.Var(list(self.solids), initialize=0.1, bounds=(-1e-3, None))
         m.scale = pyo.Expression(list(self.solids))
         for k, composition in dissolution.items():
-            m.scale[k] = 1.0 / sum(n / m.amount[c] for c, n in composition.items() if c not in (PROTON, WATER))
+            m.scale[k] = 1.0 / sum(
+                n / m.amount[c] for c, n in composition.items() if c not in (PROTON, WATER)
+            )
         m.solid_amount = pyo.Expression(list(self.solids), rule=lambda m, k: m.share[k] * m.scale[k])
         open_to = {self._gas_component(g): g for g in self.gases}
 
@@ -80,25 +88,39 @@ class EquilibriumProblem:
                 return pyo.Constraint.Skip
             solid = sum(dissolution[k][c] * m.solid_amount[k] for k in self.solids if c in dissolution[k])
             # Without solids the sum of logarithms needs no product of a small molality with the water.
-            dissolved = (pyo.log(state.total[c]) + m.aqueous.ln_water if isinstance(solid, int)
-                         else pyo.log(state.total[c] * state.water + solid))
+            dissolved = (
+                pyo.log(state.total[c]) + m.aqueous.ln_water
+                if isinstance(solid, int)
+                else pyo.log(state.total[c] * state.water + solid)
+            )
             return dissolved == pyo.log(m.amount[c])
 
         m.balance = pyo.Constraint([*self.solutes, WATER], rule=balance)
         m.ln_saturation = pyo.Expression(list(self.solids), rule=lambda _, k: state.ln_saturation(k))
-        m.saturation = pyo.Constraint(list(self.solids), rule=lambda m, k: (
-            m.share[k] - m.ln_saturation[k]
-            - pyo.sqrt(m.share[k] ** 2 + m.ln_saturation[k] ** 2 + _CORNER**2) == 0))
+        m.saturation = pyo.Constraint(
+            list(self.solids),
+            rule=lambda m, k: (
+                m.share[k]
+                - m.ln_saturation[k]
+                - pyo.sqrt(m.share[k] ** 2 + m.ln_saturation[k] ** 2 + _CORNER**2)
+                == 0
+            ),
+        )
         m.fugacity = pyo.Constraint(
-            list(self.gases), rule=lambda m, g: state.ln_fugacity(g) - m.ln_pressure[g] == 0)
+            list(self.gases), rule=lambda m, g: state.ln_fugacity(g) - m.ln_pressure[g] == 0
+        )
 
     def scales(self, amounts: Mapping[str, float]) -> dict[str, float]:
         """S_k of each solid [mol] for amounts given as numbers."""
-        return {k: 1.0 / sum(n / amounts[c] for c, n in self._composition(k).items() if c not in (PROTON, WATER))
-                for k in self.solids}
+        return {
+            k: 1.0 / sum(n / amounts[c] for c, n in self._composition(k).items() if c not in (PROTON, WATER))
+            for k in self.solids
+        }
 
     def _values(self) -> None:
-        """Rows for what is reported; `possible` are all solids with a constant that the components can form."""
+        """Rows for what is reported; `possible` are all solids with a constant that the components can
+        form.
+        """
         m, state = self.model, self.state
         self.possible = [s.name for s in self.system.present_solids(self.solutes, state.model)]
         reported: dict[str, Any] = {"osmotic_coefficient": m.aqueous.osmotic_coefficient}
@@ -106,10 +128,13 @@ class EquilibriumProblem:
         reported |= {f"ln_gamma[{s}]": state.ln_gamma[s] for s in state.charges}
         reported |= {f"ln_saturation[{k}]": state.ln_saturation(k) for k in self.possible}
         reported |= {f"solid[{k}]": m.solid_amount[k] for k in self.solids}
-        self.constants = {name: float(pyo.value(e)) for name, e in reported.items()
-                          if not pyo.is_potentially_variable(e)}
-        m.value = pyo.Constraint([name for name in reported if name not in self.constants],
-                                 rule=lambda _, name: reported[name] == 0)
+        self.constants = {
+            name: float(pyo.value(e)) for name, e in reported.items() if not pyo.is_potentially_variable(e)
+        }
+        m.value = pyo.Constraint(
+            [name for name in reported if name not in self.constants],
+            rule=lambda _, name: reported[name] == 0,
+        )
         self.values = dict(m.value.items())
 
     def _composition(self, solid: str) -> dict[str, float]:

@@ -14,15 +14,51 @@ from dataclasses import dataclass
 from functools import cache
 
 REFERENCE_VALENCE: Mapping[str, int] = {
-    "H": 1, "O": -2, "Li": 1, "Na": 1, "K": 1, "Mg": 2, "Ca": 2, "Mn": 2, "Fe": 3, "Co": 2, "Ni": 2,
-    "Cu": 2, "Zn": 2, "Al": 3, "B": 3, "C": 4, "Si": 4, "N": 0, "P": 5, "S": 6, "F": -1, "Cl": -1,
-    "La": 3, "Ce": 3, "Pr": 3, "Nd": 3, "Sm": 3, "Eu": 3, "Gd": 3, "Tb": 3, "Dy": 3, "Ho": 3, "Er": 3,
-    "Tm": 3, "Yb": 3, "Lu": 3, "Y": 3, "Sc": 3, "Ti": 4,
+    "H": 1,
+    "O": -2,
+    "Li": 1,
+    "Na": 1,
+    "K": 1,
+    "Mg": 2,
+    "Ca": 2,
+    "Mn": 2,
+    "Fe": 3,
+    "Co": 2,
+    "Ni": 2,
+    "Cu": 2,
+    "Zn": 2,
+    "Al": 3,
+    "B": 3,
+    "C": 4,
+    "Si": 4,
+    "N": 0,
+    "P": 5,
+    "S": 6,
+    "F": -1,
+    "Cl": -1,
+    "La": 3,
+    "Ce": 3,
+    "Pr": 3,
+    "Nd": 3,
+    "Sm": 3,
+    "Eu": 3,
+    "Gd": 3,
+    "Tb": 3,
+    "Dy": 3,
+    "Ho": 3,
+    "Er": 3,
+    "Tm": 3,
+    "Yb": 3,
+    "Lu": 3,
+    "Y": 3,
+    "Sc": 3,
+    "Ti": 4,
 }
 """Valences against which electrons are counted: a substance with more electrons than these is a reductant."""
 
 _TOKEN = re.compile(r"([A-Z][a-z]?)|(\()|(\))|(\d+(?:\.\d+)?)")
 _CHARGE = re.compile(r"([+-])(\d*)$")
+_HYDRATE = re.compile(r"(.+?)[.·:]((?:\d+(?:\.\d+)?)?H2O)")
 _PHASE_SUFFIX = re.compile(r"\((?:aq|s|am|cr|g|l)\)$")
 
 
@@ -95,9 +131,10 @@ def parse(text: str) -> Formula:
 def _hydrate_parts(body: str) -> list[str]:
     """Split at the dots of hydrates, which stand before a group, not inside a fractional count.
 
-    `Li0.5CoO2` has no hydrate dot; `CoSO4.7H2O` has one, since a count of water follows a whole number.
+    `Li0.5CoO2` has no hydrate dot; `CoSO4.7H2O` and `MgSO4.0.5H2O` have one: water follows.
     """
-    return re.split(r"(?:\.|·|:)(?=\d*(?:\.\d+)?H2O)", body)
+    found = _HYDRATE.fullmatch(body)
+    return [found.group(1), found.group(2)] if found else [body]
 
 
 def _group(part: str, start: int, whole: str) -> dict[str, float]:

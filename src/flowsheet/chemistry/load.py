@@ -1,4 +1,6 @@
-"""Reading a chemistry system's YAML files into a `ChemistrySystem`, with every reaction balanced and sourced."""
+"""Reading a chemistry system's YAML files into a `ChemistrySystem`, with every reaction balanced and
+sourced.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,6 @@ from flowsheet.chemistry.formula import FormulaError, parse
 from flowsheet.chemistry.reaction import EquilibriumConstant, parse_reaction
 from flowsheet.chemistry.system import (
     PROTON,
-    PROTON_SPECIES,
     WATER,
     ChemistrySystem,
     Component,
@@ -40,14 +41,19 @@ def shipped_systems() -> list[str]:
     folder = resources.files("flowsheet.chemistry") / "systems"
     names = []
     for entry in folder.iterdir():
-        if entry.name.endswith(".yaml") and re.search(r"^chemistry:", entry.read_text(encoding="utf-8"), re.MULTILINE):
+        if entry.name.endswith(".yaml") and re.search(
+            r"^chemistry:", entry.read_text(encoding="utf-8"), re.MULTILINE
+        ):
             names.append(entry.name.removesuffix(".yaml"))
     return sorted(names)
 
 
 @cache
 def load_system(name: str, extension: str | None = None) -> ChemistrySystem:
-    """Load a shipped system by name or a user's own by path; `extension` is a further file that adds to it.
+    """Load a shipped system by name or a user's own by path; `extension` is a file that adds to it.
+
+    What it states again (a component's or solid's data, a species' constant, a coefficient) replaces the
+    system's own.
 
     Raises:
         ChemistryError: an entry is incomplete, unbalanced or lacks its source.
@@ -61,7 +67,9 @@ def load_system(name: str, extension: str | None = None) -> ChemistrySystem:
     digest = hashlib.sha256()
     tree = _read_with_includes(path, digest)
     if extension:
-        _merge(tree, _read_with_includes(Path(extension), digest))
+        own = _read_with_includes(Path(extension), digest)
+        _drop_restated_species(tree, own)
+        _merge(tree, own, override=True)
     return replace(_Builder(tree, digest.hexdigest()).build(), origin=(name, extension))
 
 
@@ -76,16 +84,36 @@ def _read_with_includes(path: Path, digest: Any) -> dict[str, Any]:
     return tree
 
 
-def _merge(tree: dict[str, Any], addition: Mapping[str, Any]) -> None:
+def _merge(tree: dict[str, Any], addition: Mapping[str, Any], override: bool = False) -> None:
+    """Append lists and unite mappings; of two single values the tree's own stays unless `override`."""
     for key, value in addition.items():
         if isinstance(value, list):
             tree[key] = [*tree.get(key, []), *value]
         elif isinstance(value, dict):
             merged = dict(tree.get(key) or {})
-            _merge(merged, value)
+            _merge(merged, value, override)
             tree[key] = merged
+        elif override:
+            tree[key] = value
         else:
             tree.setdefault(key, value)
+
+
+def _drop_restated_species(tree: dict[str, Any], extension: Mapping[str, Any]) -> None:
+    """Take out the reactions of species that the extension forms again."""
+    masters = {
+        e["species"] for t in (tree, extension) for e in t.get("components", {}).values() if "species" in e
+    }
+
+    def formed(entry: Mapping[str, Any]) -> set[str]:
+        try:
+            return set(parse_reaction(entry["reaction"])[1]) - masters
+        except ValueError as error:
+            raise ChemistryError(str(error)) from error
+
+    again = set().union(*(formed(e) for e in extension.get("aqueous", ())))
+    # A species' own reaction is the one that forms nothing else.
+    tree["aqueous"] = [e for e in tree.get("aqueous", ()) if not (len(f := formed(e)) == 1 and f <= again)]
 
 
 def _number(entry: Any, units: Mapping[str, float], what: str) -> float | None:
@@ -155,11 +183,15 @@ class _Builder:
             left, right = self._balanced(text)
             new = [name for name in right if name not in self.composition]
             if len(new) != 1 or right[new[0]] != 1.0:
-                raise ChemistryError(f"`{text}` must form one new species, with coefficient 1, from known ones")
+                raise ChemistryError(
+                    f"`{text}` must form one new species, with coefficient 1, from known ones"
+                )
             name = new[0]
             composition = self._sum(left, right, exclude=name)
             if any(n < 0 for c, n in composition.items() if c not in (WATER, PROTON)):
-                raise ChemistryError(f"`{text}`: {name} holds a negative amount of a component; choose other masters")
+                raise ChemistryError(
+                    f"`{text}`: {name} holds a negative amount of a component; choose other masters"
+                )
             constants = {}
             for model in entry.get("models", _MODELS):
                 own = self._constant(entry, model, text)
@@ -190,7 +222,9 @@ class _Builder:
             source=str(entry.get("source", "")),
         )
 
-    def _formation_enthalpy(self, composition: Mapping[str, float], dissolution: EquilibriumConstant) -> float | None:
+    def _formation_enthalpy(
+        self, composition: Mapping[str, float], dissolution: EquilibriumConstant
+    ) -> float | None:
         """dHf of a solid = sum of its dissolved components' dHf less the enthalpy of dissolution [kJ/mol]."""
         total = -dissolution.delta_h
         for component, n in composition.items():
@@ -210,9 +244,18 @@ class _Builder:
         composition: dict[str, float] | None = None
         constants: dict[str, EquilibriumConstant] = {}
         if "reaction" in entry:
-            composition, constants = self._dissolution(entry, f"{name}(g)", str(entry.get("formula", name)), what)
-        return Gas(name, str(entry.get("formula", name)), delta_hf, cp, str(entry.get("source", "")), composition,
-                   constants)
+            composition, constants = self._dissolution(
+                entry, f"{name}(g)", str(entry.get("formula", name)), what
+            )
+        return Gas(
+            name,
+            str(entry.get("formula", name)),
+            delta_hf,
+            cp,
+            str(entry.get("source", "")),
+            composition,
+            constants,
+        )
 
     def _dissolution(
         self, entry: Mapping[str, Any], name: str, formula: str, what: str
@@ -251,8 +294,13 @@ class _Builder:
         )
 
     def _chain(
-        self, own: EquilibriumConstant, plus: Mapping[str, float], minus: Mapping[str, float], exclude: str,
-        model: str, sign: float = 1.0,
+        self,
+        own: EquilibriumConstant,
+        plus: Mapping[str, float],
+        minus: Mapping[str, float],
+        exclude: str,
+        model: str,
+        sign: float = 1.0,
     ) -> EquilibriumConstant:
         """Add the formation constants of non-master species that the reaction is written in."""
         log_k, delta_h, delta_cp = own.log_k, own.delta_h, own.delta_cp
@@ -262,7 +310,9 @@ class _Builder:
                     continue
                 further = self.constants[name].get(model)
                 if further is None:
-                    raise ChemistryError(f"{name} does not exist in the {model} set, but a reaction of it needs it")
+                    raise ChemistryError(
+                        f"{name} does not exist in the {model} set, but a reaction of it needs it"
+                    )
                 log_k += direction * n * further.log_k
                 delta_h += direction * n * further.delta_h
                 delta_cp += direction * n * further.delta_cp
@@ -306,8 +356,11 @@ class _Builder:
         ranges = {}
         for e in tree.get("binary", ()):
             cation, anion = sorted(e["pair"], key=lambda s: -parse(s).charge)
-            binary[cation, anion] = {k: _coefficients(e[k]) for k in
-                                     ("beta0", "beta1", "beta2", "cphi", "alpha1", "alpha2") if k in e}
+            binary[cation, anion] = {
+                k: _coefficients(e[k])
+                for k in ("beta0", "beta1", "beta2", "cphi", "alpha1", "alpha2")
+                if k in e
+            }
             ranges[cation, anion] = e.get("range", {})
         return PitzerParameters(
             binary=binary,

@@ -1,4 +1,6 @@
-"""exp, log and sqrt that serve numbers, arrays and Pyomo expressions alike, so that equations are written once."""
+"""exp, log and sqrt that serve numbers, arrays and Pyomo expressions alike, so that equations are written
+once.
+"""
 
 from __future__ import annotations
 

@@ -7,11 +7,14 @@
     E          = sum m (phi - 1), the osmotic excess, with B_phi and Phi_phi
 
 and alike for anions (Harvie, Moeller and Weare 1984, doi:10.1016/0016-7037(84)90098-X).  The electrostatic
-mixing terms E_theta use J(x) = x/(4 + 4.581 x^-0.7237 exp(-0.0120 x^0.528)) (Pitzer 1975, doi:10.1007/BF00646562)
-with the slope A_phi of the temperature, as PHREEQC does, whose temperature-dependent parameters most sets take over;
-or with a fixed slope where the parameter set names one (Cantera's HMW-electrolyte phase holds it at 0.392).
+mixing terms E_theta use J(x) = x/(4 + 4.581 x^-0.7237 exp(-0.0120 x^0.528)) (Pitzer 1975,
+doi:10.1007/BF00646562) with the slope A_phi of the temperature, as PHREEQC does, whose temperature-dependent
+parameters most sets take over; or with a fixed slope where the parameter set names one (Cantera's
+HMW-electrolyte phase holds it at 0.392).
 
-A parameter is P(T) = P25 + a1 (1/T - 1/Tr) + a2 ln(T/Tr) + a3 (T - Tr) + a4 (T^2 - Tr^2) + a5 (1/T^2 - 1/Tr^2).
+    P(T) = P25 + a1 (1/T - 1/Tr) + a2 ln(T/Tr) + a3 (T - Tr) + a4 (T^2 - Tr^2) + a5 (1/T^2 - 1/Tr^2)
+
+is a parameter at T [K], Tr = 298.15 K.
 """
 
 from __future__ import annotations
@@ -37,8 +40,13 @@ def at_temperature(coefficients: tuple[float, ...], temperature: Any) -> Any:
     """A parameter's value at `temperature` [K]."""
     t, r = temperature, REFERENCE_TEMPERATURE
     value: Any = coefficients[0]
-    terms = (lambda: 1.0 / t - 1.0 / r, lambda: log(t / r), lambda: t - r, lambda: t * t - r * r,
-             lambda: 1.0 / (t * t) - 1.0 / (r * r))
+    terms = (
+        lambda: 1.0 / t - 1.0 / r,
+        lambda: log(t / r),
+        lambda: t - r,
+        lambda: t * t - r * r,
+        lambda: 1.0 / (t * t) - 1.0 / (r * r),
+    )
     for coefficient, term in zip(coefficients[1:], terms, strict=False):
         if coefficient:
             value = value + coefficient * term()
@@ -77,8 +85,10 @@ def e_theta(z1: int, z2: int, integral: Callable[[int], tuple[Any, Any]]) -> tup
         return 0.0, 0.0
     z = z1 * z2
     (mixed, d_mixed), (first, d_first), (second, d_second) = (integral(p) for p in (z, z1 * z1, z2 * z2))
-    return (mixed - 0.5 * (z / z1**2 * first + z / z2**2 * second),
-            d_mixed - 0.5 * (z / z1**2 * d_first + z / z2**2 * d_second))
+    return (
+        mixed - 0.5 * (z / z1**2 * first + z / z2**2 * second),
+        d_mixed - 0.5 * (z / z1**2 * d_first + z / z2**2 * d_second),
+    )
 
 
 def _is_zero(value: Any) -> bool:
@@ -106,22 +116,31 @@ class Pitzer:
         self.psi = {t: v for t, v in parameters.psi.items() if interacting.issuperset(t)}
         self.cations = sorted(s for s in interacting if charges[s] > 0)
         self.anions = sorted(s for s in interacting if charges[s] < 0)
-        self.like_pairs = [frozenset(p) for group in (self.cations, self.anions) for p in combinations(group, 2)]
+        self.like_pairs = [
+            frozenset(p) for group in (self.cations, self.anions) for p in combinations(group, 2)
+        ]
         self.theta = {p: parameters.theta[p] for p in self.like_pairs if p in parameters.theta}
 
     def exponents(self, pair: tuple[str, str]) -> tuple[float, float]:
         """alpha1 and alpha2 of a cation and an anion."""
         values = self.binary[pair]
         both_divalent = all(abs(self.charges[s]) >= 2 for s in pair)
-        return (values.get("alpha1", (_ALPHA1_2_2 if both_divalent else _ALPHA1,))[0],
-                values.get("alpha2", (_ALPHA2_2_2 if both_divalent else _ALPHA2,))[0])
+        return (
+            values.get("alpha1", (_ALPHA1_2_2 if both_divalent else _ALPHA1,))[0],
+            values.get("alpha2", (_ALPHA2_2_2 if both_divalent else _ALPHA2,))[0],
+        )
 
     def partners(self) -> set[str]:
         """Species whose molality enters the activity coefficient of another."""
         return self.interacting | {s for p in self.lambda_ for s in p}
 
-    def shared(self, molality: Mapping[str, Any], sqrt_ionic_strength: Any, temperature: Any,
-               named: Callable[[str, Any], Any] = _unnamed) -> dict[str, Any]:
+    def shared(
+        self,
+        molality: Mapping[str, Any],
+        sqrt_ionic_strength: Any,
+        temperature: Any,
+        named: Callable[[str, Any], Any] = _unnamed,
+    ) -> dict[str, Any]:
         """Terms common to all species: F in two parts, Z, and the ionic-strength functions of each pair.
 
         `named` turns a term that others use into a named expression, so that it is evaluated once.
@@ -140,19 +159,32 @@ class Pitzer:
         cc = sum(molality[p[0]] * molality[p[1]] * value for p, value in c.items())
         # F stays in two parts: Pyomo's NL writer repeats a named expression's whole body wherever another one
         # is nothing but a multiple of it, as ln gamma of an ion without coefficients would be of F.
-        return {"F": (named("F_debye", debye), named("F_by_strength", by_strength)), "Z": z, "CC": named("CC", cc),
-                "B": b, "B_phi": b_phi, "C": c, "Phi": phi, "Phi_prime": phi_prime, "slope": slope}
+        return {
+            "F": (named("F_debye", debye), named("F_by_strength", by_strength)),
+            "Z": z,
+            "CC": named("CC", cc),
+            "B": b,
+            "B_phi": b_phi,
+            "C": c,
+            "Phi": phi,
+            "Phi_prime": phi_prime,
+            "slope": slope,
+        }
 
-    def _binary_terms(self, root: Any, temperature: Any, named: Callable[[str, Any], Any]) -> tuple[dict, ...]:
+    def _binary_terms(
+        self, root: Any, temperature: Any, named: Callable[[str, Any], Any]
+    ) -> tuple[dict, ...]:
         """B, dB/dI, B_phi and C of each cation and anion."""
         functions: dict[float, tuple[Any, Any, Any]] = {}
 
         def of_strength(alpha: float) -> tuple[Any, Any, Any]:
             if alpha not in functions:
                 x = alpha * root
-                functions[alpha] = (named(f"g[{alpha:g}]", g(x)),
-                                    named(f"dg[{alpha:g}]", g_prime(x) / (root * root)),
-                                    named(f"decay[{alpha:g}]", exp(-x)))
+                functions[alpha] = (
+                    named(f"g[{alpha:g}]", g(x)),
+                    named(f"dg[{alpha:g}]", g_prime(x) / (root * root)),
+                    named(f"decay[{alpha:g}]", exp(-x)),
+                )
             return functions[alpha]
 
         b, b_prime, b_phi, c = {}, {}, {}, {}
@@ -176,8 +208,9 @@ class Pitzer:
                 c[pair] = named(f"C[{label}]", cphi / (2.0 * math.sqrt(zc * za)))
         return b, b_prime, b_phi, c
 
-    def _mixing_terms(self, root: Any, temperature: Any, slope: Any,
-                      named: Callable[[str, Any], Any]) -> tuple[dict, dict]:
+    def _mixing_terms(
+        self, root: Any, temperature: Any, slope: Any, named: Callable[[str, Any], Any]
+    ) -> tuple[dict, dict]:
         """Phi and dPhi/dI of each pair of ions of like sign; those that vanish are left out."""
         integrals: dict[int, tuple[Any, Any]] = {}
         electrostatic: dict[tuple[int, int], tuple[Any, Any]] = {}
@@ -202,8 +235,9 @@ class Pitzer:
                 phi_prime[pair] = derivative
         return phi, phi_prime
 
-    def ln_gamma(self, species: str, molality: Mapping[str, Any], shared: Mapping[str, Any],
-                 temperature: Any = None) -> Any:
+    def ln_gamma(
+        self, species: str, molality: Mapping[str, Any], shared: Mapping[str, Any], temperature: Any = None
+    ) -> Any:
         """Natural logarithm of the molal activity coefficient."""
         charge = self.charges[species]
         value: Any = charge**2 * (shared["F"][0] + shared["F"][1]) if charge else 0.0
@@ -227,21 +261,31 @@ class Pitzer:
                 value = value + 2.0 * molality[other] * at_temperature(coefficients, temperature)
         return value
 
-    def osmotic_excess(self, molality: Mapping[str, Any], sqrt_ionic_strength: Any, temperature: Any,
-                       shared: Mapping[str, Any]) -> Any:
+    def osmotic_excess(
+        self,
+        molality: Mapping[str, Any],
+        sqrt_ionic_strength: Any,
+        temperature: Any,
+        shared: Mapping[str, Any],
+    ) -> Any:
         """E = sum_i m_i (phi - 1) [mol/kg]."""
         root = sqrt_ionic_strength
         ionic_strength = root * root
         half = -shared["slope"] * ionic_strength * root / (1.0 + _B * root)
         for pair, b_phi in shared["B_phi"].items():
-            half = half + molality[pair[0]] * molality[pair[1]] * (b_phi + shared["Z"] * shared["C"].get(pair, 0.0))
+            half = half + molality[pair[0]] * molality[pair[1]] * (
+                b_phi + shared["Z"] * shared["C"].get(pair, 0.0)
+            )
         for pair, phi in shared["Phi"].items():
             one, two = pair  # every pair that has a Phi_prime has a Phi
             half = half + molality[one] * molality[two] * (
-                phi + ionic_strength * shared["Phi_prime"].get(pair, 0.0))
+                phi + ionic_strength * shared["Phi_prime"].get(pair, 0.0)
+            )
         for triplet, coefficients in self.psi.items():
             one, two, three = triplet
-            half = half + molality[one] * molality[two] * molality[three] * at_temperature(coefficients, temperature)
+            half = half + molality[one] * molality[two] * molality[three] * at_temperature(
+                coefficients, temperature
+            )
         for pair, coefficients in self.lambda_.items():
             one, *rest = pair
             weight = 1.0 if rest else 0.5

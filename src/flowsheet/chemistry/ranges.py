@@ -29,8 +29,9 @@ class RangeWarning:
     message: str
 
 
-def range_warnings(system: ChemistrySystem, model: ActivityModel, molality: Mapping[str, float],
-                   temperature: float) -> Iterator[RangeWarning]:
+def range_warnings(
+    system: ChemistrySystem, model: ActivityModel, molality: Mapping[str, float], temperature: float
+) -> Iterator[RangeWarning]:
     """What of a speciated solution lies outside its parameters' ranges.
 
     `molality` [mol/kg] of all aqueous species, `temperature` [K].
@@ -47,9 +48,13 @@ def range_warnings(system: ChemistrySystem, model: ActivityModel, molality: Mapp
         strength = 0.5 * sum(m * parse(s).charge ** 2 for s, m in molality.items())
         if strength > IONIC_STRENGTH_LIMIT:
             yield RangeWarning(
-                "sit_ionic_strength", "sit", strength, IONIC_STRENGTH_LIMIT,
-                f"ionic strength {strength:.2f} mol/kg is above {IONIC_STRENGTH_LIMIT:g}, where SIT's coefficients "
-                "no longer hold: use the Pitzer model")
+                "sit_ionic_strength",
+                "sit",
+                strength,
+                IONIC_STRENGTH_LIMIT,
+                f"ionic strength {strength:.2f} mol/kg is above {IONIC_STRENGTH_LIMIT:g}, where SIT's "
+                "coefficients no longer hold: use the Pitzer model",
+            )
     else:
         yield from _pairs(system, molality, temperature)
     yield from _constants(system, model, molality, temperature)
@@ -74,11 +79,18 @@ def _slope(temperature: float) -> Iterator[RangeWarning]:
     low, high = debye_huckel.RANGE
     if not low <= temperature <= high:
         limit = low if temperature < low else high
-        yield RangeWarning("temperature", "Debye-Hueckel slope", temperature, limit,
-                           f"{temperature - 273.15:.0f} degC is outside {low - 273.15:.0f} to {high - 273.15:.0f} degC")
+        yield RangeWarning(
+            "temperature",
+            "Debye-Hueckel slope",
+            temperature,
+            limit,
+            f"{temperature - 273.15:.0f} degC is outside {low - 273.15:.0f} to {high - 273.15:.0f} degC",
+        )
 
 
-def _pairs(system: ChemistrySystem, molality: Mapping[str, float], temperature: float) -> Iterator[RangeWarning]:
+def _pairs(
+    system: ChemistrySystem, molality: Mapping[str, float], temperature: float
+) -> Iterator[RangeWarning]:
     for (cation, anion), ranges in system.pitzer.ranges.items():
         if cation not in molality or anion not in molality:
             continue
@@ -89,14 +101,20 @@ def _pairs(system: ChemistrySystem, molality: Mapping[str, float], temperature: 
         if "molality" in ranges:
             limit = interval(ranges["molality"])[1]
             if salt > limit:
-                yield RangeWarning("pitzer_molality", f"{cation} {anion}", salt, limit,
-                                   f"{cation} with {anion} at {salt:.2f} mol/kg, its coefficients hold to {limit:g}")
+                yield RangeWarning(
+                    "pitzer_molality",
+                    f"{cation} {anion}",
+                    salt,
+                    limit,
+                    f"{cation} with {anion} at {salt:.2f} mol/kg, its coefficients hold to {limit:g}",
+                )
         if "T" in ranges and salt > 1e-3:
             yield from _temperature(f"{cation} {anion}", ranges["T"], temperature)
 
 
-def _constants(system: ChemistrySystem, model: ActivityModel, molality: Mapping[str, float],
-               temperature: float) -> Iterator[RangeWarning]:
+def _constants(
+    system: ChemistrySystem, model: ActivityModel, molality: Mapping[str, float], temperature: float
+) -> Iterator[RangeWarning]:
     totals: dict[str, float] = {}
     for name, m in molality.items():
         for component, n in _composition(system, name).items():
@@ -105,7 +123,11 @@ def _constants(system: ChemistrySystem, model: ActivityModel, molality: Mapping[
         species = system.species.get(name)
         if species is None or not (ranges := species.constants[model].range) or "T" not in ranges:
             continue
-        if any(abs(n) * m > _SIGNIFICANT * totals[c] for c, n in species.composition.items() if c not in ("H", "H2O")):
+        if any(
+            abs(n) * m > _SIGNIFICANT * totals[c]
+            for c, n in species.composition.items()
+            if c not in ("H", "H2O")
+        ):
             yield from _temperature(name, ranges["T"], temperature)
 
 
@@ -120,5 +142,10 @@ def _temperature(subject: str, text: str, temperature: float) -> Iterator[RangeW
     celsius = temperature - 273.15
     if not low - 0.5 <= celsius <= high + 0.5:
         limit = low if celsius < low else high
-        yield RangeWarning("temperature", subject, temperature, limit + 273.15,
-                           f"{subject} at {celsius:.0f} degC, its values hold from {low:g} to {high:g} degC")
+        yield RangeWarning(
+            "temperature",
+            subject,
+            temperature,
+            limit + 273.15,
+            f"{subject} at {celsius:.0f} degC, its values hold from {low:g} to {high:g} degC",
+        )

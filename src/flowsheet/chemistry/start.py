@@ -1,18 +1,19 @@
-"""A start for the equations of an aqueous phase: equilibrium with activity coefficients held, renewed a few times.
+"""A start for the equations of an aqueous phase: equilibrium with activity coefficients held, renewed a few
+times.
 
 With activity coefficients held, the free amounts x_c = ln m_c (the proton's among them) minimise the convex
 
     G(x) = sum_j exp(ln K_j + sum_c nu_jc x_c) - sum_c T_c x_c
 
-over all species j, masters included, with conditional constants K_j and totals T_c [mol/kg], T_H = -sum_c z_c T_c:
-its gradient are the balances.  A damped Newton iteration therefore finds the one solution from anywhere, however
-far the totals are apart.  The activity coefficients come first from the ionic strength alone,
-ln gamma = -A z^2 (sqrt(I)/(1 + sqrt(I)) - 0.2 I) as Davies wrote it with I held at 1 mol/kg in the last term, then
-from the activity model itself.  Water's activity is taken as 1.
+over all species j, masters included, with conditional constants K_j and totals T_c [mol/kg], T_H = -sum_c z_c
+T_c: its gradient are the balances.  A damped Newton iteration therefore finds the one solution from anywhere,
+however far the totals are apart.  The activity coefficients come first from the ionic strength alone,
+ln gamma = -A z^2 (sqrt(I)/(1 + sqrt(I)) - 0.2 I) as Davies wrote it with I held at 1 mol/kg in the last term,
+then from the activity model itself.  Water's activity is taken as 1.
 
 A solid k adds S_k max(ln Omega_k(x), 0)^2/(2 t), convex too, with S_k [mol/kg] on the scale of its scarcest
-component: its amount is S_k max(ln Omega_k, 0)/t, nothing below saturation, the nearer to it the smaller t, which
-falls step by step.
+component: its amount is S_k max(ln Omega_k, 0)/t, nothing below saturation, the nearer to it the smaller t,
+which falls step by step.
 
 A start is approximate by intent: what remains is the Newton iteration's on the flowsheet's own equations.
 """
@@ -46,10 +47,17 @@ _SCARCE, _SETTLED = math.log(1e-6), 0.05
 
 
 class StartingEquilibrium:
-    """Approximate equilibria of solutions of one set of components; needs neither Pyomo nor a compiled model."""
+    """Approximate equilibria of solutions of one set of components; needs neither Pyomo nor a compiled
+    model.
+    """
 
-    def __init__(self, system: ChemistrySystem, components: Iterable[str], model: ActivityModel,
-                 solids: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        system: ChemistrySystem,
+        components: Iterable[str],
+        model: ActivityModel,
+        solids: Iterable[str] = (),
+    ) -> None:
         self.solutes = system.solutes(components)
         self.water_molar_mass = system.component(WATER).molar_mass
         columns = [PROTON, *self.solutes]
@@ -58,18 +66,28 @@ class StartingEquilibrium:
         self.names = masters + [s.name for s in complexes]
         self.constants = [s.constants[model] for s in complexes]
         self.stoichiometry = np.vstack(
-            [np.eye(len(columns)), np.array([[s.composition.get(c, 0.0) for c in columns] for s in complexes])
-             .reshape(len(complexes), len(columns))])
+            [
+                np.eye(len(columns)),
+                np.array([[s.composition.get(c, 0.0) for c in columns] for s in complexes]).reshape(
+                    len(complexes), len(columns)
+                ),
+            ]
+        )
         self.solids = tuple(solids)
         entries = [system.solids[k] for k in self.solids]
         self.solid_constants = [k.constants[model] for k in entries]
         self.solid_stoichiometry = np.array(
-            [[(k.composition or {}).get(c, 0.0) for c in columns] for k in entries]).reshape(-1, len(columns))
-        self.charge = np.array([1, *(system.charge_of(c) for c in self.solutes), *(s.charge for s in complexes)])
+            [[(k.composition or {}).get(c, 0.0) for c in columns] for k in entries]
+        ).reshape(-1, len(columns))
+        self.charge = np.array(
+            [1, *(system.charge_of(c) for c in self.solutes), *(s.charge for s in complexes)]
+        )
         self.activity = activity_of(system, dict(zip(self.names, self.charge.tolist(), strict=True)), model)
         self.component_charge = np.array([system.charge_of(c) for c in self.solutes], dtype=float)
 
-    def solve(self, amounts: Mapping[str, float], temperature: float) -> tuple[dict[str, float], dict[str, float]]:
+    def solve(
+        self, amounts: Mapping[str, float], temperature: float
+    ) -> tuple[dict[str, float], dict[str, float]]:
         """ln molality of every species, and the solids in mol per kg of water.
 
         `amounts`: components [mol, any basis], water included; `temperature` [K].
@@ -82,8 +100,9 @@ class StartingEquilibrium:
         water = amounts[WATER] * self.water_molar_mass
         totals = np.array([amounts[c] / water for c in self.solutes])
         totals = np.concatenate([[-self.component_charge @ totals], totals])
-        ln_k = np.concatenate([np.zeros(len(self.solutes) + 1),
-                               [float(k.ln_k(temperature)) for k in self.constants]])
+        ln_k = np.concatenate(
+            [np.zeros(len(self.solutes) + 1), [float(k.ln_k(temperature)) for k in self.constants]]
+        )
         solid_ln_k = np.array([float(k.ln_k(temperature)) for k in self.solid_constants])
         scale = 1.0 / (np.maximum(self.solid_stoichiometry[:, 1:], 0.0) @ (1.0 / totals[1:]))
         x = np.log(np.maximum(np.abs(totals), 1e-7))
@@ -107,8 +126,10 @@ class StartingEquilibrium:
                 if np.max(np.abs(change[ln_m > _SCARCE]), initial=0.0) < _SETTLED:
                     break
                 ln_gamma = ln_gamma + change
-        return (dict(zip(self.names, ln_m.tolist(), strict=True)),
-                dict(zip(self.solids, formed.tolist(), strict=True)))
+        return (
+            dict(zip(self.names, ln_m.tolist(), strict=True)),
+            dict(zip(self.solids, formed.tolist(), strict=True)),
+        )
 
     def _davies(self, ln_m: np.ndarray, temperature: float) -> np.ndarray:
         strength = min(0.5 * float(self.charge**2 @ np.exp(ln_m)), _STRONGEST)
@@ -123,8 +144,14 @@ class StartingEquilibrium:
         ln_gamma = [float(self.activity.ln_gamma(s, m, shared, temperature)) for s in self.names]
         return np.clip(ln_gamma, -_LARGEST_LN_GAMMA, _LARGEST_LN_GAMMA)
 
-    def _minimise(self, x: np.ndarray, ln_k: np.ndarray, totals: np.ndarray, solubility: np.ndarray | None = None,
-                  stiffness: np.ndarray | None = None) -> np.ndarray:
+    def _minimise(
+        self,
+        x: np.ndarray,
+        ln_k: np.ndarray,
+        totals: np.ndarray,
+        solubility: np.ndarray | None = None,
+        stiffness: np.ndarray | None = None,
+    ) -> np.ndarray:
         """The minimum of G from `x`; `solubility` (ln) and `stiffness` (S_k/t) of solids that may form."""
         nu, magnitude = self.stoichiometry, np.abs(self.stoichiometry)
         of_solids = np.zeros((0, len(x)))

@@ -98,8 +98,8 @@ class Solid:
 class Gas:
     """A gas species, ideal.
 
-    `composition` counts components per mole for a gas that dissolves; `constants` are of its dissolution, at a
-    fugacity of 1 bar.
+    `composition` counts components per mole for a gas that dissolves; `constants` are of its dissolution, at
+    a fugacity of 1 bar.
     """
 
     name: str
@@ -124,7 +124,8 @@ class Gas:
 class PitzerParameters:
     """Pitzer's parameters; each value is a tuple (P25, a1, ..., a5) of PHREEQC's temperature form.
 
-    mixing_slope [(kg/mol)^0.5]: the slope in the electrostatic mixing terms if the set was fitted with a fixed one.
+    mixing_slope [(kg/mol)^0.5]: the slope in the electrostatic mixing terms if the set was fitted with a
+    fixed one.
     """
 
     binary: Mapping[tuple[str, str], Mapping[str, tuple[float, ...]]] = field(default_factory=dict)
@@ -171,14 +172,20 @@ class ChemistrySystem:
     def present_species(self, components: Iterable[str], model: ActivityModel) -> list[Species]:
         """Non-master species that these components can form under an activity model."""
         present = {*components, WATER, PROTON}
-        return [s for s in self.species.values()
-                if model in s.constants and all(c in present for c in s.composition)]
+        return [
+            s
+            for s in self.species.values()
+            if model in s.constants and all(c in present for c in s.composition)
+        ]
 
     def present_solids(self, components: Iterable[str], model: ActivityModel) -> list[Solid]:
         """Solids with a solubility constant that these components can form."""
         present = {*components, WATER, PROTON}
-        return [s for s in self.solids.values() if model in s.constants and s.composition is not None
-                and all(c in present for c in s.composition)]
+        return [
+            s
+            for s in self.solids.values()
+            if model in s.constants and s.composition is not None and all(c in present for c in s.composition)
+        ]
 
     def formula_of(self, name: str) -> Formula:
         """Formula of a component, solid or gas, by its name in streams."""
