@@ -39,6 +39,11 @@ class Constraint:
     lower: float
     upper: float
 
+    @property
+    def scale(self) -> float:
+        """Size of the bounds, by which distances from them are judged."""
+        return max([1.0, *(abs(b) for b in (self.lower, self.upper) if np.isfinite(b))])
+
     def violation(self, value: float) -> float:
         """By how much a value misses the bounds."""
         return max(self.lower - value, value - self.upper, 0.0)

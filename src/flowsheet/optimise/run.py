@@ -93,7 +93,7 @@ def _report(
     base_objective, base_bounded = problem.measures(base.x, base.p)
     unit = problem.case.plant.units.get(OBJECTIVE, "")
     reached = [a.objective for a in attempts if a.succeeded]
-    missing = [c.text for c in problem.constraints if c.violation(bounded[c.output]) > 1e-6]
+    missing = [c.text for c in problem.constraints if c.violation(bounded[c.output]) > _ACTIVE * c.scale]
     return {
         "status": "optimal" if best.succeeded and final.converged else "not_optimal",
         "message": optimum.message if not missing else f"can't be met together: {'; '.join(missing)}",
@@ -165,7 +165,7 @@ def _constraints(
                 "value": constraint.shown(value),
                 "base": constraint.shown(base[constraint.output]),
                 "slack": slack,
-                "active": slack <= _ACTIVE,
+                "active": slack <= _ACTIVE * constraint.scale,
                 "multiplier": constraint.shown_multiplier(multiplier, value),
             }
         )

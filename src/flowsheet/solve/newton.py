@@ -117,7 +117,7 @@ class _Search:
         began = time.perf_counter()
         options = self.options
         residual = self.scaled_residual(x)
-        norms = [float(np.linalg.norm(residual))]
+        norms = [_size(residual)]
         best_x, best_residual = x, residual
         status: Status = "iteration_limit"
         message = f"no solution within {options.iteration_limit} iterations"
@@ -204,7 +204,7 @@ class _Search:
         while share >= self.options.shortest_step:
             candidate = x + share * direction
             residual = self.scaled_residual(candidate)
-            norm = float(np.linalg.norm(residual))
+            norm = _size(residual)
             if np.isfinite(norm) and norm <= (1.0 - self.options.sufficient_decrease * share) * reference:
                 return _Step(candidate, residual, norm, share * size, share, kind)
             share *= 0.5
@@ -216,7 +216,7 @@ class _Search:
         """Steps (J'J + m I) d = -J' r in scaled variables, m raised until one descends."""
         scale = self.magnitude(x)
         scaled = jacobian.scaled(np.ones(len(residual)), scale)
-        norm = float(np.linalg.norm(residual))
+        norm = _size(residual)
         largest = float(np.max(np.abs(scaled.data), initial=0.0)) ** 2
         if largest == 0.0:
             return None
@@ -232,7 +232,7 @@ class _Search:
             direction = self.limited(x, solution[len(residual) :] * scale)
             candidate = x + direction
             trial = self.scaled_residual(candidate)
-            trial_norm = float(np.linalg.norm(trial))
+            trial_norm = _size(trial)
             if np.isfinite(trial_norm) and trial_norm <= (1.0 - self.options.sufficient_decrease) * norm:
                 self.damping = damping / 10.0
                 size = float(np.max(np.abs(direction) / scale))
@@ -322,3 +322,9 @@ def worst_equations(
     size = np.where(np.isfinite(scaled_residual), np.abs(scaled_residual), np.inf)
     order = np.argsort(-size, kind="stable")[:count]
     return tuple((model.equations[i], float(scaled_residual[i])) for i in order)
+
+
+def _size(residual: np.ndarray) -> float:
+    """Euclidean norm; infinite where a trial point is so far off that it overflows."""
+    with np.errstate(over="ignore"):
+        return float(np.linalg.norm(residual))
