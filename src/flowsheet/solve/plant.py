@@ -188,11 +188,16 @@ def _estimate(plant: CompiledPlant, x: np.ndarray, p: np.ndarray, starts: Mappin
 
 
 def _solve_section(section: Section, view: CompiledModel, x: np.ndarray, p: np.ndarray) -> NewtonResult:
-    """One feed or unit by itself; one with a continuation gets a short try without it."""
+    """One feed or unit by itself; one with a continuation gets a short try without it.
+
+    Rescues of short Newton steps can lead into a valley; where they do, short steps are taken as they are.
+    """
     options = NewtonOptions(residual_tolerance=1e-8, iteration_limit=150)
     if section.continuation is None:
-        return solve(view, x, p, options)
-    result = solve(view, x, p, replace(options, iteration_limit=_SHORT_TRY))
+        result = solve(view, x, p, options)
+        plain = None if result.converged else solve(view, x, p, replace(options, short_step=0.0))
+        return result if plain is None or not plain.converged else plain
+    result = solve(view, x, p, replace(options, iteration_limit=_SHORT_TRY, rescues=2))
     return result if result.converged else follow(view, x, p, section.continuation, options)
 
 
