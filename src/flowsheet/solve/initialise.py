@@ -19,11 +19,12 @@ import numpy as np
 from flowsheet.solve.compiled import CompiledModel
 from flowsheet.solve.newton import NewtonOptions, NewtonResult, solve
 
-_FIRST_RATIO, _SMALLEST_RATIO = 0.3, 0.15
-"""By how much the continued input is reduced from one solution to the next: at first, and at most."""
-_SMALLEST = 0.01
+_FIRST_RATIO, _SMALLEST_RATIO, _EASY = 0.2, 0.05, 8
+"""By how much the continued input is reduced from one solution to the next: at first, and at most, after a solution
+that took no more than so many iterations."""
+_SMALLEST = 2e-3
 """Value of the continued input from which zero is tried."""
-_REFUSALS = 14
+_REFUSALS = 20
 _LONGEST_PREDICTION = 1.5
 """Longest extrapolation, in units of the step that it is taken from."""
 _ON_THE_WAY = NewtonOptions(residual_tolerance=1e-6, step_tolerance=np.inf, iteration_limit=15, rescues=3)
@@ -106,7 +107,8 @@ def follow(
         attempt = at(following, guess, _ON_THE_WAY)
         if attempt.converged:
             before, latest, value = (latest, value), attempt.x, following
-            ratio = max(ratio**1.5, _SMALLEST_RATIO)
+            if attempt.iterations <= _EASY:
+                ratio = max(ratio**1.5, _SMALLEST_RATIO)
         else:
             refusals += 1
             ratio = ratio**0.5
