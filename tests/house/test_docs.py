@@ -1,0 +1,50 @@
+"""The pages that are generated are those of the present declarations; the others point at what is there."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import tomllib
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+DOCS = PROJECT / "docs"
+PAGES = sorted([*DOCS.rglob("*.md"), PROJECT / "README.md", *(PROJECT / "validation").rglob("*.md")])
+NAMES = [p.relative_to(PROJECT).as_posix() for p in PAGES]
+
+
+def generator() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", ["flowsheet-file.md", "units.md"])
+def test_a_generated_page_is_current(name: str) -> None:
+    written = (DOCS / name).read_text(encoding="utf-8")
+    assert written == generator().pages()[name], "run `python docs/generate.py`"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_links_and_named_files_are_there(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
+        assert (page.parent / target).exists(), f"link to {target}"
+    roots = ("src", "units", "fits", "docs", "tests", "validation", "benchmarks", "flowsheets")
+    for named in re.findall(rf"`((?:{'|'.join(roots)})/[\w./-]+)`", text):
+        assert (PROJECT / named).exists(), f"{named} is not there"
+
+
+def test_every_dependency_is_accounted_for() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    page = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    for requirement in wanted:
+        name = re.split(r"[<>=!;\[ ]", requirement)[0]
+        assert f"`{name}`" in page, f"docs/architecture.md doesn't say why {name} is there"
