@@ -9,7 +9,7 @@ from typing import Any
 from flowsheet.cli.messages import BAD_INPUT, DONE, show_diagnostics, show_warnings, width
 from flowsheet.cli.opening import memory, open_document
 from flowsheet.cli.options import AsJson, Changes, File, NoCache, ScenarioName
-from flowsheet.cli.output import only_messages
+from flowsheet.cli.output import ProgressLine, only_messages
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError
 from flowsheet.document.document import Document
 
@@ -49,9 +49,14 @@ def _case(
     from flowsheet.report.structure_page import structure_page
 
     label = f"scenario {scenario}" if scenario else "base case"
+    progress = ProgressLine(width())
     try:
         document = open_document(file, scenario, changes)
-        report = kept_structure(document)
+        progress.show(f"{label}: building the equations")
+        try:
+            report = kept_structure(document)
+        finally:
+            progress.clear()
         wrong = findings(report)
         if wrong:
             raise DiagnosticError(wrong, document.sources)

@@ -24,7 +24,7 @@ _LEAST_KNOWN = 0.5
 
 @contextmanager
 def memory(use: bool = True) -> Iterator[None]:
-    """While it lasts, what earlier runs kept is at hand, and new conversions are kept; not `use`: nothing is."""
+    """While it lasts, what earlier runs kept is at hand; not `use`: nothing is, and nothing is kept."""
     if use:
         with _conversions_kept():
             yield

@@ -60,14 +60,6 @@ def files_digest(files: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
-def text_digest(parts: Iterable[str]) -> str:
-    """Digest of some texts, each for itself."""
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(f"{len(part)}\n{part}".encode())
-    return digest.hexdigest()
-
-
 def kept(kind: str, digest: str, make: Callable[[], Any]) -> Any:
     """The JSON value stored under a kind and a digest, else what `make` gives, which is then stored."""
     found = read_kept(kind, digest)

@@ -9,33 +9,33 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from flowsheet.document.diagnostics import Diagnostic, DiagnosticError, Span
-from flowsheet.model.kept import kept, library_digest, text_digest
+from flowsheet.document.diagnostics import Diagnostic, Span
+from flowsheet.model.kept import read_kept, write_kept
 
 if TYPE_CHECKING:
     from flowsheet.document.document import Document
     from flowsheet.solve.plant import CompiledPlant
 
 
-def kept_structure(document: Document, plant: CompiledPlant | None = None) -> dict[str, Any]:
-    """The structure report of an earlier run on the same files, else a new one; `plant` saves compiling."""
-    digest = text_digest(
-        [
-            library_digest(),
-            document.scenario or "",
-            *document.overrides,
-            *(f"{name}\n{text}" for name, text in sorted(document.sources.items())),
-        ]
-    )
-    report: dict[str, Any] = kept("structure", digest, lambda: structure_report(document, plant))
+def kept_structure(document: Document) -> dict[str, Any]:
+    """The structure report, from an earlier run on a plant of the same structure if there was one.
+
+    Findings point into the file's text, so only a report without any is kept.
+    """
+    from flowsheet.solve.case import compile_document
+    from flowsheet.solve.keep import load_plant, plant_key
+
+    key = plant_key(document)
+    report: dict[str, Any] | None = read_kept("structure", key)
+    if report is None:
+        report = structure_report(document, load_plant(key, document) or compile_document(document))
+        if not report["findings"]:
+            write_kept("structure", key, report)
     return report
 
 
-def structure_report(document: Document, plant: CompiledPlant | None = None) -> dict[str, Any]:
+def structure_report(document: Document, plant: CompiledPlant) -> dict[str, Any]:
     """Solving order, torn streams, equations and unknowns per feed and unit, and what is wrong."""
-    from flowsheet.solve.case import compile_document
-
-    plant = plant or compile_document(document)
     facts, model = plant.facts, plant.model
     held = list(model.inputs.names)
     return {
@@ -68,13 +68,6 @@ def findings(report: Mapping[str, Any]) -> list[Diagnostic]:
         )
         for f in report["findings"]
     ]
-
-
-def raise_findings(document: Document, report: Mapping[str, Any]) -> None:
-    """Raise DiagnosticError if the report has findings."""
-    wrong = findings(report)
-    if wrong:
-        raise DiagnosticError(wrong, document.sources)
 
 
 def _unsound(document: Document, plant: CompiledPlant) -> list[Diagnostic]:
