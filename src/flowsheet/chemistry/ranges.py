@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from flowsheet.chemistry import debye_huckel
 from flowsheet.chemistry.formula import parse
@@ -60,6 +61,7 @@ def range_warnings(
     yield from _constants(system, model, molality, temperature)
 
 
+@cache
 def interval(text: str) -> tuple[float, float]:
     """The two ends of `0 degC to 90 degC` or `0 to 2.5`, in the text's own unit.
 

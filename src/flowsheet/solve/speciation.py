@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,7 @@ class SpeciationResult:
     converged: bool
     message: str
     temperature: float
-    pH: float  # noqa: N815 (the field's own spelling)
+    pH: float
     molality: Mapping[str, float]
     ln_gamma: Mapping[str, float]
     ln_water_activity: float
@@ -50,7 +51,13 @@ class SpeciationResult:
     saturation_index: Mapping[str, float]
     solids: Mapping[str, float]
     iterations: int
-    warnings: tuple[RangeWarning, ...] = field(default=(), repr=False)
+    system: ChemistrySystem = field(repr=False)
+    model: ActivityModel
+
+    @cached_property
+    def warnings(self) -> tuple[RangeWarning, ...]:
+        """What lies outside the range of the data behind it."""
+        return tuple(range_warnings(self.system, self.model, self.molality, self.temperature))
 
     @property
     def water_activity(self) -> float:
@@ -148,7 +155,8 @@ class Speciation:
             saturation_index={k: v / _LN10 for k, v in values["ln_saturation"].items()},
             solids=values["solid"],
             iterations=found.iterations,
-            warnings=tuple(range_warnings(self.system, self.model, molality, temperature)),
+            system=self.system,
+            model=self.model,
         )
 
 
