@@ -25,10 +25,12 @@ units:
   bleed: {unit: splitter, inlets: {feed: spin.filtrate}, fraction: 10 %}
   dry: {unit: dryer, inlets: {cake: spin.cake}, temperature: 40 degC}
 products:
-  co: {stream: dry.product, as: CoSO4.7H2O, price: 5 USD/kg, purity: ">= 99.5 %", limits: {Na: 100 ppm, Ni: 1000 ppm, Mg: 20 ppm, SO4: 40 %}}
+  co: {stream: dry.product, as: CoSO4.7H2O, price: 5 USD/kg, purity: ">= 99.5 %",
+       limits: {Na: 100 ppm, Ni: 1000 ppm, Mg: 20 ppm, SO4: 40 %}}
   spent: {stream: bleed.first, role: waste, price: -30 USD/t}
 economics:
   operating_hours: 8000 h/y
-  charges: {filter: 500 USD/m2/y, crystalliser: 900 USD/m3/y, dryer: 400 USD/m3/y, steam: 0.03 USD/kWh, cooling: 0.002 USD/kWh,
+  charges: {filter: 500 USD/m2/y, crystalliser: 900 USD/m3/y, dryer: 400 USD/m3/y, steam: 0.03 USD/kWh,
+            cooling: 0.002 USD/kWh,
             effluent: 2 USD/m3}
 """

@@ -1,4 +1,4 @@
-"""A unit operation from outside the project: by path, by entry point, from a wheel and from an editable install."""
+"""A unit operation from outside the project: by path, by entry point, from a wheel, editable."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def test_the_example_conserves_and_answers_by_path():
     case = harness.solve(PLANT.read_text().replace("[my_unit.py]", f"[{OWN.as_posix()}]"), libraries=(OWN,))
     case.check(1e-10)
     assert case.flow("classify.underflow", "solid", "graphite") == pytest.approx(
-        0.92 * case.flow("slurry", "solid", "graphite"), rel=1e-10)
+        0.92 * case.flow("slurry", "solid", "graphite"), rel=1e-10
+    )
     underflow = case.model.streams["classify.underflow"]
     liquor, solids = (case.evaluate(underflow.mass_flow(p)) for p in ("aqueous", "solid"))
     assert liquor / (liquor + solids) == pytest.approx(0.6, rel=1e-9)
@@ -77,7 +78,8 @@ def as_package(folder: Path) -> Path:
         '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
         '[project]\nname = "cyclone-units"\nversion = "1.0"\n'
         '[project.entry-points."flowsheet.units"]\ncyclone = "cyclone_units"\n'
-        '[tool.hatch.build.targets.wheel]\ninclude = ["cyclone_units.py"]\n')
+        '[tool.hatch.build.targets.wheel]\ninclude = ["cyclone_units.py"]\n'
+    )
     return folder
 
 
@@ -106,12 +108,28 @@ def test_a_library_that_reuses_a_name_or_fails_is_refused(tmp_path):
         catalogue.unit_classes([broken])
 
 
-@pytest.mark.parametrize(("name", "change", "code"), [
-    ("one too few", ('        self.pass_through("liquor_to_overflow"', '        if False: self.pass_through("liquor_to_overflow"'),
-     "S202"),
-    ("one too many", ("        self.heat_balance()\n", "        self.heat_balance()\n        self.rows('twice', None, lambda: "
-                      "self.underflow.temperature - 300.0)\n"), "S201"),
-])
+@pytest.mark.parametrize(
+    ("name", "change", "code"),
+    [
+        (
+            "one too few",
+            (
+                '        self.pass_through("liquor_to_overflow"',
+                '        if False: self.pass_through("liquor_to_overflow"',
+            ),
+            "S202",
+        ),
+        (
+            "one too many",
+            (
+                "        self.heat_balance()\n",
+                "        self.heat_balance()\n        self.rows('twice', None, lambda: "
+                "self.underflow.temperature - 300.0)\n",
+            ),
+            "S201",
+        ),
+    ],
+)
 def test_a_unit_that_is_not_square_is_named_with_what_is_left_over(tmp_path, name, change, code):
     from flowsheet.solve.case import compile_document
 
@@ -134,19 +152,38 @@ def test_engine_and_library_installed_by_pip(tmp_path, how):
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)
     python = environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     purelib = subprocess.check_output(
-        [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], text=True).strip()
+        [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], text=True
+    ).strip()
     borrowed = [p for p in sys.path if p.endswith("site-packages")]
     (Path(purelib) / "borrowed.pth").write_text("\n".join(borrowed))
     options = ["--no-deps", "--quiet", "--ignore-installed"]
     for source in (REPOSITORY, package):
-        subprocess.run([sys.executable, "-m", "pip", "--python", str(python), "install", *options,
-                        *(["--editable"] if how == "editable" else []), str(source)], check=True)
+        subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "pip",
+                "--python",
+                str(python),
+                "install",
+                *options,
+                *(["--editable"] if how == "editable" else []),
+                str(source),
+            ],
+            check=True,
+        )
     plant = tmp_path / "plant.yaml"
     plant.write_text(PLANT.read_text().replace("unit_libraries: [my_unit.py]\n", ""))
     command = [str(python), "-c", "import sys; from flowsheet.cli import main; sys.exit(main())"]
-    shown = subprocess.run([*command, "units", "hydrocyclone"], cwd=tmp_path, check=True, capture_output=True, text=True)
+    shown = subprocess.run(
+        [*command, "units", "hydrocyclone"], cwd=tmp_path, check=True, capture_output=True, text=True
+    )
     assert "underflow_liquor" in shown.stdout
-    run = subprocess.run([*command, "run", "plant.yaml", "--json"], cwd=tmp_path, check=True, capture_output=True, text=True)
+    run = subprocess.run(
+        [*command, "run", "plant.yaml", "--json"], cwd=tmp_path, check=True, capture_output=True, text=True
+    )
     assert json.loads(run.stdout)["status"] == "converged"
-    where = subprocess.check_output([python, "-c", "import flowsheet; print(flowsheet.__path__[0])"], text=True, cwd=tmp_path)
+    where = subprocess.check_output(
+        [python, "-c", "import flowsheet; print(flowsheet.__path__[0])"], text=True, cwd=tmp_path
+    )
     assert (str(environment) in where) == (how == "wheel")

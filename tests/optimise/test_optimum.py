@@ -10,13 +10,15 @@ from flowsheet.optimise.run import optimise_case
 from flowsheet.solve.plant import simulate
 from opened import opened
 
-# A wash whose profit is known in closed form.  Of the mother liquor's nickel the cake keeps L/M (1 - E)^(W/L); nickel is
-# worth v per mol of product, water costs p per kg:   d profit/dW = v n (L/M) (-ln(1 - E)/L) (1 - E)^(W/L) - p = 0.
+# A wash whose profit is known in closed form.  The cake keeps L/M (1 - E)^(W/L) of the mother liquor's nickel;
+# nickel is worth v per mol of product, water costs p per kg:
+#   d profit/dW = v n (L/M) (-ln(1 - E)/L) (1 - E)^(W/L) - p = 0
 WASH = """
 flowsheet: how much wash
 chemistry: nmc_sulfate
 feeds:
-  slurry: {{role: main_feed, price: 0 USD/kg, temperature: 25 degC, solid: {{flow: 30 kg/h, composition: {{graphite: 100 %}}}},
+  slurry: {{role: main_feed, price: 0 USD/kg, temperature: 25 degC,
+           solid: {{flow: 30 kg/h, composition: {{graphite: 100 %}}}},
            aqueous: {{flow: 500 L/h, NiSO4: 120 g/L}}}}
   water: {{role: water, price: 0.01 USD/kg, aqueous: {{flow: 25 kg/h}}}}
 units:
@@ -66,7 +68,9 @@ def test_the_optimum_is_where_the_derivative_vanishes(washed):
 
 def test_the_flowsheet_at_the_optimum_reproduces_it(washed):
     case, state, report = washed
-    again = simulate(case.plant, case.plant.inputs({"water.flow": report["variables"]["water.flow"]["value"]}))
+    again = simulate(
+        case.plant, case.plant.inputs({"water.flow": report["variables"]["water.flow"]["value"]})
+    )
     assert again.converged
     profit = case.plant.values(again.x, again.p)["economics.profit"]
     assert profit == pytest.approx(report["objective"]["value"], rel=1e-9)
@@ -90,8 +94,13 @@ def test_a_bound_that_holds_the_optimum_has_its_slope_as_multiplier(low, high, s
     variable = report["variables"]["water.flow"]
     assert variable["active"] == side
     step = 1e-3
-    ends = [case.plant.values(s.x, s.p)["economics.profit"] for s in (
-        simulate(case.plant, case.plant.inputs({"water.flow": variable["value"] + d})) for d in (-step, step))]
+    ends = [
+        case.plant.values(s.x, s.p)["economics.profit"]
+        for s in (
+            simulate(case.plant, case.plant.inputs({"water.flow": variable["value"] + d}))
+            for d in (-step, step)
+        )
+    ]
     assert variable["multiplier"] == pytest.approx((ends[1] - ends[0]) / (2.0 * step), rel=1e-3)
 
 
@@ -99,13 +108,19 @@ def bound(text, value):
     return f'subject_to: ["{text.format(value)}"]'
 
 
-@pytest.mark.parametrize(("goal", "text", "value", "step", "form"), [
-    ("minimise: reagent_cost", "recovery(Ni) >= {} %", 99.95, 0.001, 0.01),
-    ("maximise: profit", "press.wash_ratio <= {}", 3.0, 0.01, 1.0),
-    ("maximise: profit", "loss(Ni) <= {} %", 0.02, 0.0002, 0.01),
-])
+@pytest.mark.parametrize(
+    ("goal", "text", "value", "step", "form"),
+    [
+        ("minimise: reagent_cost", "recovery(Ni) >= {} %", 99.95, 0.001, 0.01),
+        ("maximise: profit", "press.wash_ratio <= {}", 3.0, 0.01, 1.0),
+        ("maximise: profit", "loss(Ni) <= {} %", 0.02, 0.0002, 0.01),
+    ],
+)
 def test_multipliers_are_the_objective_s_change_with_the_bound(goal, text, value, step, form):
-    reports = [optimise_case(wash(goal, more=bound(text, v)), starts=1)[1] for v in (value - step, value, value + step)]
+    reports = [
+        optimise_case(wash(goal, more=bound(text, v)), starts=1)[1]
+        for v in (value - step, value, value + step)
+    ]
     assert [r["status"] for r in reports] == ["optimal"] * 3
     [constraint] = reports[1]["constraints"]
     assert constraint["active"]
@@ -130,7 +145,8 @@ def test_a_base_that_misses_the_recovery_by_far_still_reaches_the_optimum():
     assert report["status"] == "optimal"
     held, mother = retained(case)
     assert report["variables"]["water.flow"]["value"] == pytest.approx(
-        held * math.log(1e-4 * mother / held) / math.log(0.3), rel=1e-4)
+        held * math.log(1e-4 * mother / held) / math.log(0.3), rel=1e-4
+    )
 
 
 def test_constraints_that_exclude_each_other_are_named():
@@ -144,4 +160,4 @@ def test_constraints_that_exclude_each_other_are_named():
 def test_a_file_without_an_optimisation_says_so():
     text = WASH.format(goal="", low=1, high=2, more="")
     with pytest.raises(NothingToOptimise):
-        optimise_case(opened(text[:text.index("optimise:")]))
+        optimise_case(opened(text[: text.index("optimise:")]))

@@ -46,7 +46,7 @@ CASES = {
     ),
 }
 SAMPLES = 60
-"""Of 200 and more each, all ended well but 2 of the sodium sulfate crystalliser and 1 of 300 of the cobalt one."""
+"""Of 200 each, all ended well but 2 of the sodium sulfate crystalliser; of 300, 1 of the cobalt one."""
 
 
 @pytest.mark.parametrize("name", CASES)

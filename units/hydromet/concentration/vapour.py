@@ -10,7 +10,7 @@ from flowsheet.chemistry.system import WATER, ChemistrySystem
 from flowsheet.model.unit import SECONDS_PER_HOUR
 
 ISENTROPIC_EXPONENT = 1.33
-"""Of steam near atmospheric pressure; ideal-gas cp/cv of water vapour by Cantera's NASA data at 100 degC is 1.32."""
+"""Of steam near atmospheric pressure; cp/cv of water vapour by Cantera's NASA data at 100 degC is 1.32."""
 
 
 def latent_heat(system: ChemistrySystem, temperature: Any) -> Any:
@@ -21,7 +21,7 @@ def latent_heat(system: ChemistrySystem, temperature: Any) -> Any:
 
 
 def compression_power(vapour: Any, temperature: Any, pressure: Any, lift: Any, efficiency: Any) -> Any:
-    """Power [kW] to compress `vapour` [mol/h] from `pressure` [bar] so that it condenses `lift` [K] above boiling."""
+    """Power [kW] to compress `vapour` [mol/h] of `pressure` [bar] to condense `lift` [K] above boiling."""
     exponent = (ISENTROPIC_EXPONENT - 1.0) / ISENTROPIC_EXPONENT
     ratio = saturation_pressure(temperature + lift) / pressure
     work = GAS_CONSTANT * temperature / exponent * (ratio**exponent - 1.0)
