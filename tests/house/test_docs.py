@@ -10,6 +10,9 @@ from types import ModuleType
 
 import pytest
 
+from flowsheet.solve.case import open_case
+from flowsheet.solve.plant import simulate
+
 PROJECT = Path(__file__).parents[2]
 DOCS = PROJECT / "docs"
 PAGES = sorted([*DOCS.rglob("*.md"), PROJECT / "README.md", *(PROJECT / "validation").rglob("*.md")])
@@ -48,3 +51,17 @@ def test_every_dependency_is_accounted_for() -> None:
     for requirement in wanted:
         name = re.split(r"[<>=!;\[ ]", requirement)[0]
         assert f"`{name}`" in page, f"docs/architecture.md doesn't say why {name} is there"
+
+
+def test_the_readme_s_flowsheet_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLOWSHEET_CACHE", str(tmp_path / "cache"))
+    text = (PROJECT / "README.md").read_text(encoding="utf-8")
+    (plant,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    path = tmp_path / "plant.yaml"
+    path.write_text(plant, encoding="utf-8")
+    case = open_case(path, overrides=["units.iron_removal.pH=3.2"])
+    simulation = simulate(case.plant, case.p)
+    assert simulation.converged
+    values = case.plant.values(simulation.x, simulation.p)
+    assert values["iron_removal.liquor_pH"] == pytest.approx(3.2, abs=1e-6)
+    assert values["iron_removal.residue.Fe(III)"] < 0.1
