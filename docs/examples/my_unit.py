@@ -24,9 +24,9 @@ class Hydrocyclone(Unit, name="hydrocyclone"):
     underflow_liquor     f = r S u/((1 - u) M)
     pump                 P = dp V / eta
 
-    n flow [mol/h], S solids and M liquor [kg/h], r `recovery`, u `underflow_liquor`, f share of the liquor that
-    leaves with the underflow, P `power` [kW], V volume flow of the feed [m3/s], dp `pressure_drop` [kPa],
-    eta `pump_efficiency`.  All sizes part alike.  Adiabatic; the pump's heat is neglected.
+    n flow [mol/h], S solids and M liquor [kg/h], r `recovery`, u `underflow_liquor`, f share of the liquor
+    that leaves with the underflow, P `power` [kW], V volume flow of the feed [m3/s], dp `pressure_drop`
+    [kPa], eta `pump_efficiency`.  All sizes part alike.  Adiabatic; the pump's heat is neglected.
 
     Source: the balances; recovery and underflow are the user's own measurements.
 

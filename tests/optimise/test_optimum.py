@@ -10,8 +10,8 @@ from flowsheet.optimise.run import optimise_case
 from flowsheet.solve.plant import simulate
 from opened import opened
 
-# A wash whose profit is known in closed form.  The cake keeps L/M (1 - E)^(W/L) of the mother liquor's nickel;
-# nickel is worth v per mol of product, water costs p per kg:
+# A wash whose profit is known in closed form.  The cake keeps L/M (1 - E)^(W/L) of the mother liquor's
+# nickel; nickel is worth v per mol of product, water costs p per kg:
 #   d profit/dW = v n (L/M) (-ln(1 - E)/L) (1 - E)^(W/L) - p = 0
 WASH = """
 flowsheet: how much wash

@@ -1,8 +1,8 @@
 """What can be charged for, with its canonical unit.
 
 A unit's result names its charge in its declaration (`result("m3", "...", charge="tank")`); the flowsheet
-gives the rate (`economics: {charges: {tank: 900 USD/m3/y}}`).  `heat` is no rate of its own: heating counts as
-steam, cooling as cooling.
+gives the rate (`economics: {charges: {tank: 900 USD/m3/y}}`).  `heat` is no rate of its own: heating counts
+as steam, cooling as cooling.
 """
 
 from __future__ import annotations

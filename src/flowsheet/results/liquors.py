@@ -32,14 +32,23 @@ def speciate_streams(case: Case, flows: Mapping[str, StreamFlows]) -> dict[str, 
             continue
         result = Speciation(system, list(totals), model).solve(totals, stream.temperature)
         if not result.converged:
-            found[name] = {"pH": None, "ionic_strength": None, "near_saturation": [], "message": result.message,
-                           "warnings": ()}
+            found[name] = {
+                "pH": None,
+                "ionic_strength": None,
+                "near_saturation": [],
+                "message": result.message,
+                "warnings": (),
+            }
             continue
         near = {s: v for s, v in result.saturation_index.items() if v > NEAR_SATURATION}
         found[name] = {
-            "pH": result.pH, "ionic_strength": result.ionic_strength, "message": "",
-            "near_saturation": [{"solid": s, "saturation_index": v}
-                                for s, v in sorted(near.items(), key=lambda item: -item[1])],
+            "pH": result.pH,
+            "ionic_strength": result.ionic_strength,
+            "message": "",
+            "near_saturation": [
+                {"solid": s, "saturation_index": v}
+                for s, v in sorted(near.items(), key=lambda item: -item[1])
+            ],
             "warnings": result.warnings,
         }
     return found

@@ -20,8 +20,8 @@ from flowsheet.solve.compiled import CompiledModel
 from flowsheet.solve.newton import NewtonOptions, NewtonResult, solve
 
 _FIRST_RATIO, _SMALLEST_RATIO, _EASY = 0.2, 0.05, 8
-"""By how much the continued input is reduced from one solution to the next: at first, and at most, after a solution
-that took no more than so many iterations."""
+"""By how much the continued input is reduced from one solution to the next: at first, and at most, after a
+solution that took no more than so many iterations."""
 _SMALLEST = 2e-3
 """Value of the continued input from which zero is tried."""
 _REFUSALS = 20

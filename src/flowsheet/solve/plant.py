@@ -159,12 +159,18 @@ def initialise(
     return x, failed
 
 
-def _round(plant: CompiledPlant, section: Section, x: np.ndarray, p: np.ndarray, starts: Mapping[str, int],
-           cold: bool) -> tuple[np.ndarray, bool]:
+def _round(
+    plant: CompiledPlant,
+    section: Section,
+    x: np.ndarray,
+    p: np.ndarray,
+    starts: Mapping[str, int],
+    cold: bool,
+) -> tuple[np.ndarray, bool]:
     """One section solved with all else as it is.
 
-    A warm section that fails is tried cold; one that fails cold keeps its start values, which mislead the units
-    downstream less than where its iteration broke off.
+    A warm section that fails is tried cold; one that fails cold keeps its start values, which mislead the
+    units downstream less than where its iteration broke off.
     """
     view = plant.model.block(section.equations, section.unknowns)
     x_own, p_own = view.gather(x, p)
@@ -236,8 +242,14 @@ def _cold_start(
     return own
 
 
-def _started_by_procedure(procedure: Procedure, model: CompiledModel, view: CompiledModel, own: np.ndarray,
-                          x: np.ndarray, p: np.ndarray) -> np.ndarray:
+def _started_by_procedure(
+    procedure: Procedure,
+    model: CompiledModel,
+    view: CompiledModel,
+    own: np.ndarray,
+    x: np.ndarray,
+    p: np.ndarray,
+) -> np.ndarray:
     """What the unit's own procedure gives in place of start expressions."""
     values = dict(zip(model.output_names, model.outputs(x, p).tolist(), strict=True))
     own = own.copy()

@@ -1,8 +1,8 @@
 """Countercurrent cascades of mixer-settlers, joined by one organic phase.
 
-A section's stages are counted along its aqueous flow: the liquor enters stage 1 and leaves stage n, the organic
-enters stage n and leaves stage 1.  Sections follow one another along the organic: extraction, scrub, strip,
-regeneration, and round again.  For every aqueous component c of every stage k
+A section's stages are counted along its aqueous flow: the liquor enters stage 1 and leaves stage n, the
+organic enters stage n and leaves stage 1.  Sections follow one another along the organic: extraction, scrub,
+strip, regeneration, and round again.  For every aqueous component c of every stage k
 
     component_balance    ln in_c = ln out_c
     in_c  = (1 + b) F_(k-1),c + (s_(k+1) + b) F_(k+1),c + 1000 (V_o + e V_k + b V_o) L_(k+1),c
@@ -17,12 +17,12 @@ regeneration, and round again.  For every aqueous component c of every stage k
     e    entrained organic, volume in volume of aqueous
     b    back-mixing between the stages of a section             zero in a solution
 
-(at the ends of a section the terms towards a stage that is not there are missing, those that leave the section are
-in).  Metals are carried with their charge; protons follow from each phase's electroneutrality.
+(at the ends of a section the terms towards a stage that is not there are missing, those that leave the
+section are in).  Metals are carried with their charge; protons follow from each phase's electroneutrality.
 
-`b` is the numerical path to a cold start: at b of the order of n a section behaves as one or two stages, whose
-profile is smooth; letting b fall to nothing refines it as a grid is refined.  It multiplies internal flows only, so
-that balances over a section hold on the way.
+`b` is the numerical path to a cold start: at b of the order of n a section behaves as one or two stages,
+whose profile is smooth; letting b fall to nothing refines it as a grid is refined.  It multiplies internal
+flows only, so that balances over a section hold on the way.
 """
 
 from __future__ import annotations
@@ -63,22 +63,34 @@ class Cascade:
         entrained_aqueous: a.
         entrained_organic: e.
         back_mixing: b, a variable.
-        returned: share of the last section's organic that enters the first section; 0 for an organic that enters
+        returned: share of the last section's organic that enters the first section; 0 for an organic that
+        enters
             free of metals.
     """
 
-    def __init__(self, block: Any, sections: Sequence[Section], organic_flow: Any, entrained_aqueous: Any,
-                 entrained_organic: Any, back_mixing: Any, returned: Any) -> None:
+    def __init__(
+        self,
+        block: Any,
+        sections: Sequence[Section],
+        organic_flow: Any,
+        entrained_aqueous: Any,
+        entrained_organic: Any,
+        back_mixing: Any,
+        returned: Any,
+    ) -> None:
         self.sections = [s for s in sections if s.stages]
         self.organic_flow, self.entrained_aqueous = organic_flow, entrained_aqueous
         self.entrained_organic, self.back_mixing, self.returned = entrained_organic, back_mixing, returned
         for number, section in enumerate(self.sections):
             for k, stage in enumerate(section.stages):
                 stage.murphree(self._entering_loading(number, k))
-                rows = {c: pyo.log(self._entering(number, k, c)) - pyo.log(self._leaving(number, k, c))
-                        for c in stage.components}
+                rows = {
+                    c: pyo.log(self._entering(number, k, c)) - pyo.log(self._leaving(number, k, c))
+                    for c in stage.components
+                }
                 stage.block.component_balance = pyo.Constraint(
-                    stage.components, rule=lambda _, c, rows=rows: rows[c] == 0)
+                    stage.components, rule=lambda _, c, rows=rows: rows[c] == 0
+                )
 
     # ---- what passes between stages
 
@@ -153,7 +165,11 @@ class Cascade:
         forward = b if k < last else 0.0
         total = (1.0 + self.carried_share(stage) + forward + backward) * stage.flow[c]
         if c in stage.loading:
-            organic = self._organic_out(number, k) + self.lost_organic(stage) + (forward + backward) * self.organic_flow
+            organic = (
+                self._organic_out(number, k)
+                + self.lost_organic(stage)
+                + (forward + backward) * self.organic_flow
+            )
             total = total + LITRES * organic * stage.loading[c]
         return total
 

@@ -12,8 +12,8 @@ The expression gives D, metal in the organic over metal in the aqueous phase, bo
     c[Co]         a component's total in the aqueous phase       [mol/L]
     a[Co]         activity of a component's free ion
 
-Such a metal takes no extractant in the extractant balance unless it is also in a complex of another's: a measured D
-holds for the loading that it was measured at.
+Such a metal takes no extractant in the extractant balance unless it is also in a complex of another's: a
+measured D holds for the loading that it was measured at.
 """
 
 from __future__ import annotations
@@ -29,7 +29,14 @@ if TYPE_CHECKING:
     from hydromet.extraction.stage import Stage
 
 _NAMES = ("pH", "T", "free", "extractant")
-_FUNCTIONS = {"exp": pyo.exp, "log": pyo.log, "log10": pyo.log10, "sqrt": pyo.sqrt, "tanh": pyo.tanh, "abs": abs}
+_FUNCTIONS = {
+    "exp": pyo.exp,
+    "log": pyo.log,
+    "log10": pyo.log10,
+    "sqrt": pyo.sqrt,
+    "tanh": pyo.tanh,
+    "abs": abs,
+}
 
 
 def user_loading(text: str, component: str, stage: Stage) -> Any:
@@ -42,8 +49,12 @@ def user_loading(text: str, component: str, stage: Stage) -> Any:
     state = stage.aqueous
 
     def value(name: str) -> Any:
-        plain = {"pH": stage.ph, "T": stage.temperature, "free": pyo.exp(stage.block.ln_free),
-                 "extractant": stage.extractant}
+        plain = {
+            "pH": stage.ph,
+            "T": stage.temperature,
+            "free": pyo.exp(stage.block.ln_free),
+            "extractant": stage.extractant,
+        }
         if name in plain:
             return plain[name]
         kind, _, inside = name.partition("[")
@@ -54,7 +65,15 @@ def user_loading(text: str, component: str, stage: Stage) -> Any:
             return pyo.exp(state.ln_a[inside])
         if kind in ("c", "a") and inside:
             return 0.0  # a component that this liquor cannot hold
-        raise DiagnosticError([Diagnostic("E502", f"unknown name `{name}` in the distribution ratio of {component}",
-                                          span, suggest(name, [*_NAMES, "c[...]", "a[...]"]))])
+        raise DiagnosticError(
+            [
+                Diagnostic(
+                    "E502",
+                    f"unknown name `{name}` in the distribution ratio of {component}",
+                    span,
+                    suggest(name, [*_NAMES, "c[...]", "a[...]"]),
+                )
+            ]
+        )
 
     return evaluate(parse_expression(text, span), value, _FUNCTIONS) * stage.concentration(component)

@@ -6,12 +6,14 @@ strength, of the free water's flow, and the water's activity) and
     ln f     free dimer of the extractant             [mol/L organic]
     ln V     volume flow of the aqueous phase         [m3/h]
 
-The organic phase is expressions of these: complexes c_j by mass action, loading L_c = sum m_j c_j [mol/L organic].
+The organic phase is expressions of these: complexes c_j by mass action, loading L_c = sum m_j c_j [mol/L
+organic].
 
     extractant_balance    E = f + sum n_j c_j         [mol/L organic], as logarithms
     volume                V by the density correlation
 
-With a Murphree efficiency, the organic leaves with less than the equilibrium loading L*, and ln L is an unknown too:
+With a Murphree efficiency, the organic leaves with less than the equilibrium loading L*, and ln L is an
+unknown too:
 
     L = L_in + eta (L* - L_in)
 """
@@ -53,9 +55,18 @@ class Stage:
         volume: of the aqueous phase [m3/h].
     """
 
-    def __init__(self, name: str, block: Any, system: ChemistrySystem, extraction: ExtractionSystem,
-                 components: Iterable[str], extractant: Any, temperature: Any, model: ActivityModel,
-                 efficiency: Any = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        block: Any,
+        system: ChemistrySystem,
+        extraction: ExtractionSystem,
+        components: Iterable[str],
+        extractant: Any,
+        temperature: Any,
+        model: ActivityModel,
+        efficiency: Any = None,
+    ) -> None:
         self.name, self.block, self.extraction = name, block, extraction
         self.extractant, self.temperature, self.efficiency = extractant, temperature, efficiency
         block.aqueous = pyo.Block()
@@ -68,12 +79,14 @@ class Stage:
         self._organic()
         correlation = AqueousVolume(system, [*self.components, PROTON])
         block.volume_definition = pyo.Constraint(
-            expr=block.ln_volume - pyo.log(correlation.volume(self.flow, temperature)) == 0)
+            expr=block.ln_volume - pyo.log(correlation.volume(self.flow, temperature)) == 0
+        )
 
     def _organic(self) -> None:
         b, state = self.block, self.aqueous
         ln_c = self.extraction.ln_concentrations(
-            {c: state.ln_a[c] for c in state.solutes}, state.ln_a[PROTON], b.ln_free, self.temperature)
+            {c: state.ln_a[c] for c in state.solutes}, state.ln_a[PROTON], b.ln_free, self.temperature
+        )
         b.complex = pyo.Expression(list(ln_c), rule=lambda _, j: pyo.exp(ln_c[j]))
         self.complexes = {j: b.complex[j] for j in ln_c}
         equilibrium = self.extraction.loading(self.complexes)
@@ -89,24 +102,39 @@ class Stage:
             b.loading = pyo.Expression(self.extracted, rule=lambda _, c: pyo.exp(b.ln_loading[c]))
             self.loading = {c: b.loading[c] for c in self.extracted}
         b.extractant_balance = pyo.Constraint(
-            expr=self.extraction.extractant_balance(pyo.log(self.extractant), b.ln_free, self.complexes) == 0)
+            expr=self.extraction.extractant_balance(pyo.log(self.extractant), b.ln_free, self.complexes) == 0
+        )
 
     def murphree(self, entering: Mapping[str, Any]) -> None:
         """Rows of the efficiency, given the loading of the organic that enters [mol/L]."""
         if self.efficiency is None:
             return
         eta = self.efficiency
-        self.block.murphree_efficiency = pyo.Constraint(self.extracted, rule=lambda b, c: (
-            b.ln_loading[c] - pyo.log((1.0 - eta) * entering.get(c, 0.0) + eta * self.equilibrium_loading[c]) == 0))
+        self.block.murphree_efficiency = pyo.Constraint(
+            self.extracted,
+            rule=lambda b, c: (
+                b.ln_loading[c]
+                - pyo.log((1.0 - eta) * entering.get(c, 0.0) + eta * self.equilibrium_loading[c])
+                == 0
+            ),
+        )
 
     def started(self) -> dict[str, Any]:
         """Names of the unknowns that a start procedure gives values to."""
         b, aqueous = self.block, self.aqueous.block
-        plain = {"ln_free": b.ln_free, "ln_volume": b.ln_volume, "ln_water": aqueous.ln_water,
-                 "ln_ionic_strength": aqueous.ln_ionic_strength, "ln_water_activity": aqueous.ln_water_activity}
+        plain = {
+            "ln_free": b.ln_free,
+            "ln_volume": b.ln_volume,
+            "ln_water": aqueous.ln_water,
+            "ln_ionic_strength": aqueous.ln_ionic_strength,
+            "ln_water_activity": aqueous.ln_water_activity,
+        }
         loading = {} if self.efficiency is None else {c: b.ln_loading[c].name for c in self.extracted}
-        return {"plain": {kind: variable.name for kind, variable in plain.items()},
-                "ln_m": {s: aqueous.ln_m[s].name for s in self.aqueous.explicit}, "ln_loading": loading}
+        return {
+            "plain": {kind: variable.name for kind, variable in plain.items()},
+            "ln_m": {s: aqueous.ln_m[s].name for s in self.aqueous.explicit},
+            "ln_loading": loading,
+        }
 
     @property
     def flow(self) -> Mapping[str, Any]:

@@ -4,13 +4,16 @@ With activity coefficients held, the equilibrium of a liquor with an organic pha
 
     G(x) = sum_j exp(ln K_j + nu_j x) + v (exp(x_f) + sum_i exp(ln K_i + nu_i x)) - sum_c T_c x_c
 
-over aqueous species j and complexes i; x holds ln molality of the free ions and x_f = ln of the free dimer, v is the
-volume of organic per kg of water [L/kg], T_c are the totals of both phases [mol/kg water], T_H = -sum z_c T_c, T_f =
-v E.  Its gradient are the balances, so that a damped Newton iteration finds the one solution from anywhere, however
-starved or alkaline the stage.  The activity coefficients (SIT) are renewed until they about repeat themselves.  The organic then goes on to the next section, and round, until the circuit about repeats itself.
+over aqueous species j and complexes i; x holds ln molality of the free ions and x_f = ln of the free dimer,
+v is the volume of organic per kg of water [L/kg], T_c are the totals of both phases [mol/kg water], T_H =
+-sum z_c T_c, T_f = v E.  Its gradient are the balances, so that a damped Newton iteration finds the one
+solution from anywhere, however starved or alkaline the stage.  The activity coefficients (SIT) are renewed
+until they about repeat themselves.  The organic then goes on to the next section, and round, until the
+circuit about repeats itself.
 
-Stages of a section start alike, which is the limit of strong back-mixing; the flowsheet's own equations then follow
-the back-mixing down to nothing (see `cascade`).  All is plain numbers: a compiled flowsheet can carry it along.
+Stages of a section start alike, which is the limit of strong back-mixing; the flowsheet's own equations then
+follow the back-mixing down to nothing (see `cascade`).  All is plain numbers: a compiled flowsheet can carry
+it along.
 """
 
 from __future__ import annotations
@@ -43,8 +46,8 @@ _LEAST = 1e-25
 
 @dataclass(frozen=True)
 class Contact:
-    """One stage's outcome: ln molality of each aqueous species, ln free dimer, ionic strength, totals [mol/kg water]
-    left in the liquor and taken by the organic."""
+    """One stage's outcome: ln molality of each aqueous species, ln free dimer, ionic strength, totals
+    [mol/kg water] left in the liquor and taken by the organic."""
 
     ln_m: Mapping[str, float]
     ln_free: float
@@ -70,8 +73,9 @@ class TwoPhaseEquilibrium:
             self.interaction[i, j] = self.interaction[j, i] = math.log(10.0) * epsilon
 
     @staticmethod
-    def table(system: ChemistrySystem, extraction: ExtractionSystem, components: Sequence[str],
-              model: ActivityModel) -> dict[str, Any]:
+    def table(
+        system: ChemistrySystem, extraction: ExtractionSystem, components: Sequence[str], model: ActivityModel
+    ) -> dict[str, Any]:
         """The equilibria as plain lists."""
         solutes = system.solutes(components)
         columns = [PROTON, *solutes]
@@ -90,14 +94,22 @@ class TwoPhaseEquilibrium:
             "species_charge": [1, *(system.charge_of(c) for c in solutes), *(s.charge for s in complexes)],
             "of_species": identity + [[s.composition.get(c, 0.0) for c in columns] for s in complexes],
             "species_constants": [numbers(s.constants[model]) for s in complexes],
-            "of_complex": [[-c.metals * c.charge, *(c.metals if s == c.component else 0.0 for s in solutes), c.dimers]
-                           for c in organic],
+            "of_complex": [
+                [-c.metals * c.charge, *(c.metals if s == c.component else 0.0 for s in solutes), c.dimers]
+                for c in organic
+            ],
             "complex_constants": [numbers(c.constant) for c in organic],
             "sit": _sit_pairs(system, [*masters, *(s.name for s in complexes)]) if model == "sit" else [],
         }
 
-    def solve(self, totals: np.ndarray, organic: float, dimer: float, temperature: float,
-              x: np.ndarray | None = None) -> tuple[Contact, np.ndarray]:
+    def solve(
+        self,
+        totals: np.ndarray,
+        organic: float,
+        dimer: float,
+        temperature: float,
+        x: np.ndarray | None = None,
+    ) -> tuple[Contact, np.ndarray]:
         """Equilibrium of totals [mol/kg water] with `organic` [L/kg water] of `dimer` [mol/L].
 
         Returns the contact and x, from which a similar contact may start.
@@ -108,7 +120,7 @@ class TwoPhaseEquilibrium:
         nu = np.zeros((len(self.species) + 1 + len(self.of_complex), count + 1))
         nu[: len(self.species), :count] = self.of_species
         nu[len(self.species), count] = 1.0
-        nu[len(self.species) + 1:] = self.of_complex
+        nu[len(self.species) + 1 :] = self.of_complex
         weight = math.log(organic)
         aqueous_k = np.array([0.0] * count + [float(k.ln_k(temperature)) for k in self.species_constants])
         complex_k = np.array([float(k.ln_k(temperature)) for k in self.complex_constants])
@@ -118,8 +130,13 @@ class TwoPhaseEquilibrium:
         ln_gamma = np.zeros(len(self.species))
         for number in range(_PASSES):
             gamma = ln_gamma[:count]
-            ln_k = np.concatenate([aqueous_k - ln_gamma + self.of_species @ gamma, [weight],
-                                   complex_k + weight + self.of_complex[:, :count] @ gamma])
+            ln_k = np.concatenate(
+                [
+                    aqueous_k - ln_gamma + self.of_species @ gamma,
+                    [weight],
+                    complex_k + weight + self.of_complex[:, :count] @ gamma,
+                ]
+            )
             x = _minimise(x, nu, ln_k, target)
             ln_m = (ln_k + nu @ x)[: len(self.species)]
             strength = min(0.5 * float(self.species_charge**2 @ np.exp(ln_m)), 30.0)
@@ -128,10 +145,15 @@ class TwoPhaseEquilibrium:
             if np.max(np.abs(change)) < _ACTIVITY_SETTLED:
                 break
         amounts = np.exp(ln_k + nu @ x)
-        in_organic = nu[len(self.species) + 1:, 1:count].T @ amounts[len(self.species) + 1:]
+        in_organic = nu[len(self.species) + 1 :, 1:count].T @ amounts[len(self.species) + 1 :]
         in_aqueous = nu[: len(self.species), 1:count].T @ amounts[: len(self.species)]
-        contact = Contact(dict(zip(self.species, ln_m.tolist(), strict=True)), float(x[-1]), strength, in_aqueous,
-                          in_organic)
+        contact = Contact(
+            dict(zip(self.species, ln_m.tolist(), strict=True)),
+            float(x[-1]),
+            strength,
+            in_aqueous,
+            in_organic,
+        )
         return contact, x
 
     def _ln_gamma(self, ln_m: np.ndarray, strength: float, slope: float) -> np.ndarray:
@@ -182,7 +204,8 @@ class CircuitStart:
     """Start values of a circuit from its inlets.
 
     Args:
-        data: the equilibria (`TwoPhaseEquilibrium.table`), the sections along the organic and the names of the
+        data: the equilibria (`TwoPhaseEquilibrium.table`), the sections along the organic and the names of
+        the
             unknowns that are started, as plain values.
     """
 
@@ -199,11 +222,20 @@ class CircuitStart:
             contact = contacts[name]
             solvent = _WATER_MOLAR_MASS * sum(math.exp(v) for v in contact.ln_m.values())
             common = {
-                "ln_free": contact.ln_free, "ln_volume": math.log(1.03e-3 * water[name]), "ln_water": math.log(water[name]),
-                "ln_ionic_strength": math.log(contact.ionic_strength), "ln_water_activity": max(-solvent, -0.5)}
+                "ln_free": contact.ln_free,
+                "ln_volume": math.log(1.03e-3 * water[name]),
+                "ln_water": math.log(water[name]),
+                "ln_ionic_strength": math.log(contact.ionic_strength),
+                "ln_water_activity": max(-solvent, -0.5),
+            }
             per_litre = values["organic_flow"] * _LITRES / water[name]
-            loading = dict(zip(self.equilibrium.solutes, np.log(np.maximum(contact.organic / per_litre, _LEAST)),
-                               strict=True))
+            loading = dict(
+                zip(
+                    self.equilibrium.solutes,
+                    np.log(np.maximum(contact.organic / per_litre, _LEAST)),
+                    strict=True,
+                )
+            )
             leaving = dict(zip(self.equilibrium.solutes, contact.aqueous * water[name], strict=True))
             leaving[WATER] = water[name] / _WATER_MOLAR_MASS
             for component, target in section["outlet"].items():
@@ -239,8 +271,9 @@ class CircuitStart:
                     for spent, wet in joining.values():
                         flow, water = flow + spent, water + wet
                 totals = np.maximum((flow + loaded) / water, _LEAST)
-                contact, x[name] = self.equilibrium.solve(totals, organic * _LITRES / water, dimer, temperature,
-                                                          x.get(name))
+                contact, x[name] = self.equilibrium.solve(
+                    totals, organic * _LITRES / water, dimer, temperature, x.get(name)
+                )
                 contacts[name], waters[name] = contact, water
                 loaded = contact.organic * water
                 share = min(values["entrained_aqueous"] * organic / (1.03e-3 * water), 0.5)

@@ -83,9 +83,9 @@ class LeachTrain(Unit, name="leach_train"):
     residence time of each tank [h], rates by the set `kinetics` (see `hydromet.leaching.kinetics`), n flows
     [mol/h], A acid availability.  Solids, acid and liquor enter the first tank, the reductant as
     `reductant_split` says.  What an oxide leaves without reductant are real solids of the chemistry.
-    Hydrogen from Al and Fe, oxygen from peroxide and from Ni(IV), carbon dioxide from solid carbonates leave as gas,
-    saturated with water and HF.  Solids that are neither kinetic nor in `dissolves` (graphite, PVDF, Al2O3,
-    SiO2, Fe2O3 ...) pass.
+    Hydrogen from Al and Fe, oxygen from peroxide and from Ni(IV), carbon dioxide from solid carbonates leave
+    as gas, saturated with water and HF.  Solids that are neither kinetic nor in `dissolves` (graphite, PVDF,
+    Al2O3, SiO2, Fe2O3 ...) pass.
 
     Left out: precipitation (the liquor's saturation indices tell), cementation of copper on Al and Fe,
     peroxide's reactions with iron and copper beyond the kinetics, heat of agitation, dissolved gases; all gas

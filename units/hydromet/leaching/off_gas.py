@@ -5,9 +5,9 @@
 
 n_dry gas that forms and air, G all gas [mol/h]; a_w water activity, p_w vapour pressure of water, f_HF
 fugacity of HF over the liquor that leaves, P pressure [bar]; y_LFL lower flammability limit of hydrogen, s
-the share of it that is allowed, v least ventilation.  All gas leaves in equilibrium with the last tank's liquor.
-Oxygen, hydrogen and carbon dioxide that stay dissolved are left out (at 1 bar, about 1 mmol/kg of oxygen).
-Hydrogen peroxide is taken as not volatile.
+the share of it that is allowed, v least ventilation.  All gas leaves in equilibrium with the last tank's
+liquor. Oxygen, hydrogen and carbon dioxide that stay dissolved are left out (at 1 bar, about 1 mmol/kg of
+oxygen). Hydrogen peroxide is taken as not volatile.
 
 Sources: flammability limit in parameters/off_gas.yaml; Henry's constants in the chemistry system.
 """
