@@ -191,22 +191,22 @@ class LeachReactions:
                     yield Reaction(
                         "layered", oxide.name, path, _translated(redox(LAYERED, path), oxide), oxide
                     )
-        for solid, kind, oxide in self._possible_residues():
-            for path in ("H2O2", "Fe+2", *(("H2O",) if kind == "MO2" and oxide and oxide.nickel else ())):
-                yield Reaction("residue", solid, path, _translated(redox(kind, path), oxide), oxide)
+        for solid, kind, parent in self._possible_residues():
+            for path in ("H2O2", "Fe+2", *(("H2O",) if kind == "MO2" and parent and parent.nickel else ())):
+                yield Reaction("residue", solid, path, _translated(redox(kind, path), parent), parent)
             if kind == "MO2":
                 yield Reaction(
                     "reoxidation",
                     solid,
                     "Mn+2",
-                    _translated(SELF_REACTIONS["manganese_reoxidation"], oxide),
-                    oxide,
+                    _translated(SELF_REACTIONS["manganese_reoxidation"], parent),
+                    parent,
                 )
         for metal in METALS:
             for oxidant in ("Fe+3", *(("H+",) if metal != "Cu" else ())):
                 yield Reaction("metal", metal, oxidant, _per_mole(redox(oxidant, metal), metal, None))
-            for solid, kind, oxide in self._possible_residues():
-                yield Reaction("metal", metal, solid, _per_mole(redox(kind, metal), metal, oxide), oxide)
+            for solid, kind, parent in self._possible_residues():
+                yield Reaction("metal", metal, solid, _per_mole(redox(kind, metal), metal, parent), parent)
         if self.oxides:
             decomposition = _translated({s: n / 2 for s, n in redox("H2O2", "H2O2").items()}, None)
             yield Reaction("decomposition", PEROXIDE, "oxides", decomposition)
@@ -281,9 +281,8 @@ class LeachReactions:
                 rates = residue_paths(p, liquor, r.oxide.nickel if r.oxide else 0.0)
                 extents[r.name] = rates[self.residues[r.solid], r.path] * tank.residue[r.solid] * tau
             elif r.group == "reoxidation":
-                extents[r.name] = (
-                    manganese_reoxidation(p, liquor, r.oxide.nickel) * tank.residue[r.solid] * tau
-                )
+                rate = manganese_reoxidation(p, liquor, r.oxide.nickel if r.oxide else 0.0)
+                extents[r.name] = rate * tank.residue[r.solid] * tau
             elif r.group == "decomposition":
                 litres = MOL_PER_M3 * tank.volume_flow
                 oxides = (sum(tank.layered.values()) + sum(tank.residue.values())) / litres
