@@ -11,7 +11,7 @@ from flowsheet.solve.case import Case
 NEAR_SATURATION = -0.1
 """log10 of the saturation ratio above which a solid is reported as near precipitation."""
 _SOLUTE_FLOOR, _SOLUTE_CEILING = 1e-6, 0.4
-"""Ions per water [mol/mol]: below, a stream counts as water, above as a concentrated reagent; no pH is stated."""
+"""Ions per water [mol/mol]: below, a stream is water, above a concentrated reagent; no pH is stated."""
 
 
 def speciate_streams(case: Case, flows: Mapping[str, StreamFlows]) -> dict[str, dict[str, Any]]:

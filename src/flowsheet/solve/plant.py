@@ -184,7 +184,7 @@ def _round(
 
 
 def _estimate(plant: CompiledPlant, x: np.ndarray, p: np.ndarray, starts: Mapping[str, int]) -> np.ndarray:
-    """One pass with start values alone, so that a torn recycle begins at the order of magnitude of its flow."""
+    """One pass with start values alone: a torn recycle begins at the order of magnitude of its flow."""
     for section in plant.sections:
         if section.unknowns:
             view = plant.model.block(section.equations, section.unknowns)
