@@ -109,7 +109,7 @@ def coefficients(model: Model, m: float, t: float) -> tuple[float, float]:
         strength = 0.5 * (proton + bisulfate + 4.0 * sulfate)
         root = math.sqrt(strength)
         charge = proton + bisulfate + 2.0 * sulfate
-        theta, theta_prime = e_theta(1, 2, lambda product: mixing_integral(product, root))
+        theta, theta_prime = e_theta(1, 2, lambda product: mixing_integral(product, root, slope))
         f = -slope * (root / (1.0 + 1.2 * root) + 2.0 / 1.2 * math.log(1.0 + 1.2 * root))
         f += bisulfate * sulfate * theta_prime
         excess = -slope * strength * root / (1.0 + 1.2 * root)
