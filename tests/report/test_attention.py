@@ -19,7 +19,10 @@ def shown(result: dict) -> str:
     out = Console(width=80, color_system=None)
     with out.capture() as captured:
         for part in attention(
-            {"set_points": [], "specifications": [], "streams": {}, "warnings": []} | result, Shown(), 80
+            {"status": "converged", "set_points": [], "specifications": [], "streams": {}, "warnings": []}
+            | result,
+            Shown(),
+            80,
         ):
             out.print(part)
     return captured.get()

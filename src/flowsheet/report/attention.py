@@ -18,11 +18,9 @@ _INDENT = " " * 12
 
 def attention(result: Mapping[str, Any], shown: Shown, width: int) -> Iterator[RenderableType]:
     """One paragraph, or none."""
-    lines = [
-        *_saturated(result, width),
-        *_near_precipitation(result, width),
-        *_warnings(result["warnings"], width),
-    ]
+    lines = list(_warnings(result["warnings"], width))
+    if result["status"] == "converged":  # an iterate that is no answer says nothing about set points
+        lines = [*_saturated(result, width), *_near_precipitation(result, width), *lines]
     if lines:
         yield Text("attention", style="bold yellow") + Text("\n" + "\n".join(lines), style="not bold default")
 
