@@ -55,10 +55,11 @@ def flowsheet(folder: Path, capsys: pytest.CaptureFixture[str]) -> Callable[...,
 
 
 def stable(text: str) -> str:
-    """Numbers rounded to three digits in the same columns; no seconds, no cache, no versions."""
+    """Numbers rounded to three digits in the same columns; no seconds, versions, long lists."""
     text = re.sub(r"\d+\.\d s(, compiled model from the\s+cache)?", "_ s", text)
     text = re.sub(r"(\d+) iterations?", "_ iterations", text)
     text = re.sub(r"cyipopt \S+,?\s+IPOPT\s+[\d.]+", "IPOPT", text)
+    text = re.sub(r"(help: [a-z ]+:) [^`]*?and\s+\d+ more", r"\1 _", text)
     text = re.sub(r"(shipped flowsheets:) .*", r"\1 _", text)
     text = re.sub(r"\d\.?\d*e-\d+", "tiny", text)
     text = re.sub(r"(?<![\w.:-])\d[\d,]*\.\d+(?![\w.])", _rounded, text)
