@@ -15,7 +15,7 @@ acid is not: a feed carries it (see `dilution_enthalpy`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flowsheet.chemistry.operators import positive_part
@@ -53,11 +53,6 @@ def _acid_base_heat(system: ChemistrySystem, flow: Mapping[str, Any]) -> Any:
 
 def _delta_h(system: ChemistrySystem, species: str) -> float:
     return next(iter(system.species[species].constants.values())).delta_h
-
-
-def missing_enthalpies(system: ChemistrySystem, phase: str, names: Iterable[str]) -> list[str]:
-    """Names for which the chemistry states no enthalpy of formation; they count as zero and are reported."""
-    return [n for n in names if _entry(system, phase, n).delta_hf is None]
 
 
 def _entry(system: ChemistrySystem, phase: str, name: str) -> Any:
