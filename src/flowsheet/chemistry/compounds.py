@@ -36,7 +36,9 @@ def dissolve(system: ChemistrySystem, compound: str) -> dict[str, float]:
     candidates = [
         c
         for c in system.components.values()
-        if set(c.formula.elements) <= set(elements) | {"H", "O"} and c.name not in ("H2O2", "O2")
+        if set(c.formula.elements) <= set(elements) | {"H", "O"}
+        and c.name not in ("H2O2", "O2")
+        and not c.inert
     ]
     rows = sorted({e for c in candidates for e in c.formula.elements} | set(elements))
     matrix = np.array(

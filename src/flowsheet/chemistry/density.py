@@ -67,7 +67,9 @@ class AqueousVolume:
         for component in components:
             if component != WATER:
                 self.terms[component] = _salts(system, component)
-        self.neglected = tuple(c for c, terms in self.terms.items() if not terms and c != "SO4")
+        self.droplets = [c for c in self.terms if system.component(c).density is not None]
+        self.neglected = tuple(
+            c for c, terms in self.terms.items() if not terms and c != "SO4" and c not in self.droplets)
         self.hydroxide = _hydroxide(system)
 
     def volume(self, flow: Mapping[str, Any], temperature: Any) -> Any:
@@ -76,6 +78,8 @@ class AqueousVolume:
         volume = water / water_density(temperature)
         for salt, amount in per_salt.items():
             volume = volume + amount * specific_volume(self._coefficients(salt), solutes, temperature)
+        for c in self.droplets:
+            volume = volume + flow[c] * self.system.component(c).molar_mass / self.system.organic_density(c)
         return volume
 
     def outside(self, flow: Mapping[str, float], temperature: float) -> list[tuple[str, str, float, float]]:

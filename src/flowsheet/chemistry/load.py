@@ -169,6 +169,8 @@ class _Builder:
                 delta_hf=_number(entry.get("delta_hf"), _ENERGY, what),
                 cp=_number(entry.get("cp"), _HEAT_CAPACITY, what),
                 source=str(entry.get("source", "")),
+                inert=bool(entry.get("inert", False)),
+                density=_number(entry.get("density"), _DENSITY, what),
             )
             self.composition[entry["species"]] = {name: 1.0}
             self.constants[entry["species"]] = {m: EquilibriumConstant(0.0) for m in _MODELS}

@@ -35,6 +35,8 @@ class Component:
     delta_hf: float | None = None
     cp: float | None = None
     source: str = ""
+    inert: bool = False
+    density: float | None = None
 
     @cached_property
     def formula(self) -> Formula:
@@ -166,8 +168,15 @@ class ChemistrySystem:
         return self.components[component].charge
 
     def solutes(self, components: Iterable[str]) -> list[str]:
-        """The components whose amounts are unknowns of an aqueous phase: all but water and the proton."""
-        return [c for c in components if c not in (WATER, PROTON)]
+        """The components whose amounts are unknowns of an aqueous phase: all but water, the proton and inert ones."""
+        return [c for c in components if c not in (WATER, PROTON) and not self.components[c].inert]
+
+    def organic_density(self, component: str) -> float:
+        """Density of an inert liquid [kg/m3]."""
+        density = self.components[component].density
+        if density is None:
+            raise KeyError(f"the chemistry states no density for {component}")
+        return density
 
     def present_species(self, components: Iterable[str], model: ActivityModel) -> list[Species]:
         """Non-master species that these components can form under an activity model."""

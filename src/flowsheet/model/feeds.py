@@ -21,6 +21,9 @@ from flowsheet.document.document import Feed, PhaseFeed
 from flowsheet.model.registry import Registry
 from flowsheet.model.stream import Shape, Stream
 
+DILUENT = "diluent"
+"""Component that makes up what an organic feed's composition leaves open."""
+_COMPLETE = 1e-9
 _STANDARD_MOLAR_VOLUME = 0.0224
 _LEAST_DRAW = 1e-30
 """Keeps a drawn flow [kg/h] positive while the solver searches: its components are logarithms."""
@@ -36,6 +39,9 @@ def feed_shape(feed: Feed, system: ChemistrySystem) -> Shape:
         if phase == "aqueous":
             components = {c for k in present for c in dissolve(system, k)} | {WATER}
             names[phase] = [c for c in components if c != PROTON]
+        elif phase == "organic":
+            stated = sum(entry.composition[k].value for k in present)
+            names[phase] = [*present, DILUENT] if stated < 1.0 - _COMPLETE else present
         else:
             names[phase] = present
     return Shape.of(**names)
@@ -119,9 +125,7 @@ class _StreamRows:
         elif self.entry.phase == "gas":
             self._gas(self.flow, self.shares)
         else:
-            raise ValueError(
-                f"feed {self.feed.name}: an organic phase can't be fed; units hold their own organic"
-            )
+            self._organic(self.flow, self.shares)
 
     def _aqueous(self, entry: PhaseFeed, flow: Any, shares: Mapping[str, Any]) -> None:
         stream, system = self.stream, self.system
@@ -179,6 +183,26 @@ class _StreamRows:
             self.registry.start(self.stream.ln("aqueous", c), pyo.log(value))
         if self.stream.draw is not None:
             self.stream.per_mass = {"aqueous": self._estimate(1.0, shares)}
+
+    def _organic(self, flow: Any, shares: Mapping[str, Any]) -> None:
+        """Mass fractions, diluent the rest; volumes add."""
+        stream, system = self.stream, self.system
+        if any(q.unit != "mass fraction" for q in self.entry.composition.values()):
+            raise ValueError(f"feed {self.feed.name}: state an organic phase in mass %")
+        names = stream.shape.names("organic")
+        fraction = {c: shares[c] for c in names if c in shares}
+        fraction |= {c: 1.0 - sum(fraction.values()) for c in names if c not in shares}
+        mass = flow
+        if self.unit == "m3/h":
+            mass = flow / sum(w / system.organic_density(c) for c, w in fraction.items())
+        per_mass = {c: w / system.component(c).molar_mass for c, w in fraction.items()}
+        self.block.organic_composition = pyo.Constraint(
+            names, rule=lambda _, c: stream.ln("organic", c) - pyo.log(mass * per_mass[c]) == 0
+        )
+        for c in names:
+            self.registry.start(stream.ln("organic", c), pyo.log(mass * per_mass[c]))
+        if stream.draw is not None:
+            stream.per_mass = {"organic": per_mass}
 
     def _solid(self, flow: Any, shares: Mapping[str, Any]) -> None:
         stream = self.stream

@@ -43,6 +43,7 @@ class Chemistries:
                 "species": list(system.species),
                 "solids": list(system.solids),
                 "gases": list(system.gases),
+                "organics": [c.name for c in system.components.values() if c.inert],
                 "elements": sorted(elements | set(system.components)),
             }
 

@@ -273,7 +273,7 @@ class Unit:
             self.registry.add_unknown(variable, log=variable is not block.ln_water_activity, nominal=0.1)
         self.rows(
             f"{name}_flow",
-            list(components),
+            list(state.total),
             lambda c: outlet.ln("aqueous", c) - block.ln_water - pyo.log(state.total[c]),
         )
         self.registry.state_starts(state, outlet)

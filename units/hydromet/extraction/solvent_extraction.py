@@ -3,25 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import pyomo.environ as pyo
 
 from flowsheet.chemistry.system import PROTON, WATER
 from flowsheet.document.declaration import Inlet, Outlet, choice, integer, parameter_set, quantity, result
-from flowsheet.document.diagnostics import Diagnostic, DiagnosticError
 from flowsheet.model.unit import Mixture, Shape, Stream, Unit
+from hydromet.extraction.alkali import AlkaliDosing
 from hydromet.extraction.cascade import Cascade, Section
+from hydromet.extraction.circuit_report import report
 from hydromet.extraction.mass_action import ExtractionSystem, load_extraction_system
 from hydromet.extraction.stage import LITRES, Stage
 from hydromet.extraction.start import TwoPhaseEquilibrium
 
 SECTIONS = ("extraction", "scrub", "strip", "regeneration")
 DILUENT = "diluent"
+_FIRST_BACK_MIXING = 30.0
+"""Back-mixing per stage of the longest section at which a section is one stage, whatever its feeds."""
 
 
 class SolventExtraction(Unit, name="solvent_extraction"):
-    """Solvent extraction circuit of mixer-settlers: extraction, scrub, strip and regeneration."""
+    """Solvent extraction circuit: mixer-settlers for extraction, scrub, strip and regeneration, the organic in a loop.
+
+    component_balance      ln in_c = ln out_c                     every component and stage (see `cascade`)
+    mass_action            c_j = K_j a_M^m f^n / a_H^(mz)         every complex and stage (see `mass_action`)
+    extractant_balance     E = f + sum n_j c_j                    every stage
+    murphree_efficiency    L = L_in + eta (L* - L_in)             with `stage_efficiency`
+    electroneutrality      of every aqueous phase, in place of the proton balance
+    organic flow           V_o = phase_ratio * volume flow of the feed
+    saponification         alkali = saponification * 2 E V_o      alkali as needed, by saponification
+    pH set point           dose >= 0,   pH - set point >= 0,   one of them zero      alkali as needed, by pH
+    outlet                 n_c = F_c + 1000 e V L_c               liquor that leaves, with its organic droplets
+    make_up                = organic droplets, dissolved extractant and bleed that leave
+
+    E all extractant, f free, both as dimer (HA)2, c complexes, L loading [mol/L organic]; a activities; V aqueous,
+    V_o organic flow [m3/h]; F aqueous component flow [mol/h]; e `entrained_organic`.
+
+    Each stage has the full speciation of its liquor.  Stages of a section are counted along its aqueous flow: the
+    liquor enters stage 1, the organic the last.  The organic runs through extraction, scrub, strip and regeneration
+    and back; its flow and strength are held by the make-up, which enters where the loss is.  Alkali goes into the last
+    extraction stage with the regenerated organic (saponification) or into every extraction stage in equal parts or as
+    its own pH needs.  The spent scrub joins the feed stage unless `scrub_to: outlet`.  Organics that the feed carries
+    from elsewhere pass to the raffinate.
+
+    Without the make-up inlets the droplets' extractant and diluent are left out of the outlets (their metals are
+    not).  Isothermal; ideal organic phase; settlers separate but for the stated droplets; no third phase.
+
+    Sources: constants in the parameter sets, each with its own range; the droplets, settler flow and residence time
+    defaults are design assumptions.
+
+    Example:
+        co_sx:
+          unit: solvent_extraction
+          inlets: {feed: mn_sx.raffinate, scrub: cobalt_scrub, strip: strip_acid, alkali: caustic,
+                   extractant_make_up: cyanex, diluent_make_up: kerosene}
+          extractant: cyanex272
+          extractant_fraction: 20 %
+          phase_ratio: 1.2
+          extraction_stages: 4
+          scrub_stages: 2
+          strip_stages: 3
+          pH: 5.2
+    """
 
     feed = Inlet("aqueous", description="liquor to extract from")
     scrub = Inlet("aqueous", optional=True, description="scrub liquor")
@@ -30,10 +75,25 @@ class SolventExtraction(Unit, name="solvent_extraction"):
     alkali = Inlet(
         "aqueous", optional=True, draws=True, description="alkali for saponification or pH control"
     )
+    extractant_make_up = Inlet(
+        "organic",
+        optional=True,
+        draws=True,
+        description="pure extractant as needed, for what leaves with the liquors",
+    )
+    diluent_make_up = Inlet(
+        "organic",
+        optional=True,
+        draws=True,
+        description="pure diluent as needed, for what leaves with the liquors",
+    )
     raffinate = Outlet("aqueous", description="liquor after extraction")
     strip_liquor = Outlet("aqueous", description="liquor with the stripped metals")
     scrub_liquor = Outlet("aqueous", optional=True, description="spent scrub, unless it joins the feed")
     spent_regenerant = Outlet("aqueous", optional=True, description="acid after regeneration")
+    organic_bleed = Outlet(
+        "aqueous", optional=True, description="bled organic, its metals as ions, with its aqueous droplets"
+    )
 
     extractant = parameter_set("d2ehpa", "solvent_extraction.extractant", "extractant and its constants")
     extractant_fraction = quantity(
@@ -45,62 +105,194 @@ class SolventExtraction(Unit, name="solvent_extraction"):
     strip_stages = integer(2, "stages of the strip section", range=(1, 100))
     regeneration_stages = integer(0, "stages of the regeneration section", range=(0, 100))
     scrub_to = choice(
-        "feed", ("feed", "outlet"), "where the spent scrub goes: to the feed stage, or out of the unit"
+        "feed", ("feed", "outlet"), "where the spent scrub goes: the feed stage, or out of the unit"
     )
+    saponification = quantity(None, "1", "alkali per extractant, for an alkali as needed", range=(1e-6, 1.0))
+    pH = quantity(None, "pH", "set point that an alkali as needed serves", range=(0.0, 12.0))
+    pH_at = choice("raffinate", ("raffinate", "feed_stage", "every_stage"), "the stage whose pH is held")
+    alkali_to = choice(
+        "organic", ("organic", "every_stage"), "with the regenerated organic, or in equal parts"
+    )
+    bleed = quantity(None, "1", "share of the regenerated organic that is replaced", range=(1e-6, 0.5))
     temperature = quantity("25 degC", "K", "temperature of all stages", range=(273.15, 343.15))
     stage_efficiency = quantity(
         None, "1", "Murphree efficiency of the organic; equilibrium stages when absent", range=(0.05, 1.0)
     )
     entrained_aqueous = quantity(
-        "0.05 %", "1", "aqueous droplets in the organic that leaves a settler, by volume", range=(1e-9, 0.1)
+        "0.05 %",
+        "1",
+        "aqueous droplets in the organic that leaves a settler, by volume",
+        range=(1e-9, 0.1),
+        source="design assumption; measure it",
     )
     entrained_organic = quantity(
-        "0.01 %", "1", "organic droplets in the aqueous that leaves a settler, by volume", range=(1e-9, 0.1)
+        "0.01 %",
+        "1",
+        "organic droplets in the aqueous that leaves a settler, by volume",
+        range=(1e-9, 0.1),
+        source="design assumption; measure it",
     )
-    heat_duty = result("kW", "heat added to hold the temperature")
-    stage_ph = result("pH", "pH of a stage")
-    loading = result("1", "extractant bound in complexes, of all extractant, in a stage")
+    residence_time = quantity(
+        "3 min", "h", "of both phases in a mixer", range=(1e-3, 2.0), source="design assumption"
+    )
+    settler_flow = quantity(
+        "3 m/h",
+        "m/h",
+        "both phases' flow per settler area",
+        range=(0.1, 50.0),
+        source="design assumption; the parameter sets cite 9 to 27 m/h as an upper bound",
+    )
+    organic_depth = quantity(
+        "0.3 m", "m", "organic layer in the settlers", range=(0.05, 2.0), source="design assumption"
+    )
+    agitation = quantity(
+        "1 kW/m3", "kW/m3", "power of the mixers per volume", range=(0.0, 20.0), source="design assumption"
+    )
+
+    stage_pH = result("pH", "pH of a stage")
+    stage_loading = result("1", "extractant bound in complexes, of all extractant, in a stage")
+    distribution_ratio = result("1", "D of a component in a stage, organic over aqueous, mol/L")
+    separation_factor = result("1", "D of one component over D of another, in the feed stage")
+    organic_concentration = result("mol/L", "a component in the organic that leaves a stage")
+    extracted = result("1", "share of a component of the feed that is not in the raffinate")
+    stripped = result("1", "share of a component on the loaded organic that leaves it in the strip section")
+    raffinate_pH = result("pH", "pH of the raffinate")
+    strip_liquor_pH = result("pH", "pH of the strip liquor")
+    loading = result("1", "extractant bound in complexes, of all extractant, in the loaded organic")
+    alkali_flow = result("kg/h", "alkali that enters")
+    alkali_saturated = result("1", "1 where the pH set point is exceeded without any alkali, else 0 (smooth)")
+    organic_flow = result("m3/h", "organic round the circuit")
+    extractant_loss = result("kg/h", "extractant that leaves with the liquors")
+    diluent_loss = result("kg/h", "diluent that leaves with the liquors")
+    mixer_volume = result("m3", "mixers", charge="tank")
+    settler_area = result("m2", "settlers", charge="settler")
+    stage_mixer_volume = result("m3", "mixer of a stage")
+    stage_settler_area = result("m2", "settler of a stage")
+    organic_inventory = result("m3", "organic in mixers and settlers", charge="organic_inventory")
+    agitation_power = result("kW", "power of the mixers", charge="power")
+    heat_duty = result("kW", "heat added to hold the temperature; negative: removed", charge="heat")
 
     # ---- structure
 
+    @cached_property
+    def extraction_system(self) -> ExtractionSystem:
+        return load_extraction_system(str(self.extractant))
+
     def shapes(self, inlets: Mapping[str, Shape]) -> dict[str, Shape]:
+        """Every liquor may carry what any of them brings, by the droplets that the organic takes round."""
         liquor = Shape.of()
         for shape in inlets.values():
             liquor = liquor | shape.only("aqueous")
-        leaving = {
-            "raffinate": True,
-            "strip_liquor": True,
-            "spent_regenerant": self.regeneration_stages > 0,
-            "scrub_liquor": self.scrub_stages > 0 and self.scrub_to == "outlet",
+        components = [c for c in liquor.names("aqueous") if not self.system.component(c).inert]
+        own = [self.extraction_system.extractant.name, DILUENT] if inlets["extractant_make_up"].phases else []
+        port = {
+            "extraction": ("feed", "alkali"),
+            "strip": ("strip",),
+            "regeneration": ("regenerant",),
+            "scrub": ("scrub",),
         }
-        return {name: liquor if there else Shape.of() for name, there in leaving.items()}
+        if self.scrub_stages and self.scrub_to == "feed":
+            port["extraction"] += ("scrub",)
+
+        def leaving(section: str) -> Shape:
+            foreign = [
+                c for p in port[section] for c in inlets[p].names("aqueous") if self.system.component(c).inert
+            ]
+            return Shape.of(aqueous=[*components, *own, *foreign]) if components else Shape.of()
+
+        nothing = Shape.of()
+        return {
+            "raffinate": leaving("extraction"),
+            "strip_liquor": leaving("strip"),
+            "spent_regenerant": leaving("regeneration") if self.regeneration_stages else nothing,
+            "scrub_liquor": leaving("scrub") if self.scrub_stages and self.scrub_to == "outlet" else nothing,
+            "organic_bleed": Shape.of(aqueous=[*components, *own]) if self.given["bleed"] else nothing,
+        }
+
+    def _refuse_contradictions(self) -> None:
+        for section, inlet in (("scrub", self.scrub), ("regeneration", self.regenerant)):
+            stages, port = (
+                getattr(self, f"{section}_stages"),
+                "regenerant" if section == "regeneration" else section,
+            )
+            if stages and not inlet:
+                self.refuse(
+                    f"{stages} stages of {section} have no liquor",
+                    f"{section}_stages",
+                    f"connect the inlet `{port}`",
+                )
+            if inlet and not stages:
+                self.refuse(
+                    f"the inlet `{port}` has no stages to go to",
+                    f"{section}_stages",
+                    f"give `{section}_stages`",
+                )
+        known = self.system.components
+        for name in (self.extraction_system.extractant.name, DILUENT):
+            if self.extractant_make_up and name not in known:
+                self.refuse(
+                    f"the chemistry has no component `{name}` for what leaves of the organic",
+                    "extractant",
+                    "add it as an inert component",
+                )
+        if bool(self.extractant_make_up) != bool(self.diluent_make_up):
+            self.refuse(
+                "extractant and diluent are made up together",
+                None,
+                "connect `extractant_make_up` and `diluent_make_up`, or neither",
+            )
+        for name, inlet in self.make_up().items():
+            if inlet.drawn is None or len(inlet.streams) != 1 or inlet.shape.names("organic") != (name,):
+                self.refuse(
+                    f"the make-up of {name} needs one feed as needed of pure {name}",
+                    None,
+                    f"for example `organic: {{flow: as needed, {name}: 100 %}}`",
+                )
+
+    def make_up(self) -> dict[str, Mixture]:
+        """The make-up inlets that are connected, by what each brings."""
+        if not self.extractant_make_up:
+            return {}
+        return {
+            self.extraction_system.extractant.name: self.extractant_make_up,
+            DILUENT: self.diluent_make_up,
+        }
 
     # ---- equations
 
     def equations(self) -> None:
-        self.set = load_extraction_system(str(self.extractant))
-        self.components = [c for c in self.raffinate.shape.names("aqueous") if c != WATER]
+        self._refuse_contradictions()
+        self.components = [
+            c
+            for c in self.strip_liquor.shape.names("aqueous")
+            if c != WATER and not self.system.component(c).inert
+        ]
         block = self.block
-        block.dimer = pyo.Expression(expr=self.set.extractant.dimer(self.extractant_fraction))
+        block.dimer = pyo.Expression(expr=self.extraction_system.extractant.dimer(self.extractant_fraction))
         block.organic_flow = pyo.Expression(expr=self.phase_ratio * self.feed.volume_flow("aqueous"))
         block.back_mixing = pyo.Var(initialize=0.0)
-        self.circuit = self.build_sections()
+        self.sections = [self.build_section(name) for name in SECTIONS if getattr(self, f"{name}_stages")]
+        self.dosing = AlkaliDosing(self, self.sections[0])
         self.cascade = Cascade(
             block,
-            self.circuit,
+            self.sections,
             block.organic_flow,
             self.entrained_aqueous,
             self.entrained_organic,
             block.back_mixing,
             self.returned(),
         )
-        self.outlets_of_sections()
+        self.dosing.equations()
+        self.outlet_balances()
+        self.organic_make_up()
+        duty = self.heat_balance(self.temperature)
+        self.report("heat_duty", duty)
+        report(self)
         self.add_start()
-        self.report("heat_duty", self.heat_balance(self.temperature))
-        self.report_profiles()
 
     def returned(self) -> Any:
-        return 1.0
+        """Share of the organic from the last section that goes on into the first."""
+        return 1.0 if self.bleed is None else 1.0 - self.bleed
 
     def section_inlets(self) -> dict[str, Mixture]:
         return {
@@ -110,34 +302,29 @@ class SolventExtraction(Unit, name="solvent_extraction"):
             "regeneration": self.regenerant,
         }
 
-    def build_sections(self) -> list[Section]:
-        inlet = self.section_inlets()
-        sections = []
-        for name in SECTIONS:
-            count = getattr(self, f"{name}_stages")
-            blocks = pyo.Block(range(1, count + 1))
-            self.block.add_component(name, blocks)
-            stages = [self.build_stage(f"{name}_{k}", blocks[k]) for k in range(1, count + 1)]
-            section = Section(
-                name,
-                stages,
-                {c: inlet[name].flow("aqueous", c) for c in inlet[name].shape.names("aqueous")},
-                joins=name == "scrub" and self.scrub_to == "feed",
-            )
-            if stages:
-                if name == "extraction" and self.alkali:
-                    section.added[count - 1] = {
-                        c: self.alkali.flow("aqueous", c) for c in self.alkali.shape.names("aqueous")
-                    }
-                sections.append(section)
-        return sections
+    def section_outlets(self) -> dict[str, Stream]:
+        return {
+            "extraction": self.raffinate,
+            "scrub": self.scrub_liquor,
+            "strip": self.strip_liquor,
+            "regeneration": self.spent_regenerant,
+        }
+
+    def build_section(self, name: str) -> Section:
+        count = getattr(self, f"{name}_stages")
+        blocks = pyo.Block(range(1, count + 1))
+        self.block.add_component(name, blocks)
+        stages = [self.build_stage(f"{name}_{k}", blocks[k]) for k in range(1, count + 1)]
+        inlet = self.section_inlets()[name]
+        feed = {c: inlet.flow("aqueous", c) for c in inlet.shape.names("aqueous")}
+        return Section(name, stages, feed, joins=name == "scrub" and self.scrub_to == "feed")
 
     def build_stage(self, name: str, block: Any) -> Stage:
         stage = Stage(
             name,
             block,
             self.system,
-            self.set.of(self.components),
+            self.extraction_system.of(self.components),
             self.components,
             self.block.dimer,
             self.temperature,
@@ -150,6 +337,104 @@ class SolventExtraction(Unit, name="solvent_extraction"):
             )
         return stage
 
+    # ---- what leaves
+
+    def leaving_sections(self) -> list[Section]:
+        """Sections whose liquor leaves the unit."""
+        return [s for s in self.sections if not s.joins]
+
+    def outlet_balances(self) -> None:
+        for section in self.leaving_sections():
+            stream = self.section_outlets()[section.name]
+            self.states[stream.name] = section.stages[-1].aqueous
+            for c in stream.shape.names("aqueous"):
+                if self.system.component(c).inert:
+                    droplets = (
+                        self.entrained_organic * self.feed.volume_flow("aqueous") * self.organic_content(c)
+                    )
+                    self.start(stream.ln("aqueous", c), pyo.log(droplets + self.entering("aqueous", c)))
+            self.rows(
+                f"{section.name}_outlet",
+                stream.shape.names("aqueous"),
+                lambda c, s=section, o=stream: o.ln("aqueous", c) - pyo.log(self.leaving_flow(s, c)),
+            )
+        if self.bleed is not None:
+            stage = self.sections[-1].stages[0]
+            names = self.organic_bleed.shape.names("aqueous")
+            flows = {c: self.bleed * self.carried(stage, c) for c in names}
+            self.rows(
+                "organic_bleed_outlet",
+                names,
+                lambda c: self.organic_bleed.ln("aqueous", c) - pyo.log(flows[c]),
+            )
+
+    def leaving_flow(self, section: Section, component: str) -> Any:
+        """A component in the liquor that leaves a section, droplets included [mol/h]."""
+        if not self.system.component(component).inert:
+            return self.cascade.spent(section, component)
+        foreign = section.feed.get(component, 0.0)
+        if section.name == "extraction":
+            foreign = (
+                foreign
+                + self.alkali.flow("aqueous", component)
+                + sum(s.feed.get(component, 0.0) for s in self.sections if s.joins)
+            )
+        return foreign + self.organic_lost(section, component)
+
+    def carried(self, stage: Stage, component: str) -> Any:
+        """What the organic that leaves a stage carries of a component, with its aqueous droplets [mol/h]."""
+        if self.system.component(component).inert:
+            return self.block.organic_flow * self.organic_content(component)
+        droplets = self.cascade.carried_share(stage) * stage.flow[component]
+        if component not in stage.loading:
+            return droplets
+        return droplets + LITRES * self.block.organic_flow * stage.loading[component]
+
+    def organic_content(self, component: str) -> Any:
+        """Extractant, as HA, or diluent in the organic [mol/m3]."""
+        extractant = self.extraction_system.extractant
+        if component == extractant.name:
+            return 2.0 * LITRES * self.block.dimer
+        if component != DILUENT:
+            return 0.0
+        diluent = extractant.diluent_density / self.system.component(DILUENT).molar_mass
+        return (1.0 - self.extractant_fraction) * diluent
+
+    def organic_lost(self, section: Section, component: str) -> Any:
+        """Extractant or diluent that a section's liquor takes along, as droplets or dissolved [mol/h]."""
+        if not self.extractant_make_up:
+            return 0.0
+        stage = section.stages[-1]
+        lost = self.cascade.lost_organic(stage) * self.organic_content(component)
+        solubility = self.extraction_system.extractant.loss
+        if component == self.extraction_system.extractant.name and solubility is not None:
+            dissolved = solubility.monomer(stage.aqueous.ln_a[PROTON], stage.block.ln_free)
+            lost = lost + LITRES * stage.volume * dissolved
+        return lost
+
+    def losses(self, component: str) -> Any:
+        """All of the extractant or diluent that leaves [mol/h]."""
+        lost = sum(self.organic_lost(s, component) for s in self.leaving_sections())
+        if self.bleed is not None and self.extractant_make_up:
+            lost = lost + self.bleed * self.block.organic_flow * self.organic_content(component)
+        return lost
+
+    def organic_make_up(self) -> None:
+        """Each make-up brings what is lost of its own."""
+        for component, inlet in self.make_up().items():
+            stream, lost = inlet.streams[0], self.losses(component)
+            name = "diluent_balance" if component == DILUENT else "extractant_make_up_balance"
+            self.rows(name, None, lambda c=component, s=stream, loss=lost: s.ln("organic", c) - pyo.log(loss))
+            self.start(
+                stream.draw,
+                1e-3
+                * self.system.component(component).molar_mass
+                * self.block.organic_flow
+                * self.organic_content(component),
+            )
+
+    # ---- cold start
+
     def add_start(self) -> None:
         """The circuit starts by its own procedure, and is followed down from strong back-mixing."""
         inlet = self.section_inlets()
@@ -158,17 +443,15 @@ class SolventExtraction(Unit, name="solvent_extraction"):
             "dimer": self.block.dimer,
             "temperature": self.temperature,
             "entrained_aqueous": self.entrained_aqueous,
+            **self.dosing.needs(),
         }
-        for section in self.circuit:
+        for section in self.sections:
             for c in (WATER, *self.components):
-                entering = inlet[section.name].flow("aqueous", c) + sum(
-                    added.get(c, 0.0) for added in section.added.values()
-                )
-                if not (isinstance(entering, (int, float)) and entering == 0.0):
-                    needs[f"{section.name}.{c}"] = entering
+                if c in inlet[section.name].shape.names("aqueous"):
+                    needs[f"{section.name}.{c}"] = inlet[section.name].flow("aqueous", c)
         data = {
             "equilibria": TwoPhaseEquilibrium.table(
-                self.system, self.set, self.components, self.activity_model
+                self.system, self.extraction_system, self.components, self.activity_model
             ),
             "sections": [
                 {
@@ -177,13 +460,16 @@ class SolventExtraction(Unit, name="solvent_extraction"):
                     "stages": [stage.started() for stage in s.stages],
                     "outlet": self.outlet_names(s),
                 }
-                for s in self.circuit
+                for s in self.sections
             ],
-            "open": self.returned() == 0.0,
+            "open": isinstance(self.returned(), float) and self.returned() == 0.0,
+            "dosing": self.dosing.started(),
         }
         self.registry.add_procedure("hydromet.extraction.start:CircuitStart", data, needs)
-        longest = max(len(s.stages) for s in self.circuit)
-        self.registry.add_continuation(f"{self.tag}.back_mixing", self.block.back_mixing, 30.0 * longest)
+        longest = max(len(s.stages) for s in self.sections)
+        self.registry.add_continuation(
+            f"{self.tag}.back_mixing", self.block.back_mixing, _FIRST_BACK_MIXING * longest
+        )
 
     def outlet_names(self, section: Section) -> dict[str, str]:
         """The unknowns of the stream by which a section's liquor leaves, by component."""
@@ -191,30 +477,3 @@ class SolventExtraction(Unit, name="solvent_extraction"):
             return {}
         stream = self.section_outlets()[section.name]
         return {c: stream.ln("aqueous", c).name for c in (WATER, *self.components)}
-
-    def section_outlets(self) -> dict[str, Stream]:
-        return {
-            "extraction": self.raffinate,
-            "strip": self.strip_liquor,
-            "regeneration": self.spent_regenerant,
-            "scrub": self.scrub_liquor,
-        }
-
-    def outlets_of_sections(self) -> None:
-        outlet = self.section_outlets()
-        for section in self.circuit:
-            if section.joins:
-                continue
-            stream = outlet[section.name]
-            self.states[stream.name] = section.stages[-1].aqueous
-            self.rows(
-                f"{section.name}_outlet",
-                stream.shape.names("aqueous"),
-                lambda c, s=section, o=stream: o.ln("aqueous", c) - pyo.log(self.cascade.spent(s, c)),
-            )
-
-    def report_profiles(self) -> None:
-        for section in self.circuit:
-            for stage in section.stages:
-                self.report("stage_ph", stage.ph, index=stage.name)
-                self.report("loading", stage.loaded_fraction(), index=stage.name)

@@ -39,18 +39,22 @@ _LONGEST_STEP = 4.0
 _TOLERANCE = 1e-6
 _ROUNDS = 60
 _SETTLED = 1e-2
+_BISECTIONS = 16
 _LITRES = 1000.0
 _WATER_MOLAR_MASS = 0.018015
+_VOLUME = 1.03e-3
+"""Of a liquor per kg of its water [m3/kg], roughly."""
 _LEAST = 1e-25
 
 
 @dataclass(frozen=True)
 class Contact:
-    """One stage's outcome: ln molality of each aqueous species, ln free dimer, ionic strength, totals
-    [mol/kg water] left in the liquor and taken by the organic."""
+    """One stage's outcome: ln molality of each aqueous species, ln free dimer, ln proton activity, ionic strength,
+    totals [mol/kg water] left in the liquor and taken by the organic."""
 
     ln_m: Mapping[str, float]
     ln_free: float
+    ln_hydrogen: float
     ionic_strength: float
     aqueous: np.ndarray
     organic: np.ndarray
@@ -150,6 +154,7 @@ class TwoPhaseEquilibrium:
         contact = Contact(
             dict(zip(self.species, ln_m.tolist(), strict=True)),
             float(x[-1]),
+            float(x[0] + ln_gamma[0]),
             strength,
             in_aqueous,
             in_organic,
@@ -204,8 +209,7 @@ class CircuitStart:
     """Start values of a circuit from its inlets.
 
     Args:
-        data: the equilibria (`TwoPhaseEquilibrium.table`), the sections along the organic and the names of
-        the
+        data: the equilibria (`TwoPhaseEquilibrium.table`), the sections along the organic and the names of the
             unknowns that are started, as plain values.
     """
 
@@ -215,82 +219,154 @@ class CircuitStart:
 
     def __call__(self, values: Mapping[str, float]) -> dict[str, float]:
         """Start values by the unknown's name, from what the unit's `needs` are worth."""
-        contacts, water = self.simulate(values)
-        starts: dict[str, float] = {}
+        run = _Run(self.equilibrium, self.data["sections"], self.data["open"], values)
+        run.settle()
+        starts = self._dosed(run.dose, values)
         for section in self.data["sections"]:
-            name = section["name"]
-            contact = contacts[name]
-            solvent = _WATER_MOLAR_MASS * sum(math.exp(v) for v in contact.ln_m.values())
-            common = {
-                "ln_free": contact.ln_free,
-                "ln_volume": math.log(1.03e-3 * water[name]),
-                "ln_water": math.log(water[name]),
-                "ln_ionic_strength": math.log(contact.ionic_strength),
-                "ln_water_activity": max(-solvent, -0.5),
-            }
-            per_litre = values["organic_flow"] * _LITRES / water[name]
-            loading = dict(
-                zip(
-                    self.equilibrium.solutes,
-                    np.log(np.maximum(contact.organic / per_litre, _LEAST)),
-                    strict=True,
-                )
+            starts |= self._section(
+                section, run.contacts[section["name"]], run.water[section["name"]], values
             )
-            leaving = dict(zip(self.equilibrium.solutes, contact.aqueous * water[name], strict=True))
-            leaving[WATER] = water[name] / _WATER_MOLAR_MASS
-            for component, target in section["outlet"].items():
-                starts[target] = math.log(max(leaving[component], _LEAST))
-            for stage in section["stages"]:
-                for kind, target in stage["plain"].items():
-                    starts[target] = common[kind]
-                for species, target in stage["ln_m"].items():
-                    starts[target] = contact.ln_m[species]
-                for component, target in stage["ln_loading"].items():
-                    starts[target] = float(loading[component])
         return starts
 
-    def simulate(self, values: Mapping[str, float]) -> tuple[dict[str, Contact], dict[str, float]]:
-        """Each section as one stage: its contact and its water [kg/h]."""
+    def _section(
+        self, section: Mapping[str, Any], contact: Contact, water: float, values: Mapping[str, float]
+    ) -> dict[str, float]:
         solutes = self.equilibrium.solutes
-        sections = self.data["sections"]
-        inflow = {s["name"]: self._flows(values, s["name"]) for s in sections}
-        organic, dimer, temperature = values["organic_flow"], values["dimer"], values["temperature"]
-        loaded = np.zeros(len(solutes))
-        carried: tuple[np.ndarray, float] = (np.zeros(len(solutes)), 0.0)
-        joining: dict[str, tuple[np.ndarray, float]] = {}
-        contacts: dict[str, Contact] = {}
-        waters: dict[str, float] = {}
-        x: dict[str, np.ndarray] = {}
+        solvent = _WATER_MOLAR_MASS * sum(math.exp(v) for v in contact.ln_m.values())
+        common = {
+            "ln_free": contact.ln_free,
+            "ln_volume": math.log(_VOLUME * water),
+            "ln_water": math.log(water),
+            "ln_ionic_strength": math.log(contact.ionic_strength),
+            "ln_water_activity": max(-solvent, -0.5),
+        }
+        per_kilogram = values["organic_flow"] * _LITRES / water
+        loading = np.log(np.maximum(contact.organic / per_kilogram, _LEAST))
+        ln_loading = dict(zip(solutes, loading.tolist(), strict=True))
+        leaving = dict(zip(solutes, (contact.aqueous * water).tolist(), strict=True))
+        leaving[WATER] = water / _WATER_MOLAR_MASS
+        starts = {target: math.log(max(leaving[c], _LEAST)) for c, target in section["outlet"].items()}
+        for stage in section["stages"]:
+            starts |= {target: common[kind] for kind, target in stage["plain"].items()}
+            starts |= {target: contact.ln_m[species] for species, target in stage["ln_m"].items()}
+            starts |= {target: ln_loading[c] for c, target in stage["ln_loading"].items()}
+        return starts
+
+    def _dosed(self, dose: float, values: Mapping[str, float]) -> dict[str, float]:
+        """Start values of the alkali's dose [kg/h], where a pH decides it."""
+        names = self.data["dosing"]
+        if not names:
+            return {}
+        dose = max(dose, 1e-6 * values["organic_flow"])
+        starts = {names["draw"]: dose} | {d: dose / len(names["doses"]) for d in names["doses"]}
+        return starts | {name: math.log(dose * values[f"per_mass.{c}"]) for c, name in names["flows"].items()}
+
+
+class _Run:
+    """The circuit with each section as one stage.
+
+    Attributes:
+        contacts: each section's outcome.
+        water: in each section [kg/h].
+        dose: alkali that the pH set point needs [kg/h].
+    """
+
+    def __init__(
+        self,
+        equilibrium: TwoPhaseEquilibrium,
+        sections: Sequence[Mapping[str, Any]],
+        is_open: bool,
+        values: Mapping[str, float],
+    ) -> None:
+        self.equilibrium, self.sections, self.is_open, self.values = equilibrium, sections, is_open, values
+        self.organic = values["organic_flow"] * _LITRES
+        self.contacts: dict[str, Contact] = {}
+        self.water: dict[str, float] = {}
+        self.dose = 0.0
+        self._x: dict[str, np.ndarray] = {}
+        self._joining: dict[str, _Liquor] = {}
+        nothing = _Liquor(np.zeros(len(equilibrium.solutes)), 0.0)
+        self._nothing, self._droplets, self._loaded = nothing, nothing, nothing.flow
+        self._feeds = {s["name"]: self._feed(s["name"]) for s in sections}
+
+    def settle(self) -> None:
+        """Take the organic round until the liquors about repeat themselves."""
         before = None
         for _ in range(_ROUNDS):
-            for number, section in enumerate(sections):
-                name = section["name"]
-                flow, water = inflow[name]
-                flow, water = flow + carried[0], water + carried[1]
-                if number == 0:
-                    for spent, wet in joining.values():
-                        flow, water = flow + spent, water + wet
-                totals = np.maximum((flow + loaded) / water, _LEAST)
-                contact, x[name] = self.equilibrium.solve(
-                    totals, organic * _LITRES / water, dimer, temperature, x.get(name)
-                )
-                contacts[name], waters[name] = contact, water
-                loaded = contact.organic * water
-                share = min(values["entrained_aqueous"] * organic / (1.03e-3 * water), 0.5)
-                carried = share * contact.aqueous * water, share * water
-                if section["joins"]:
-                    joining[name] = (1.0 - share) * contact.aqueous * water, (1.0 - share) * water
-            if self.data["open"]:
-                loaded, carried = np.zeros(len(solutes)), (np.zeros(len(solutes)), 0.0)
-                if not joining:
-                    break
-            now = np.concatenate([np.log(np.maximum(contacts[s["name"]].aqueous, _LEAST)) for s in sections])
+            for number, section in enumerate(self.sections):
+                self._contact(section, first=number == 0)
+            if self.is_open:
+                self._loaded, self._droplets = self._nothing.flow, self._nothing
+                if not self._joining:
+                    return
+            now = np.log(np.maximum([c.aqueous for c in self.contacts.values()], _LEAST))
             if before is not None and np.max(np.abs(now - before)) < _SETTLED:
-                break
+                return
             before = now
-        return contacts, waters
 
-    def _flows(self, values: Mapping[str, float], section: str) -> tuple[np.ndarray, float]:
-        """What enters a section from outside [mol/h], and its water [kg/h]."""
-        flow = np.array([values.get(f"{section}.{c}", 0.0) for c in self.equilibrium.solutes])
-        return flow, values[f"{section}.{WATER}"] * _WATER_MOLAR_MASS
+    def _contact(self, section: Mapping[str, Any], first: bool) -> None:
+        name = section["name"]
+        liquor = self._feeds[name] + self._droplets
+        if first:
+            for spent in self._joining.values():
+                liquor = liquor + spent
+            if "pH" in self.values:
+                liquor = self._to_ph(liquor, name)
+        contact = self._solve(liquor, name)
+        water = liquor.water
+        self.contacts[name], self.water[name] = contact, water
+        self._loaded = contact.organic * water
+        share = min(self.values["entrained_aqueous"] * self.values["organic_flow"] / (_VOLUME * water), 0.5)
+        spent = _Liquor(contact.aqueous * water, water)
+        self._droplets = spent * share
+        if section["joins"]:
+            self._joining[name] = spent * (1.0 - share)
+
+    def _solve(self, liquor: _Liquor, name: str) -> Contact:
+        totals = np.maximum((liquor.flow + self._loaded) / liquor.water, _LEAST)
+        contact, self._x[name] = self.equilibrium.solve(
+            totals,
+            self.organic / liquor.water,
+            self.values["dimer"],
+            self.values["temperature"],
+            self._x.get(name),
+        )
+        return contact
+
+    def _feed(self, section: str) -> _Liquor:
+        """What enters a section from outside; alkali of known flow enters the first."""
+        ports = (section, "alkali") if section == self.sections[0]["name"] else (section,)
+        flow = [sum(self.values.get(f"{p}.{c}", 0.0) for p in ports) for c in self.equilibrium.solutes]
+        return _Liquor(
+            np.array(flow), sum(self.values.get(f"{p}.{WATER}", 0.0) for p in ports) * _WATER_MOLAR_MASS
+        )
+
+    def _to_ph(self, liquor: _Liquor, name: str) -> _Liquor:
+        """The liquor with as much alkali as its pH set point needs, none where it is above it without."""
+        per_mass = np.array([self.values.get(f"per_mass.{c}", 0.0) for c in self.equilibrium.solutes])
+        alkali = _Liquor(per_mass, self.values.get(f"per_mass.{WATER}", 0.0) * _WATER_MOLAR_MASS)
+        target = -math.log(10.0) * self.values["pH"]
+        charge = self.equilibrium.charge
+        capacity = 2.0 * self.organic * self.values["dimer"]
+        low, high = 0.0, (np.abs(charge) @ liquor.flow + capacity) / (charge @ per_mass)
+        if self._solve(liquor, name).ln_hydrogen > target:
+            for _ in range(_BISECTIONS):
+                middle = 0.5 * (low + high)
+                too_acid = self._solve(liquor + alkali * middle, name).ln_hydrogen > target
+                low, high = (middle, high) if too_acid else (low, middle)
+        self.dose = low
+        return liquor + alkali * low
+
+
+@dataclass(frozen=True)
+class _Liquor:
+    """Component flows [mol/h] and water [kg/h]."""
+
+    flow: np.ndarray
+    water: float
+
+    def __add__(self, other: _Liquor) -> _Liquor:
+        return _Liquor(self.flow + other.flow, self.water + other.water)
+
+    def __mul__(self, factor: float) -> _Liquor:
+        return _Liquor(self.flow * factor, self.water * factor)
