@@ -5,15 +5,13 @@
     pH of one stage         dose >= 0,   pH_k - set point >= 0,   one of them zero
     pH of every stage       the same for every stage k with a dose of its own, dose = sum dose_k
 
-Alkali that saponifies the organic enters the last extraction stage with it: saponification has no liquor of its own
-to leave, so that both are one contact.
+Alkali that saponifies the organic enters the last extraction stage with it: saponification has no liquor of
+its own to leave, so that both are one contact.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-
-import pyomo.environ as pyo
 
 from flowsheet.chemistry.system import PROTON, WATER
 from flowsheet.model.registry import SetPoint
@@ -32,7 +30,7 @@ _START = 0.01
 
 
 class AlkaliDosing:
-    """The alkali's part of a solvent extraction unit; made before the balances, which take `section.added`."""
+    """The alkali's part of a solvent extraction unit; made before the balances, which take `added`."""
 
     def __init__(self, unit: SolventExtraction, section: Section) -> None:
         self.unit, self.section = unit, section
@@ -117,7 +115,7 @@ class AlkaliDosing:
         unit.start(stream.draw, _START * unit.feed.mass_flow("aqueous"))
 
     def saturated(self) -> Any:
-        """1 where the set point is exceeded without alkali, 0 where alkali serves it; None without a set point."""
+        """1 where the set point is exceeded without alkali, 0 where alkali serves it; None without one."""
         if self.stream is None or self.unit.pH is None:
             return None
         nominal = _NOMINAL * self.unit.feed.mass_flow("aqueous")

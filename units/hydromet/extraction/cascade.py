@@ -174,7 +174,7 @@ class Cascade:
         return total
 
     def _organic_out(self, number: int, k: int) -> Any:
-        """Organic that goes on from a stage, without back-mixing: V_o and what a neighbour sent back [m3/h]."""
+        """Organic that goes on from a stage, without back-mixing: V_o and what came back to it [m3/h]."""
         if k > 0:
             return self.organic_flow + self.lost_organic(self.sections[number].stages[k - 1])
         return self.organic_flow + sum(self.lost_organic(s.stages[-1]) for s in self._joining(number))

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pyomo.environ as pyo
 
 from hydromet.extraction.cascade import Section
+from hydromet.extraction.organic_balance import DILUENT
 
 if TYPE_CHECKING:
     from hydromet.extraction.solvent_extraction import SolventExtraction
-
-DILUENT = "diluent"
 
 
 def report(unit: SolventExtraction) -> None:
@@ -65,7 +64,7 @@ def _losses(unit: SolventExtraction) -> None:
     if unit.extractant_make_up:
         name = unit.extraction_system.extractant.name
         for key, c in (("extractant_loss", name), ("diluent_loss", DILUENT)):
-            unit.report(key, unit.losses(c) * unit.system.component(c).molar_mass)
+            unit.report(key, unit.organic.losses(c) * unit.system.component(c).molar_mass)
     if unit.alkali:
         unit.report("alkali_flow", unit.alkali.mass_flow("aqueous"))
     saturated = unit.dosing.saturated()

@@ -8,51 +8,52 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from flowsheet.chemistry.system import PROTON, WATER
+from flowsheet.chemistry.system import WATER
 from flowsheet.document.declaration import Inlet, Outlet, choice, integer, parameter_set, quantity, result
 from flowsheet.model.unit import Mixture, Shape, Stream, Unit
 from hydromet.extraction.alkali import AlkaliDosing
 from hydromet.extraction.cascade import Cascade, Section
 from hydromet.extraction.circuit_report import report
 from hydromet.extraction.mass_action import ExtractionSystem, load_extraction_system
-from hydromet.extraction.stage import LITRES, Stage
+from hydromet.extraction.organic_balance import DILUENT, OrganicBalance
+from hydromet.extraction.stage import Stage
 from hydromet.extraction.start import TwoPhaseEquilibrium
 
 SECTIONS = ("extraction", "scrub", "strip", "regeneration")
-DILUENT = "diluent"
 _FIRST_BACK_MIXING = 30.0
 """Back-mixing per stage of the longest section at which a section is one stage, whatever its feeds."""
 
 
 class SolventExtraction(Unit, name="solvent_extraction"):
-    """Solvent extraction circuit: mixer-settlers for extraction, scrub, strip and regeneration, the organic in a loop.
+    """Mixer-settlers for extraction, scrub, strip and regeneration, with the organic in a loop.
 
-    component_balance      ln in_c = ln out_c                     every component and stage (see `cascade`)
-    mass_action            c_j = K_j a_M^m f^n / a_H^(mz)         every complex and stage (see `mass_action`)
-    extractant_balance     E = f + sum n_j c_j                    every stage
-    murphree_efficiency    L = L_in + eta (L* - L_in)             with `stage_efficiency`
-    electroneutrality      of every aqueous phase, in place of the proton balance
+    component_balance      ln in_c = ln out_c               every component of every stage (see `cascade`)
+    mass_action            c_j = K_j a_M^m f^n / a_H^(mz)   every complex of every stage (see `mass_action`)
+    extractant_balance     E = f + sum n_j c_j              every stage
+    murphree_efficiency    L = L_in + eta (L* - L_in)       with `stage_efficiency`
+    electroneutrality      of every liquor, in place of the proton balance
     organic flow           V_o = phase_ratio * volume flow of the feed
-    saponification         alkali = saponification * 2 E V_o      alkali as needed, by saponification
-    pH set point           dose >= 0,   pH - set point >= 0,   one of them zero      alkali as needed, by pH
-    outlet                 n_c = F_c + 1000 e V L_c               liquor that leaves, with its organic droplets
-    make_up                = organic droplets, dissolved extractant and bleed that leave
+    saponification         hydroxide = saponification * 2 E V_o              for an alkali as needed, or
+    pH_control             dose >= 0,  pH - set point >= 0,  one of them zero
+    outlets, make_up       droplets and dissolved extractant (see `organic_balance`)
+    sizes                  mixer = residence_time * (V + V_o),  settler = (V + V_o) / settler_flow
 
-    E all extractant, f free, both as dimer (HA)2, c complexes, L loading [mol/L organic]; a activities; V aqueous,
-    V_o organic flow [m3/h]; F aqueous component flow [mol/h]; e `entrained_organic`.
+    E all extractant, f free, both as dimer (HA)2, c complexes, L loading [mol/L organic]; a activities; V
+    aqueous, V_o organic flow [m3/h].
 
-    Each stage has the full speciation of its liquor.  Stages of a section are counted along its aqueous flow: the
-    liquor enters stage 1, the organic the last.  The organic runs through extraction, scrub, strip and regeneration
-    and back; its flow and strength are held by the make-up, which enters where the loss is.  Alkali goes into the last
-    extraction stage with the regenerated organic (saponification) or into every extraction stage in equal parts or as
-    its own pH needs.  The spent scrub joins the feed stage unless `scrub_to: outlet`.  Organics that the feed carries
-    from elsewhere pass to the raffinate.
+    Each stage has the full speciation of its liquor.  Stages of a section are counted along its aqueous flow:
+    the liquor enters stage 1, the organic the last.  The organic runs through extraction, scrub, strip and
+    regeneration and back; make-up, which enters where the loss is, holds its flow and strength.  Alkali goes
+    into the last extraction stage with the regenerated organic (saponification), or into every extraction
+    stage, in equal parts or as its own pH needs.  The spent scrub joins the feed stage unless it is led out.
+    Organics that the feed carries from elsewhere pass to the raffinate.  Without the make-up inlets the
+    droplets' extractant and diluent are left out of the outlets (their metals are not).  A component without
+    a constant for the extractant is not extracted.
 
-    Without the make-up inlets the droplets' extractant and diluent are left out of the outlets (their metals are
-    not).  Isothermal; ideal organic phase; settlers separate but for the stated droplets; no third phase.
+    Isothermal; ideal organic phase; settlers separate but for the stated droplets; no third phase.
 
-    Sources: constants in the parameter sets, each with its own range; the droplets, settler flow and residence time
-    defaults are design assumptions.
+    Sources: constants in the parameter sets, each with its own range.  Droplets, settler flow and residence
+    times are design assumptions.
 
     Example:
         co_sx:
@@ -283,8 +284,9 @@ class SolventExtraction(Unit, name="solvent_extraction"):
             self.returned(),
         )
         self.dosing.equations()
-        self.outlet_balances()
-        self.organic_make_up()
+        self.organic = OrganicBalance(self)
+        self.organic.outlet_balances()
+        self.organic.organic_make_up()
         duty = self.heat_balance(self.temperature)
         self.report("heat_duty", duty)
         report(self)
@@ -336,102 +338,6 @@ class SolventExtraction(Unit, name="solvent_extraction"):
                 variable, log=variable is not block.aqueous.ln_water_activity, nominal=0.1
             )
         return stage
-
-    # ---- what leaves
-
-    def leaving_sections(self) -> list[Section]:
-        """Sections whose liquor leaves the unit."""
-        return [s for s in self.sections if not s.joins]
-
-    def outlet_balances(self) -> None:
-        for section in self.leaving_sections():
-            stream = self.section_outlets()[section.name]
-            self.states[stream.name] = section.stages[-1].aqueous
-            for c in stream.shape.names("aqueous"):
-                if self.system.component(c).inert:
-                    droplets = (
-                        self.entrained_organic * self.feed.volume_flow("aqueous") * self.organic_content(c)
-                    )
-                    self.start(stream.ln("aqueous", c), pyo.log(droplets + self.entering("aqueous", c)))
-            self.rows(
-                f"{section.name}_outlet",
-                stream.shape.names("aqueous"),
-                lambda c, s=section, o=stream: o.ln("aqueous", c) - pyo.log(self.leaving_flow(s, c)),
-            )
-        if self.bleed is not None:
-            stage = self.sections[-1].stages[0]
-            names = self.organic_bleed.shape.names("aqueous")
-            flows = {c: self.bleed * self.carried(stage, c) for c in names}
-            self.rows(
-                "organic_bleed_outlet",
-                names,
-                lambda c: self.organic_bleed.ln("aqueous", c) - pyo.log(flows[c]),
-            )
-
-    def leaving_flow(self, section: Section, component: str) -> Any:
-        """A component in the liquor that leaves a section, droplets included [mol/h]."""
-        if not self.system.component(component).inert:
-            return self.cascade.spent(section, component)
-        foreign = section.feed.get(component, 0.0)
-        if section.name == "extraction":
-            foreign = (
-                foreign
-                + self.alkali.flow("aqueous", component)
-                + sum(s.feed.get(component, 0.0) for s in self.sections if s.joins)
-            )
-        return foreign + self.organic_lost(section, component)
-
-    def carried(self, stage: Stage, component: str) -> Any:
-        """What the organic that leaves a stage carries of a component, with its aqueous droplets [mol/h]."""
-        if self.system.component(component).inert:
-            return self.block.organic_flow * self.organic_content(component)
-        droplets = self.cascade.carried_share(stage) * stage.flow[component]
-        if component not in stage.loading:
-            return droplets
-        return droplets + LITRES * self.block.organic_flow * stage.loading[component]
-
-    def organic_content(self, component: str) -> Any:
-        """Extractant, as HA, or diluent in the organic [mol/m3]."""
-        extractant = self.extraction_system.extractant
-        if component == extractant.name:
-            return 2.0 * LITRES * self.block.dimer
-        if component != DILUENT:
-            return 0.0
-        diluent = extractant.diluent_density / self.system.component(DILUENT).molar_mass
-        return (1.0 - self.extractant_fraction) * diluent
-
-    def organic_lost(self, section: Section, component: str) -> Any:
-        """Extractant or diluent that a section's liquor takes along, as droplets or dissolved [mol/h]."""
-        if not self.extractant_make_up:
-            return 0.0
-        stage = section.stages[-1]
-        lost = self.cascade.lost_organic(stage) * self.organic_content(component)
-        solubility = self.extraction_system.extractant.loss
-        if component == self.extraction_system.extractant.name and solubility is not None:
-            dissolved = solubility.monomer(stage.aqueous.ln_a[PROTON], stage.block.ln_free)
-            lost = lost + LITRES * stage.volume * dissolved
-        return lost
-
-    def losses(self, component: str) -> Any:
-        """All of the extractant or diluent that leaves [mol/h]."""
-        lost = sum(self.organic_lost(s, component) for s in self.leaving_sections())
-        if self.bleed is not None and self.extractant_make_up:
-            lost = lost + self.bleed * self.block.organic_flow * self.organic_content(component)
-        return lost
-
-    def organic_make_up(self) -> None:
-        """Each make-up brings what is lost of its own."""
-        for component, inlet in self.make_up().items():
-            stream, lost = inlet.streams[0], self.losses(component)
-            name = "diluent_balance" if component == DILUENT else "extractant_make_up_balance"
-            self.rows(name, None, lambda c=component, s=stream, loss=lost: s.ln("organic", c) - pyo.log(loss))
-            self.start(
-                stream.draw,
-                1e-3
-                * self.system.component(component).molar_mass
-                * self.block.organic_flow
-                * self.organic_content(component),
-            )
 
     # ---- cold start
 

@@ -49,8 +49,8 @@ _LEAST = 1e-25
 
 @dataclass(frozen=True)
 class Contact:
-    """One stage's outcome: ln molality of each aqueous species, ln free dimer, ln proton activity, ionic strength,
-    totals [mol/kg water] left in the liquor and taken by the organic."""
+    """One stage's outcome: ln molality of each aqueous species, ln free dimer, ln proton activity, ionic
+    strength, totals [mol/kg water] left in the liquor and taken by the organic."""
 
     ln_m: Mapping[str, float]
     ln_free: float
@@ -209,8 +209,8 @@ class CircuitStart:
     """Start values of a circuit from its inlets.
 
     Args:
-        data: the equilibria (`TwoPhaseEquilibrium.table`), the sections along the organic and the names of the
-            unknowns that are started, as plain values.
+        data: the equilibria (`TwoPhaseEquilibrium.table`), the sections along the organic and the names of
+            the unknowns that are started, as plain values.
     """
 
     def __init__(self, data: Mapping[str, Any]) -> None:
