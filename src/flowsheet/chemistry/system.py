@@ -168,7 +168,7 @@ class ChemistrySystem:
         return self.components[component].charge
 
     def solutes(self, components: Iterable[str]) -> list[str]:
-        """Components whose amounts are unknowns of an aqueous phase: all but water, the proton and inert ones."""
+        """Components whose amounts are unknowns of an aqueous phase: not water, the proton, inert ones."""
         return [c for c in components if c not in (WATER, PROTON) and not self.components[c].inert]
 
     def organic_density(self, component: str) -> float:

@@ -62,6 +62,17 @@ class Requirement:
 
 
 @dataclass(frozen=True)
+class Validity:
+    """A range that a unit's correlation was measured in: `outputs` should lie between `lower` and `upper`."""
+
+    unit: str
+    outputs: tuple[str, ...]
+    lower: float
+    upper: float
+    what: str
+
+
+@dataclass(frozen=True)
 class StartProcedure:
     """A unit's own start: `factory` (`module:Class`) made with `data`, called with the values of `needs`."""
 
@@ -85,6 +96,8 @@ class Registry:
     owner: str = ""
     bounds: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
     set_points: list[SetPoint] = field(default_factory=list)
+    validities: list[Validity] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
     requirements: list[Requirement] = field(default_factory=list)
     procedures: dict[str, StartProcedure] = field(default_factory=dict)
     continuations: dict[str, tuple[str, float]] = field(default_factory=dict)

@@ -192,7 +192,7 @@ def volume_flow(system: ChemistrySystem, phase: str, flows: Mapping[str, Any], t
         return sum(flows.values()) * 8.31446261815324 * temperature / 101325.0
     if phase == "solid":
         return sum(f * system.solids[c].molar_mass / _solid_density(system, c) for c, f in flows.items())
-    raise ValueError(f"the volume of an {phase} phase isn't known: units hold their own")
+    return sum(f * system.components[c].molar_mass / system.organic_density(c) for c, f in flows.items())
 
 
 _DEFAULT_SOLID_DENSITY = 2500.0

@@ -33,7 +33,7 @@ from flowsheet.chemistry.system import WATER, ActivityModel, ChemistrySystem
 from flowsheet.document.declaration import Result, UnitDeclaration, declarations_of, flag, quantity
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError
 from flowsheet.document.document import UnitEntry
-from flowsheet.model.registry import Registry, SetPoint
+from flowsheet.model.registry import Registry, SetPoint, Validity
 from flowsheet.model.stream import LOGARITHMIC, Mixture, Shape, Stream
 
 WATER_HEAT_CAPACITY = 4.18
@@ -211,6 +211,18 @@ class Unit:
         declared: Result = self.declaration().results[name]
         key = f"{self.tag}.{name}" if index is None else f"{self.tag}.{name}.{index}"
         self.registry.add_output(key, value, declared.unit, declared.description)
+
+    def note(self, message: str) -> None:
+        """Something that every result of this unit should say."""
+        self.registry.notes.append((self.tag, message))
+
+    def valid_within(self, outputs: Iterable[str], lower: float, upper: float, what: str) -> None:
+        """Report when numbers that the unit publishes leave the range that its correlations were measured in.
+
+        `outputs`: their names without the unit's own, as `stage_pH.extraction_1`.
+        """
+        names = tuple(f"{self.tag}.{name}" for name in outputs)
+        self.registry.validities.append(Validity(self.tag, names, lower, upper, what))
 
     def pass_through(
         self,

@@ -27,6 +27,14 @@ def collect_warnings(state: Solved) -> list[dict[str, str]]:
     for unit in state.simulation.failed_sections:
         if not state.simulation.converged:
             warn("W604", "the unit's own equations could not be solved from its inlets", unit)
+    for unit, message in state.case.plant.facts.get("notes", ()):
+        warn("W606", message, unit)
+    for validity in state.case.plant.facts.get("validities", ()):
+        numbers = [state.values[name] for name in validity["outputs"]]
+        lower, upper = validity["lower"], validity["upper"]
+        if min(numbers) < lower or max(numbers) > upper:
+            met = f"{min(numbers):.4g} to {max(numbers):.4g}"
+            warn("W607", f"{validity['what']} of {met} is outside {lower:g} to {upper:g}", validity["unit"])
     for missing in _without_enthalpy(state):
         warn("W605", f"no enthalpy of formation for {missing}; heat duties count it as zero", "chemistry")
     return found
@@ -37,7 +45,7 @@ def _without_enthalpy(state: Solved) -> list[str]:
         f"{name} ({phase})"
         for phase, species in state.case.plant.facts["species"].items()
         for name, entry in species.items()
-        if not entry["delta_hf"] and _is_compound(entry) and name != "H"
+        if not entry["delta_hf"] and _is_compound(entry) and name != "H" and not entry.get("inert")
     ]
 
 

@@ -77,6 +77,7 @@ def facts_of(flowsheet: FlowsheetModel) -> dict[str, Any]:
                         "electrons": formula.electrons,
                         "delta_hf": delta_hf,
                         "cp": cp,
+                        "inert": name in system.components and system.components[name].inert,
                     }
     return {
         "streams": {n: {p: list(c) for p, c in s.shape.phases.items()} for n, s in flowsheet.streams.items()},
@@ -88,6 +89,8 @@ def facts_of(flowsheet: FlowsheetModel) -> dict[str, Any]:
         "feed_streams": {f: document.feed_streams(f) for f in document.feeds},
         "requirements": [asdict(requirement) for requirement in flowsheet.registry.requirements],
         "set_points": [asdict(point) for point in flowsheet.registry.set_points],
+        "validities": [asdict(validity) for validity in flowsheet.registry.validities],
+        "notes": [list(note) for note in flowsheet.registry.notes],
         "chemistry": {
             "name": system.name,
             "digest": system.digest,

@@ -20,6 +20,7 @@ def report(unit: SolventExtraction) -> None:
     _separation(unit)
     _losses(unit)
     _sizes(unit)
+    _validity(unit)
 
 
 def _profiles(unit: SolventExtraction, section: Section) -> None:
@@ -89,3 +90,27 @@ def _sizes(unit: SolventExtraction) -> None:
     unit.report("settler_area", total / unit.settler_flow)
     unit.report("organic_inventory", sum(mixers) + unit.organic_depth * sum(settlers))
     unit.report("agitation_power", unit.agitation * unit.residence_time * total)
+
+
+def _validity(unit: SolventExtraction) -> None:
+    """Say where the extractant's constants are extrapolated, and what they don't know."""
+    system, ranges = unit.extraction_system, unit.extraction_system.ranges
+    if "pH" in ranges:
+        stages = [f"stage_pH.{stage.name}" for stage in unit.sections[0].stages]
+        unit.valid_within(stages, *ranges["pH"], f"pH range of the constants of {system.name}: a pH")
+    if "dimer" in ranges:
+        unit.report("extractant_dimer", unit.block.dimer)
+        unit.valid_within(
+            ["extractant_dimer"],
+            *ranges["dimer"],
+            f"range of the constants of {system.name}: extractant [mol/L, as dimer]",
+        )
+    if "T" in ranges:
+        low, high = (t + 273.15 for t in ranges["T"])
+        unit.report("stage_temperature", unit.temperature)
+        unit.valid_within(
+            ["stage_temperature"], low, high, f"range of the constants of {system.name}: temperature [K]"
+        )
+    for component in unit.components:
+        if component in system.missing:
+            unit.note(f"{component} is not extracted: {system.missing[component]}")
