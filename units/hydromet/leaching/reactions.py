@@ -302,7 +302,8 @@ def dissolution(system: ChemistrySystem, solid: str) -> Composition:
     >>> dissolution(load_system("nmc_sulfate"), "CaO")
     {('solid', 'CaO'): -1.0, ('aqueous', 'H2O'): 1.0, ('aqueous', 'H'): -2.0, ('aqueous', 'Ca'): 1.0}
     """
-    made = dissolve(system, system.solids[solid].formula_text)
+    entry = system.solids[solid]
+    made = dict(entry.composition or dissolve(system, entry.formula_text))
     result: Composition = {("solid", solid): -1.0}
     if carbonate := made.pop(CARBON, 0.0):
         made[PROTON] = made.get(PROTON, 0.0) - 2.0 * carbonate
