@@ -267,7 +267,7 @@ class SolventExtraction(Unit, name="solvent_extraction"):
         self._refuse_contradictions()
         self.components = [
             c
-            for c in self.strip_liquor.shape.names("aqueous")
+            for c in self.raffinate.shape.names("aqueous")
             if c != WATER and not self.system.component(c).inert
         ]
         block = self.block
