@@ -15,7 +15,7 @@ largest, 1 to 2 %.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flowsheet.chemistry.formula import parse
@@ -55,6 +55,13 @@ def specific_volume(entry: Mapping[str, Any], solutes: Any, temperature: Any) ->
     return (w + c2 + c3 * t) / ((c0 * w + c1) * exp(1e-6 * (t + c4) ** 2))
 
 
+Share = Callable[[str, Any], Any]
+
+
+def _as_it_is(name: str, expression: Any) -> Any:
+    return expression
+
+
 class AqueousVolume:
     """Volume flow of an aqueous phase from its component flows.
 
@@ -72,9 +79,12 @@ class AqueousVolume:
             c for c, terms in self.terms.items() if not terms and c != "SO4" and c not in self.droplets)
         self.hydroxide = _hydroxide(system)
 
-    def volume(self, flow: Mapping[str, Any], temperature: Any) -> Any:
-        """[m3/h] from flows [mol/h], H among them, and temperature [K]."""
-        water, per_salt, solutes = self._amounts(flow)
+    def volume(self, flow: Mapping[str, Any], temperature: Any, share: Share | None = None) -> Any:
+        """[m3/h] from flows [mol/h], H among them, and temperature [K].
+
+        `share` names a sub-expression that comes back many times, so that a model holds it once.
+        """
+        water, per_salt, solutes = self._amounts(flow, share or _as_it_is)
         volume = water / water_density(temperature)
         for salt, amount in per_salt.items():
             volume = volume + amount * specific_volume(self._coefficients(salt), solutes, temperature)
@@ -87,7 +97,7 @@ class AqueousVolume:
 
         Salts below 1 % of the solutes are passed over.
         """
-        _, per_salt, solutes = self._amounts(flow)
+        _, per_salt, solutes = self._amounts(flow, _as_it_is)
         dissolved = sum(abs(kg) for kg in per_salt.values())
         found = []
         for salt, kg in per_salt.items():
@@ -102,7 +112,7 @@ class AqueousVolume:
                 found.append((salt, "w", float(solutes), float(ranges["w"])))
         return found
 
-    def _amounts(self, flow: Mapping[str, Any]) -> tuple[Any, dict[str, Any], Any]:
+    def _amounts(self, flow: Mapping[str, Any], share: Share) -> tuple[Any, dict[str, Any], Any]:
         """Water [kg/h], salts [kg/h], and the mass fraction of solutes.
 
         A missing proton is a hydroxide ion that was made from water, and counts as such.
@@ -113,15 +123,15 @@ class AqueousVolume:
         amounts = {c: flow[c] for c in self.terms}
         per_salt: dict[str, Any] = {}
         if PROTON in amounts and self.hydroxide:
-            acid = positive_part(flow[PROTON], _ACID_SMOOTHING * flow[WATER])
-            alkali = acid - flow[PROTON]
+            acid = share("acid", positive_part(flow[PROTON], _ACID_SMOOTHING * flow[WATER]))
+            alkali = share("alkali", acid - flow[PROTON])
             amounts[PROTON] = acid
-            water = water - m_w * alkali
+            water = share("water", water - m_w * alkali)
             per_salt = {salt: kg * alkali for salt, kg in self.hydroxide}
         for component, terms in self.terms.items():
             for salt, kg in terms:
                 per_salt[salt] = per_salt.get(salt, 0.0) + kg * amounts[component]
-        return water, per_salt, 1.0 - water / mass
+        return water, per_salt, share("solutes", 1.0 - water / mass)
 
     def _coefficients(self, salt: str) -> Mapping[str, Any]:
         """The salt's own coefficients, or those of the salt that the table names as the better analogue."""

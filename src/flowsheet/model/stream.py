@@ -13,7 +13,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from flowsheet.chemistry.density import AqueousVolume
+from flowsheet.chemistry.density import AqueousVolume, Share
 from flowsheet.chemistry.enthalpy import phase_enthalpy
 from flowsheet.chemistry.system import PROTON, WATER, ChemistrySystem
 from flowsheet.document.declaration import PHASES
@@ -122,7 +122,12 @@ class Stream:
 
     def volume_flow(self, phase: str = "aqueous") -> Any:
         """[m3/h]; solids by their densities, gases at 1 atm."""
-        return volume_flow(self.system, phase, self.n.get(phase, {}), self.temperature)
+        if phase != "aqueous" or phase not in self.n:
+            return volume_flow(self.system, phase, self.n.get(phase, {}), self.temperature)
+        if not hasattr(self.block, "aqueous_volume"):
+            self.block.aqueous_volume = pyo.Expression(expr=volume_flow(
+                self.system, phase, self.n[phase], self.temperature, named_on(self.block)))
+        return self.block.aqueous_volume
 
     def variables(self) -> list[Any]:
         return list(self.block.component_data_objects(pyo.Var))
@@ -182,12 +187,22 @@ def molar_mass(system: ChemistrySystem, phase: str, name: str) -> float:
     return system.components[name].molar_mass
 
 
-def volume_flow(system: ChemistrySystem, phase: str, flows: Mapping[str, Any], temperature: Any) -> Any:
+def named_on(block: Any) -> Share:
+    """Names sub-expressions of a volume as Expressions of a block."""
+    def share(name: str, expression: Any) -> Any:
+        block.add_component(f"volume_{name}", pyo.Expression(expr=expression))
+        return block.component(f"volume_{name}")
+
+    return share
+
+
+def volume_flow(system: ChemistrySystem, phase: str, flows: Mapping[str, Any], temperature: Any,
+                share: Share | None = None) -> Any:
     """Volume flow of one phase [m3/h]."""
     if not flows:
         return 0.0
     if phase == "aqueous":
-        return AqueousVolume(system, list(flows)).volume(flows, temperature)
+        return AqueousVolume(system, list(flows)).volume(flows, temperature, share)
     if phase == "gas":
         return sum(flows.values()) * 8.31446261815324 * temperature / 101325.0
     if phase == "solid":

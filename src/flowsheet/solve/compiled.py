@@ -215,6 +215,17 @@ class CompiledModel:
 
         return ca.SX.sym("x", len(self.unknowns)), ca.SX.sym("p", len(self.inputs))
 
+    def _expanded(self) -> tuple[ca.SX, ca.SX, ca.SX]:
+        """Symbols of (x, p) with residual and outputs over them; expanded once, since every view slices them."""
+        import casadi as ca
+
+        if "expanded" not in self._buffers:
+            x, p = self._symbols()
+            self._buffers["expanded"] = (
+                ca.vertcat(x, p), self.functions["residual"](x, p), self.functions["outputs"](x, p))
+        expanded: tuple[ca.SX, ca.SX, ca.SX] = self._buffers["expanded"]
+        return expanded
+
     def _derive(self, name: str) -> ca.Function:
         import casadi as ca
 
@@ -272,10 +283,9 @@ class CompiledModel:
         key = hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
         if key in self.views:
             return self.views[key]
-        both = ca.vertcat(*self._symbols())
-        count = len(self.unknowns)
-        residual = self.functions["residual"](both[:count], both[count:])[rows.tolist(), 0]
-        values = self.functions["outputs"](both[:count], both[count:]) if outputs else ca.SX(0, 1)
+        both, everywhere, all_outputs = self._expanded()
+        residual = everywhere[rows.tolist(), 0]
+        values = all_outputs if outputs else ca.SX(0, 1)
         x, p = both[x_cols.tolist(), 0], both[p_cols.tolist(), 0]
         everything = self.unknowns.join(self.inputs)
         view = CompiledModel(

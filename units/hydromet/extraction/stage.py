@@ -28,6 +28,7 @@ import pyomo.environ as pyo
 from flowsheet.chemistry.aqueous import AqueousState
 from flowsheet.chemistry.density import AqueousVolume
 from flowsheet.chemistry.system import PROTON, WATER, ActivityModel, ChemistrySystem
+from flowsheet.model.stream import named_on
 from hydromet.extraction.distribution import user_loading
 from hydromet.extraction.mass_action import ExtractionSystem
 
@@ -79,7 +80,7 @@ class Stage:
         self._organic()
         correlation = AqueousVolume(system, [*self.components, PROTON])
         block.volume_definition = pyo.Constraint(
-            expr=block.ln_volume - pyo.log(correlation.volume(self.flow, temperature)) == 0
+            expr=block.ln_volume - pyo.log(correlation.volume(self.flow, temperature, named_on(block))) == 0
         )
 
     def _organic(self) -> None:
