@@ -6,7 +6,7 @@ import contextlib
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flowsheet.document.diagnostics import DiagnosticError, Span
@@ -163,6 +163,8 @@ def test_it_computes_what_python_computes(text):
 
 
 @settings(deadline=None, max_examples=300)
+@example("1 1")
+@example("1 1/2")
 @given(st.text(alphabet="ab1.5()[]+-*/^%=<> ,_'hkg", max_size=16))
 def test_any_text_is_read_or_refused_but_never_crashes(text):
     for parse in (parse_expression, parse_comparison):

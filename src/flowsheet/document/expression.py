@@ -230,9 +230,10 @@ class _Token:
 _STATE = r"(?:\((?:I|II|III|IV|V|VI|VII)\))?"
 _UNIT_WORD = r"(?:[A-Za-zµ°Ωμ$€][A-Za-z_µ°]*(?:\^?-?\d+)?|1)"
 _UNIT = rf"(?:(?:mass|mol|vol|wt) ?%|%|{_UNIT_WORD}(?:[/*·]{_UNIT_WORD})*)"
+_NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _TOKEN = re.compile(
     rf"""(?P<space>\s+)
-    |(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?:\ *(?P<unit>{_UNIT}))?
+    |(?P<number>{_NUMBER})(?:\ *(?P<unit>{_UNIT}))?
     |(?P<name>[A-Za-z_]\w*{_STATE}(?:\[[^\]]*\])?(?:\.[A-Za-z_]\w*{_STATE}(?:\[[^\]]*\])?)*)
     |(?P<compare><=|>=|==|!=|[<>=≤≥])
     |(?P<operator>\*\*|[-+*/^(),])""",
@@ -359,7 +360,7 @@ class _Parser:
     def number(self, token: _Token) -> Number:
         from flowsheet.document.quantity import QuantityError, parse_quantity, split_quantity
 
-        if not re.search(r"[A-Za-z%µ°$€]", re.sub(r"^[\d.]+([eE][+-]?\d+)?", "", token.text)):
+        if re.fullmatch(_NUMBER, token.text):
             return Number(float(token.text), None, token.text, self.around(token.start))
         try:
             unit = split_quantity(token.text).canonical_unit()
