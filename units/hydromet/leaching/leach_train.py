@@ -336,17 +336,18 @@ class LeachTrain(Unit, name="leach_train"):
         )
         self.block.wet_gas = pyo.Expression(expr=self.leaving.total)
         vapours = {WATER: self.leaving.vapour_fraction, HYDROGEN_FLUORIDE: self.leaving.fluoride_fraction}
-        scale = 1e-3 * self.series.fed(1, WATER)
+        water = self.series.fed(1, WATER)
+        scale = {g: (0.1 if g == WATER else 1e-3) * water for g in gas}
         self.rows(
             "off_gas_balance",
             list(gas),
             lambda g: (
                 (gas[g] - (vapours[g] * self.block.wet_gas if g in vapours else self.block.dry_gas[g]))
-                / scale
+                / scale[g]
             ),
         )
         for g in gas:
-            self.start(gas[g], 0.1 * scale)
+            self.start(gas[g], 0.1 * scale[g])
 
     def _slurry_balance(self) -> None:
         flow, last = self.series.flow, self.series.last

@@ -15,7 +15,7 @@ at its approximate equilibrium.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ from flowsheet.chemistry.steam import saturation_pressure
 from flowsheet.chemistry.system import PROTON, PROTON_SPECIES, WATER
 from flowsheet.model.unit import WATER_HEAT_CAPACITY
 from flowsheet.solve.liquor_start import LiquorStart
+from hydromet.leaching.off_gas import HYDROGEN, HYDROGEN_FLUORIDE, STANDARD_MOLAR_VOLUME, air_needed
 from hydromet.leaching.reactions import ACID, MOL_PER_M3, Conditions, LeachReactions
 from hydromet.leaching.residence_time import TankCascade, shrinking
 
@@ -37,8 +38,8 @@ _STEADY = 0.05
 _HALF_WAY = 0.5
 _CAREFULLY = 0.2
 """Share of its change that an adiabatic temperature takes in a pass: reactions run away easily."""
-_LEAST = 1e-12
-"""Of the water's flow: stands in for what is not there."""
+_LEAST, _NOTHING = 1e-50, 1e-200
+"""Of the water's flow: stands in for what is not there, in the liquor that leaves and on the way."""
 _TRACE = 1e-6
 """Of the water's flow: where the search for a reagent begins that is not fed."""
 _TRIALS, _SEARCHED = 12, 4.0
@@ -59,6 +60,7 @@ class Tank:
     concentration: dict[str, float]
     residue: dict[str, float]
     unreacted: dict[str, list[list[float]]]
+    depletion: dict[str, list[float]]
     left: dict[str, float]
     undissolved: dict[str, float]
     flow: dict[str, float]
@@ -102,7 +104,7 @@ class TrainStart:
             }
         for t, tank in enumerate(tanks, start=1):
             values |= self._tank_values(t, tank)
-        return values | self._outlet_values(needs, tanks[-1])
+        return values | self._outlet_values(needs, tanks)
 
     # ---- tanks
 
@@ -145,7 +147,7 @@ class TrainStart:
     ) -> Tank:
         r = self.reactions
         water = fed[WATER] + (before.flow[WATER] if before else 0.0)
-        least = _LEAST * water
+        least = _NOTHING * water
         supply = {c: max(fed[c], 0.0) + (before.flow[c] if before else 0.0) for c in fed}
         supply |= {k: before.residue[k] if before else needs.get(f"entering:{k}", 0.0) for k in r.residues}
         tracked = list(self.terms)
@@ -193,10 +195,17 @@ class TrainStart:
         )
         paths = r.paths(p, conditions)
         unreacted: dict[str, list[list[float]]] = {}
+        depletion: dict[str, list[float]] = {}
         consumed: dict[str, float] = {}
         for k, rates in paths.items():
             a = needs["residence_time"] * sum(rates.values())
-            unreacted[k], consumed[k], left[k] = self._particle(k, a, needs, before)
+            ratios = [
+                a / needs[f"size:{j}"] if k in self.data["sized"] else a
+                for j in range(len(self.data["sizes"][k]))
+            ]
+            unreacted[k], consumed[k], left[k] = self._particle(k, ratios, needs, before)
+            earlier = before.depletion[k] if before else [1.0] * len(ratios)
+            depletion[k] = [x / (1.0 + ratio) for x, ratio in zip(earlier, ratios, strict=True)]
         for k in conditions.layered:
             conditions.layered[k] = left[k]  # type: ignore[index]
         entering = {k: before.undissolved[k] if before else needs[f"entering:{k}"] for k in r.dissolving}
@@ -227,6 +236,7 @@ class TrainStart:
             {c: n[c] / litres for c in r.tracked},
             {k: n[k] for k in r.residues},
             unreacted,
+            depletion,
             left,
             undissolved,
             flow,
@@ -234,21 +244,19 @@ class TrainStart:
         )
 
     def _particle(
-        self, k: str, a: float, needs: Mapping[str, float], before: Tank | None
+        self, k: str, ratios: Sequence[float], needs: Mapping[str, float], before: Tank | None
     ) -> tuple[list[list[float]], float, float]:
         """Unreacted fractions by class, particles dissolved and left [mol/h]."""
         cascade = self.cascades[k]
-        sizes = self.data["sizes"][k]
         profiles, dissolved, remaining = [], 0.0, 0.0
-        for j, weight in enumerate(sizes):
-            ratio = a / needs[f"size:{j}"] if k in self.data["sized"] else a
+        for j, (weight, ratio) in enumerate(zip(self.data["sizes"][k], ratios, strict=True)):
             upstream = (
                 before.unreacted[k][j] if before else cascade.fresh(shrinking(self.reactions.particles[k]))
             )
             inner = np.eye(cascade.unknowns) - ratio * cascade.derivative[:-1, :-1]
             u = np.linalg.solve(inner, np.array(upstream)).tolist()
             profiles.append(u)
-            dissolved += weight * (upstream[0] - u[0])
+            dissolved -= weight * ratio * float(cascade.derivative[0, :-1] @ np.array(u))
             remaining += weight * u[0]
         return profiles, needs[f"entering:{k}"] * max(dissolved, 0.0), needs[f"entering:{k}"] * remaining
 
@@ -261,22 +269,26 @@ class TrainStart:
         values |= {names["residue"][k]: math.log(x) for k, x in tank.residue.items()}
         for k, classes in names["unreacted"].items():
             for j, variables in enumerate(classes):
-                values |= dict(zip(variables, tank.unreacted[k][j], strict=True))
+                scaled = [u / tank.depletion[k][j] for u in tank.unreacted[k][j]]
+                values |= dict(zip(variables, scaled, strict=True))
         if names["temperature"]:
             values[names["temperature"]] = tank.temperature
         return values
 
-    def _outlet_values(self, needs: Mapping[str, float], last: Tank) -> dict[str, float]:
+    def _outlet_values(self, needs: Mapping[str, float], tanks: Sequence[Tank]) -> dict[str, float]:
+        last = tanks[-1]
         totals = {f"N:{c}": n for c, n in self._totals(last).items()}
         values = self.liquor(totals | {"temperature": last.temperature})
         outlets = self.data["outlets"]
         for k, name in outlets["solid"].items():
             held = last.left | last.residue | last.undissolved
             values[name] = held[k] if k in held else needs.get(f"entering:{k}", 0.0)
+        values |= (air := self._air_values(needs, tanks))
+        flows = self.data["air"]["flow"] if air else {}
         dry = {
-            g: last.gas.get(g, 0.0) + needs.get(f"air:{g}", 0.0)
+            g: last.gas.get(g, 0.0) + (air[flows[g]] if g in flows else needs.get(f"air:{g}", 0.0))
             for g in outlets["gas"]
-            if g not in (WATER, "HF")
+            if g not in (WATER, HYDROGEN_FLUORIDE)
         }
         vapour = min(0.9 * saturation_pressure(last.temperature) / needs["pressure"], 0.95)
         for g, name in outlets["gas"].items():
@@ -284,3 +296,20 @@ class TrainStart:
         for name in outlets["temperature"]:
             values[name] = last.temperature
         return values
+
+    def _air_values(self, needs: Mapping[str, float], tanks: Sequence[Tank]) -> dict[str, float]:
+        """Dilution air that is as needed, from the hydrogen that forms."""
+        names = self.data["air"]
+        if not names:
+            return {}
+        gas = tanks[-1].gas
+        ventilation = needs["ventilation"] * needs["residence_time"] * sum(tank.volume for tank in tanks)
+        needed = air_needed(
+            gas.get(HYDROGEN, 0.0),
+            sum(gas.values()),
+            needs["hydrogen_allowed"],
+            ventilation / STANDARD_MOLAR_VOLUME,
+        )
+        per_mass = {g: needs[f"air_per_mass:{g}"] for g in names["flow"]}
+        draw = needed / sum(n for g, n in per_mass.items() if g != WATER)
+        return {names["draw"]: draw} | {names["flow"][g]: draw * n for g, n in per_mass.items()}

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from flowsheet.chemistry.system import PROTON, WATER
+from flowsheet.model.stream import Stream
+from hydromet.leaching.off_gas import lower_flammability_limit
 from hydromet.leaching.tanks import TankSeries
 
 if TYPE_CHECKING:
@@ -25,7 +27,6 @@ def _structure(unit: LeachTrain, series: TankSeries) -> dict[str, Any]:
     """Plain values: what can react, and the names of the unknowns."""
     r = unit.reactions
     solids, gases = unit.slurry.n.get("solid", {}), unit.off_gas.n.get("gas", {})
-    acid = unit.acid.drawn
     return {
         "chemistry": list(unit.system.origin),
         "solids": sorted(r.entering),
@@ -41,12 +42,17 @@ def _structure(unit: LeachTrain, series: TankSeries) -> dict[str, Any]:
             "gas": {g: x.name for g, x in gases.items()},
             "temperature": [s.temperature.name for s in unit.outlets.values()],
         },
-        "acid": acid
-        and {
-            "draw": acid.draw.name,
-            "flow": {c: acid.ln("aqueous", c).name for c in acid.shape.names("aqueous")},
-        },
+        "acid": _drawn_names(unit.acid.drawn, "aqueous"),
+        "air": _drawn_names(unit.air.drawn, "gas"),
     }
+
+
+def _drawn_names(stream: Stream | None, phase: str) -> dict[str, Any] | None:
+    """Names of the unknowns of a feed as needed that the procedure finds itself."""
+    if stream is None:
+        return None
+    names = {c: stream.variable(phase, c).name for c in stream.shape.names(phase)}
+    return {"draw": stream.draw.name, "flow": names}
 
 
 def _names(series: TankSeries, t: int) -> dict[str, Any]:
@@ -94,6 +100,11 @@ def _numbers(unit: LeachTrain, series: TankSeries) -> Mapping[str, Any]:
     if acid is not None:
         _without_drawn_acid(needs, acid, series)
         needs |= {"pH": unit.pH} if unit.free_acid is None else {"free_acid": unit.free_acid}
+    air = unit.air.drawn
+    if air is not None:
+        needs |= {f"air_per_mass:{g}": n for g, n in air.per_mass["gas"].items()}
+        needs |= {"hydrogen_allowed": unit.hydrogen_share * lower_flammability_limit()}
+        needs |= {"ventilation": unit.ventilation}
     return needs
 
 

@@ -15,6 +15,7 @@ that they may run out without ever reaching zero.  All other components are sums
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -124,13 +125,14 @@ class TankSeries:
                 for i in range(self.cascades[k].unknowns)
             ],
             nominal=1.0,
-            bounds=(-0.1, 1.1),
+            bounds=(-0.1, 10.0),
         )
         self._temperatures()
         b = self.block
         b.concentration = pyo.Expression([(t, c) for t in self.tanks for c in self.tracked])
         b.residue = pyo.Expression([(t, k) for t in self.tanks for k in r.residues])
         b.consumed = pyo.Expression([(t, k) for t in self.tanks for k in r.particles])
+        b.depletion = pyo.Expression(pyo.Any)
         b.left = pyo.Expression([(t, k) for t in self.tanks for k in r.particles])
         b.undissolved = pyo.Expression([(t, k) for t in self.tanks for k in r.dissolving])
         b.extent = pyo.Expression([(t, x.name) for t in self.tanks for x in r.reactions])
@@ -168,6 +170,7 @@ class TankSeries:
     # ---- one tank
 
     def conditions(self, t: int) -> Conditions:
+        """All but the layered oxides, which follow from the rates."""
         b, r = self.block, self.reactions
         return Conditions(
             self.temperature[t - 1],
@@ -175,7 +178,7 @@ class TankSeries:
             exp(self.ln_volume[t]),
             {c: b.concentration[t, c] for c in self.tracked},
             {k: b.residue[t, k] for k in r.residues},
-            {k: b.left[t, k] for k in r.particles if k in self._oxides},
+            {},
         )
 
     def _tank(self, t: int) -> None:
@@ -184,10 +187,6 @@ class TankSeries:
             b.concentration[t, c] = exp(self.ln_concentration[t, c])
         for k in r.residues:
             b.residue[t, k] = exp(self.ln_residue[t, k])
-        for k in r.particles:
-            b.left[t, k] = self.entering(k) * sum(
-                w * self.unreacted[t, k, j, 0] for j, (_, w) in enumerate(self.classes_of(k))
-            )
         conditions = self.conditions(t)
         paths: dict[str, dict[str, Any]] = {}
         for k, rates in r.paths(self.p, conditions).items():
@@ -197,6 +196,7 @@ class TankSeries:
             b.age_ratio[t, k] = self.residence_time * sum(paths[k].values())
         for k in r.particles:
             self._particle(t, k)
+        conditions = replace(conditions, layered={k: b.left[t, k] for k in r.particles if k in self._oxides})
         before = {k: self.entering(k) if t == 1 else b.undissolved[t - 1, k] for k in r.dissolving}
         extents = r.extents(
             self.p,
@@ -222,21 +222,29 @@ class TankSeries:
             b.gas[t, g] = (b.gas[t - 1, g] if t > 1 else 0.0) + self._made(t, "gas", g)
 
     def _particle(self, t: int, k: str) -> None:
-        """Ages of the particles; what dissolves is a multiple of the rate, so slow ones keep their digits."""
+        """Ages of the particles as v_n = u_n (1 + a_1) ... (1 + a_n), which keeps digits where u_n vanishes.
+
+        What dissolves, -a_n u_n'(0), is a multiple of the rate, so that slow particles keep theirs.
+        """
         b, cascade = self.block, self.cascades[k]
         fresh = cascade.fresh(shrinking(self.reactions.particles[k]))
         slope = cascade.derivative[0, :-1]
         dissolved: Any = 0.0
+        left: Any = 0.0
         for j, (size, weight) in enumerate(self.classes_of(k)):
-            u = [self.unreacted[t, k, j, i] for i in range(cascade.unknowns)]
+            v = [self.unreacted[t, k, j, i] for i in range(cascade.unknowns)]
             upstream = fresh if t == 1 else [self.unreacted[t - 1, k, j, i] for i in range(cascade.unknowns)]
             a = b.age_ratio[t, k] / size
-            rows = cascade.rows(u, upstream, a)
-            self.unit.rows(
-                f"particle_age_{t}_{k}_{j}", range(len(rows)), lambda i, rows=rows, a=a: rows[i] / (1.0 + a)
-            )
-            dissolved = dissolved - weight * a * sum(float(d) * x for d, x in zip(slope, u, strict=True))
+            rows = [
+                row / (1.0 + a) for row in cascade.rows(v, [before * (1.0 + a) for before in upstream], a)
+            ]
+            self.unit.rows(f"particle_age_{t}_{k}_{j}", range(len(rows)), lambda i, rows=rows: rows[i])
+            b.depletion[t, k, j] = (b.depletion[t - 1, k, j] if t > 1 else 1.0) / (1.0 + a)
+            share = weight * b.depletion[t, k, j]
+            dissolved = dissolved - share * a * sum(float(d) * x for d, x in zip(slope, v, strict=True))
+            left = left + share * v[0]
         b.consumed[t, k] = self.entering(k) * dissolved
+        b.left[t, k] = self.entering(k) * left
 
     # ---- balances
 
