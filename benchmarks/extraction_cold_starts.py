@@ -1,12 +1,15 @@
-"""Cold starts of solvent extraction, without any guess: how many succeed, and how the time grows with the stages.
+"""Cold starts of solvent extraction, without any guess: how many succeed, and how the time grows with the
+stages.
 
-    python benchmarks/extraction_cold_starts.py alone 3,5,9,16,30,60 84      # the cascade alone, points per stage count
-    python benchmarks/extraction_cold_starts.py loop 3,5,9,16,30,60 20       # with three strip stages and the loop closed
+    python benchmarks/extraction_cold_starts.py alone 3,5,9,16,30,60 84   # the cascade alone, points per count
+    python benchmarks/extraction_cold_starts.py loop 3,5,9,16,30,60 20    # three strip stages, loop closed
     python benchmarks/extraction_cold_starts.py growth 10,30,100,300         # seconds at the base case
 
-Method: each section as one stage (a convex minimum), then all equations with strong back-mixing between the stages,
-which is followed down to nothing; a short plain Newton run from the start is tried first.  The operating points are
-`operating_points` of tests/extraction_cascades.py: starved to flooded, feeds of pH 1 to 5, 0 to 60 % saponification.
+Method: each section as one stage (a convex minimum), then all equations with strong back-mixing between the
+stages, which is followed down to nothing; a short plain Newton run from the start is tried first.  The
+operating points are
+`operating_points` of tests/extraction_cascades.py: starved to flooded, feeds of pH 1 to 5, 0 to 60 %
+saponification.
 """
 
 from __future__ import annotations
@@ -30,7 +33,10 @@ from flowsheet.solve.plant import CompiledPlant, simulate  # noqa: E402
 from hydromet.extraction.mass_action import load_extraction_system  # noqa: E402
 
 ALONE = HERE.parent / "tests" / "extraction_alone.py"
-SMALL = "  liquor: {role: main_feed, aqueous: {flow: 1000 L/h, CoSO4: 10 g/L, NiSO4: 30 g/L, MgSO4: 0.1 g/L, H2SO4: 0.001 mol/L}}"
+SMALL = (
+    "  liquor: {role: main_feed, aqueous: {flow: 1000 L/h, "
+    "CoSO4: 10 g/L, NiSO4: 30 g/L, MgSO4: 0.1 g/L, H2SO4: 0.001 mol/L}}"
+)
 
 
 def plant(kind: str, stages: int, small: bool = False) -> tuple[CompiledPlant, float, float]:
@@ -69,7 +75,8 @@ def cold_starts(kind: str, stages: int, number: int) -> int:
             failed.append((point, simulation.newton.worst[0]))
     print(
         f"{kind:6} {stages:3} stages  {number - len(failed):3} of {number} solved   seconds: median "
-        f"{np.median(seconds[1:]):.2f}, largest {max(seconds):.1f}   equations {len(compiled.model.equations)}",
+        f"{np.median(seconds[1:]):.2f}, largest {max(seconds):.1f}   "
+        f"equations {len(compiled.model.equations)}",
         flush=True,
     )
     for point, worst in failed:
@@ -91,8 +98,10 @@ def growth(stages: int) -> None:
     again = time.perf_counter() - began
     nonzeros = len(compiled.model.pattern("jacobian").data)
     print(
-        f"{stages:3} stages  {len(compiled.model.equations):5} equations {nonzeros:6} nonzeros   build {built:.2f}  "
-        f"compile {made:.2f}  cold with derivatives {times[0]:.2f}  cold {times[1]:.2f}  warm {again:.3f} s   "
+        f"{stages:3} stages  {len(compiled.model.equations):5} equations {nonzeros:6} nonzeros   "
+        f"build {built:.2f}  "
+        f"compile {made:.2f}  cold with derivatives {times[0]:.2f}  cold {times[1]:.2f}  "
+        f"warm {again:.3f} s   "
         f"{simulation.status}, {warm.method}",
         flush=True,
     )

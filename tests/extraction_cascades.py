@@ -36,9 +36,9 @@ def _names(inlets: str) -> set[str]:
 
 
 def operating_points(number: int, extractant: float, seed: int = 1) -> list[dict[str, float]]:
-    """Latin hypercube from starved to flooded: 0.2 to 5 of organic over aqueous, 2 to 40 % extractant (capacity 0.02
-    to 10 times the metals), feeds with 1e-5 to 0.25 mol/L sulfuric acid (pH 5 to 1), 0 to 60 % saponification, strip
-    acid 1.1 to 4 times what the organic can hold at most.
+    """Latin hypercube from starved to flooded: 0.2 to 5 of organic over aqueous, 2 to 40 % extractant
+    (capacity 0.02 to 10 times the metals), feeds with 1e-5 to 0.25 mol/L sulfuric acid (pH 5 to 1), 0 to 60
+    % saponification, strip acid 1.1 to 4 times what the organic can hold at most.
 
     `extractant`: HA in the commercial liquid [mol/L].
     """

@@ -1,4 +1,4 @@
-"""Solvent extraction circuits: conservation, the chemistry in every stage, what moves which way, analytic limits."""
+"""Solvent extraction circuits: conservation, chemistry in every stage, what moves which way, limits."""
 
 import math
 
@@ -76,7 +76,7 @@ def test_mass_action_and_the_extractant_balance_hold_in_every_stage(whole):
 
 
 def test_liquors_leave_neutral_at_the_ph_of_their_last_stage(whole):
-    """The stream's protons, from electroneutrality of its totals, are those of the speciation (droplets apart)."""
+    """The stream's protons, by electroneutrality of its totals, are the speciation's (droplets apart)."""
     unit = whole.model.units["sx"]
     stage = unit.sections[0].stages[-1]
     state = stage.aqueous
@@ -154,7 +154,7 @@ def test_a_starved_extractant_is_crowded_with_what_it_likes_best():
 
 
 def test_a_trace_at_constant_distribution_follows_kremser():
-    """Magnesium with a stated D: raffinate over feed is (F - 1)/(F^(N+1) - 1), F = D O/A, without entrainment."""
+    """Magnesium with a stated D: raffinate over feed is (F - 1)/(F^(N+1) - 1), F = D O/A, no droplets."""
     ratio, stages = 1.7, 5
     parameters = TRACE.replace("RATIO", str(ratio))
     case = solve_with_parameters(
@@ -238,7 +238,7 @@ def test_saponification_draws_the_alkali_it_says():
 
 
 def test_entrained_feed_liquor_carries_lithium_to_the_strip_liquor(plain):
-    """Strip liquor's lithium is what the loaded organic holds and what its droplets of feed-stage liquor bring."""
+    """Strip liquor's lithium is what the loaded organic holds and what its droplets bring."""
     for share in (5e-4, 5e-3, 2e-2):
         wet = plain.again({"sx.entrained_aqueous": share})
         first = wet.model.units["sx"].sections[0].stages[0]

@@ -216,13 +216,16 @@ class CompiledModel:
         return ca.SX.sym("x", len(self.unknowns)), ca.SX.sym("p", len(self.inputs))
 
     def _expanded(self) -> tuple[ca.SX, ca.SX, ca.SX]:
-        """Symbols of (x, p) with residual and outputs over them; expanded once, since every view slices them."""
+        """Symbols of (x, p) with residual and outputs over them; expanded once: all views slice them."""
         import casadi as ca
 
         if "expanded" not in self._buffers:
             x, p = self._symbols()
             self._buffers["expanded"] = (
-                ca.vertcat(x, p), self.functions["residual"](x, p), self.functions["outputs"](x, p))
+                ca.vertcat(x, p),
+                self.functions["residual"](x, p),
+                self.functions["outputs"](x, p),
+            )
         expanded: tuple[ca.SX, ca.SX, ca.SX] = self._buffers["expanded"]
         return expanded
 

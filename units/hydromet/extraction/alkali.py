@@ -103,7 +103,7 @@ class AlkaliDosing:
         nominal = _NOMINAL * unit.feed.mass_flow("aqueous")
         for k, stage in enumerate(self.section.stages, 1):
             above, excess = self.doses[k] / nominal - _FLOOR, stage.ph - unit.pH
-            unit.complementarity(f"pH_control_{k}", [0], lambda _, a=above: a, lambda _, e=excess: e)
+            unit.complementarity(f"pH_control_{k}", [0], {0: above}.__getitem__, {0: excess}.__getitem__)
             name = f"pH_control_{k}"
             outputs = [f"{unit.tag}.{name}.{kind}" for kind in ("above_floor", "excess")]
             unit.registry.add_output(outputs[0], above, "1", "dose of the stage over its nominal value")

@@ -6,8 +6,8 @@
     make_up         = all that leaves of each, the bleed included
 
 F aqueous flow of the last stage [mol/h], V its volume flow [m3/h], L loading, E extractant as dimer, f its
-free part [mol/L organic], s extractant dissolved in the liquor [mol/L], e organic droplets by volume, x volume
-fraction of the extractant; rho, M the diluent's density and molar mass.
+free part [mol/L organic], s extractant dissolved in the liquor [mol/L], e organic droplets by volume, x
+volume fraction of the extractant; rho, M the diluent's density and molar mass.
 """
 
 from __future__ import annotations
