@@ -1,9 +1,9 @@
 """Cold starts of solvent extraction, without any guess: how many succeed, and how the time grows with the
 stages.
 
-    python benchmarks/extraction_cold_starts.py alone 3,5,9,16,30,60 84   # the cascade alone, points per count
-    python benchmarks/extraction_cold_starts.py loop 3,5,9,16,30,60 20    # three strip stages, loop closed
-    python benchmarks/extraction_cold_starts.py growth 10,30,100,300         # seconds at the base case
+    python benchmarks/extraction_cold_starts.py alone 3,5,9,16,30,60 84  # the cascade alone, points per count
+    python benchmarks/extraction_cold_starts.py loop 3,5,9,16,30,60 20  # three strip stages, loop closed
+    python benchmarks/extraction_cold_starts.py growth 10,30,100,300  # seconds at the base case
 
 Method: each section as one stage (a convex minimum), then all equations with strong back-mixing between the
 stages, which is followed down to nothing; a short plain Newton run from the start is tried first.  The
@@ -34,8 +34,8 @@ from hydromet.extraction.mass_action import load_extraction_system  # noqa: E402
 
 ALONE = HERE.parent / "tests" / "extraction_alone.py"
 SMALL = (
-    "  liquor: {role: main_feed, aqueous: {flow: 1000 L/h, "
-    "CoSO4: 10 g/L, NiSO4: 30 g/L, MgSO4: 0.1 g/L, H2SO4: 0.001 mol/L}}"
+    "liquor: {role: main_feed, aqueous: {flow: 1000 L/h, CoSO4: 10 g/L, NiSO4: 30 g/L, MgSO4: 0.1 g/L, "
+    "H2SO4: 0.001 mol/L}}"
 )
 
 
@@ -51,7 +51,7 @@ def plant(kind: str, stages: int, small: bool = False) -> tuple[CompiledPlant, f
         )
     if small:
         line = next(entry for entry in FEEDS.split("\n") if "liquor:" in entry)
-        text = text.replace(line.strip(), SMALL.strip())
+        text = text.replace(line.strip(), SMALL)
     classes = unit_classes([ALONE] if kind == "alone" else [])
     document = load_text(text, {n: c.declaration() for n, c in classes.items()}, Chemistries())
     began = time.perf_counter()
