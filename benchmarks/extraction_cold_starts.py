@@ -1,7 +1,7 @@
 """Cold starts of solvent extraction, without any guess: how many succeed, and how the time grows with the
 stages.
 
-    python benchmarks/extraction_cold_starts.py alone 3,5,9,16,30,60 84  # the cascade alone, points per count
+    python benchmarks/extraction_cold_starts.py alone 3,5,9,16,30,60 84  # the cascade alone, points each
     python benchmarks/extraction_cold_starts.py loop 3,5,9,16,30,60 20  # three strip stages, loop closed
     python benchmarks/extraction_cold_starts.py growth 10,30,100,300  # seconds at the base case
 
