@@ -18,19 +18,20 @@ from flowsheet.model.registry import REQUIREMENT
 from flowsheet.solve.compiled import CompiledModel
 from flowsheet.solve.initialise import Continuation, Procedure, follow, start_values
 from flowsheet.solve.newton import NewtonOptions, NewtonResult, solve
+from flowsheet.solve.recycles import Recycles
 
 START = "start:"
 """Prefix of the outputs that hold cold-start values of unknowns."""
 
-_ROUNDS = 6
+_ROUNDS = 40
 _ESTIMATES = 3
 """Passes with start values alone by which recycles find the order of magnitude of their flows."""
 _START_CHAIN = 6
 """Longest chain of start values within a unit: drawn flow, its composition, the outlet, its species."""
 _SHORT_TRY = 15
 """Iterations that a unit with a continuation may take without it."""
-_SETTLED = 0.02
-"""Largest change of a logarithm (or relative change) between rounds at which substitution stops."""
+_SETTLED = 0.1
+"""Largest change of a torn flow's logarithm over a round at which substitution stops."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,6 +142,8 @@ def initialise(
     for _ in range(_ESTIMATES if plant.torn else 0):
         x = _estimate(plant, x, p, starts)
     failed: list[str] = []
+    recycles = Recycles(plant.torn, plant.facts.get("columns", {}))
+    x = recycles.diluted(x)
     for number in range(_ROUNDS if plant.torn else 1):
         before, failed_before = x.copy(), failed
         failed = []
@@ -153,9 +156,10 @@ def initialise(
             x, converged = _round(plant, section, x, p, starts, cold)
             if not converged:
                 failed.append(section.owner)
-        change = np.abs(x - before) / np.where(model.unknowns.is_log, 1.0, model.unknowns.nominal + np.abs(x))
-        if number and np.max(change, initial=0.0) < _SETTLED:
-            break
+        if number and not failed:
+            if recycles.change(before, x) < _SETTLED:
+                break
+            x = recycles.without_leftovers(before, x, _SETTLED)
     return x, failed
 
 

@@ -1,0 +1,57 @@
+"""Recycles on the way to their steady state, before all equations are solved at once.
+
+A recycle starts as water with next to nothing dissolved, as in a plant's start-up, and fills over rounds of
+substitution.  Starting from below matters: a loop with a small bleed forgets an inventory that is far too large only
+over hundreds of rounds, and the logarithmic balances of what the feeds hardly bring become singular on it.  What
+still declines by the same share round after round, once all else is calm, is such an inventory; it is cut down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+WATER = "H2O"
+_DILUTION = 10.0
+"""Logarithm by which a recycle's solutes start below their estimate."""
+_CALM = 0.3
+"""Largest change of any torn flow's logarithm over a round at which declining inventories are looked for."""
+_STEADY = 0.05
+"""Relative difference of two rounds' changes that counts as the same."""
+_CUT = 12.0
+
+
+class Recycles:
+    """The torn streams' aqueous flows in the vector of unknowns."""
+
+    def __init__(self, torn: tuple[str, ...], columns: Mapping[str, Any]) -> None:
+        aqueous = [columns.get(name, {}).get("aqueous", {}) for name in torn]
+        self.positions = np.array(sorted(i for flows in aqueous for i in flows.values()), dtype=int)
+        self.solutes = np.array(sorted(i for flows in aqueous for c, i in flows.items() if c != WATER), dtype=int)
+
+        self.last: np.ndarray | None = None
+
+    def without_leftovers(self, before: np.ndarray, after: np.ndarray, settled: float) -> np.ndarray:
+        """The unknowns with inventories cut that only a bleed wears down, by the same share in two rounds."""
+        step = after[self.solutes] - before[self.solutes]
+        calm = self.change(before, after) < _CALM
+        moved = after.copy()
+        if calm and self.last is not None:
+            leftover = (step < -settled) & (np.abs(step - self.last) < _STEADY * np.abs(step))
+            moved[self.solutes[leftover]] -= _CUT
+            self.last = None if np.any(leftover) else step
+        else:
+            self.last = step if calm else None
+        return moved
+
+    def diluted(self, x: np.ndarray) -> np.ndarray:
+        """The unknowns with the recycles' solutes far below their estimates."""
+        x = x.copy()
+        x[self.solutes] -= _DILUTION
+        return x
+
+    def change(self, before: np.ndarray, after: np.ndarray) -> float:
+        """Largest change of a torn flow's logarithm over a round."""
+        return float(np.max(np.abs(after[self.positions] - before[self.positions]), initial=0.0))
