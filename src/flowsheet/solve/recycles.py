@@ -1,9 +1,9 @@
 """Recycles on the way to their steady state, before all equations are solved at once.
 
 A recycle starts as water with next to nothing dissolved, as in a plant's start-up, and fills over rounds of
-substitution.  Starting from below matters: a loop with a small bleed forgets an inventory that is far too large only
-over hundreds of rounds, and the logarithmic balances of what the feeds hardly bring become singular on it.  What
-still declines by the same share round after round, once all else is calm, is such an inventory; it is cut down.
+substitution.  Starting from below matters: a loop with a small bleed forgets an inventory that is far too large
+only over hundreds of rounds, and the logarithmic balances of what the feeds hardly bring become singular on it.
+What still declines by the same share round after round, once all else is calm, is such an inventory; it is cut.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ class Recycles:
     def __init__(self, torn: tuple[str, ...], columns: Mapping[str, Any]) -> None:
         aqueous = [columns.get(name, {}).get("aqueous", {}) for name in torn]
         self.positions = np.array(sorted(i for flows in aqueous for i in flows.values()), dtype=int)
-        self.solutes = np.array(sorted(i for flows in aqueous for c, i in flows.items() if c != WATER), dtype=int)
+        solutes = sorted(i for flows in aqueous for c, i in flows.items() if c != WATER)
+        self.solutes = np.array(solutes, dtype=int)
 
         self.last: np.ndarray | None = None
 
