@@ -1,4 +1,4 @@
-"""Cold starts of extraction without any guess, starved to flooded; the benchmark of the same name runs 500."""
+"""Cold starts of extraction without any guess, starved to flooded; the benchmark of that name runs 500."""
 
 from pathlib import Path
 
