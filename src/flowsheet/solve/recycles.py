@@ -1,9 +1,10 @@
 """Recycles on the way to their steady state, before all equations are solved at once.
 
 A recycle starts as water with next to nothing dissolved, as in a plant's start-up, and fills over rounds of
-substitution.  Starting from below matters: a loop with a small bleed forgets an inventory that is far too
-large only over hundreds of rounds, and the logarithmic balances of what the feeds hardly bring become singular.
-What still declines by the same share round after round, once all else is calm, is such an inventory; it is cut.
+substitution. Starting from below matters: a loop with a small bleed forgets an inventory that is far too
+large only over hundreds of rounds, and the logarithmic balances of what the feeds hardly bring become
+singular. What still declines by the same share round after round, once all else is calm, is such an
+inventory; it is cut.
 """
 
 from __future__ import annotations
