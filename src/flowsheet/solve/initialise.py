@@ -25,6 +25,7 @@ solution that took no more than so many iterations."""
 _SMALLEST = 2e-3
 """Value of the continued input from which zero is tried."""
 _REFUSALS = 20
+_LAST_RESCUES = 30
 _LONGEST_PREDICTION = 1.5
 """Longest extrapolation, in units of the step that it is taken from."""
 _ON_THE_WAY = NewtonOptions(residual_tolerance=1e-6, step_tolerance=np.inf, iteration_limit=15, rescues=3)
@@ -112,5 +113,5 @@ def follow(
         else:
             refusals += 1
             ratio = ratio**0.5
-    final = at(0.0, latest, options)
+    final = at(0.0, latest, replace(options, rescues=_LAST_RESCUES))
     return replace(final, iterations=spent)

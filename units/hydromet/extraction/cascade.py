@@ -23,6 +23,9 @@ section are in).  Metals are carried with their charge; protons follow from each
 `b` is the numerical path to a cold start: at b of the order of n a section behaves as one or two stages,
 whose profile is smooth; letting b fall to nothing refines it as a grid is refined.  It multiplies internal
 flows only, so that balances over a section hold on the way.
+
+Range: what reaches a stage only by droplets thins by `a` or `e` at each stage; after some 75 stages at 1e-4
+that is less than a double can hold (1e-308), and the cascade has no solution in numbers.
 """
 
 from __future__ import annotations
