@@ -90,11 +90,23 @@ def compile_model(
         equation_scale=np.array(scale, dtype=float),
         output_names=tuple(named),
         functions={
-            "residual": ca.Function("residual", [x, p], [ca.densify(rows[equation_rows, 0])]),
-            "outputs": ca.Function("outputs", [x, p], [ca.densify(rows[output_rows, 0])]),
+            "residual": _function("residual", x, p, rows[equation_rows, 0]),
+            "outputs": _function("outputs", x, p, rows[output_rows, 0]),
         },
         unused=tuple(unused),
     )
+
+
+def _function(name: str, x: Any, p: Any, values: Any) -> Any:
+    """The values as a function, each sub-expression evaluated once.
+
+    What Pyomo does not share by name is written out again each time. Taking it together costs some seconds
+    on a large plant and wins more: its Jacobian is formed sooner and of half as many operations, its outputs
+    are a tenth as long.
+    """
+    import casadi as ca
+
+    return ca.Function(name, [x, p], [ca.cse(ca.densify(values))])
 
 
 def describe(variables: Sequence[Any], logs: set[int], nominal: Mapping[Any, float] | None) -> Variables:
