@@ -1,12 +1,14 @@
 """Leach train: conservation, the particles' limits, redox, gas and heat."""
 
 import math
+import time
 
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
 from flowsheet.document.diagnostics import DiagnosticError
+from flowsheet.solve.structure import diagnose
 from harness import Case, assert_falling, assert_rising, attempt, compiled, solve
 from hydromet.leaching.kinetics import (
     Liquor,
@@ -328,3 +330,14 @@ def test_peroxide_in_two_tanks_decomposes_less():
 def test_senseless_settings_are_refused(settings, message):
     with pytest.raises(DiagnosticError, match=message):
         compiled(leach(**settings))
+
+
+def test_a_train_of_many_tanks_is_diagnosed_at_once():
+    """Every tank's balances hold most unknowns of those before it, a pattern on which a matching that
+    backtracks without memory takes time exponential in the tanks."""
+    model = compiled(leach(tanks=12))[1].model
+    began = time.perf_counter()
+    structure = diagnose(model)
+    assert time.perf_counter() - began < 1.0
+    assert structure.is_sound
+    assert len(structure.matching) == len(model.unknowns)

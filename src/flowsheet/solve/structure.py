@@ -8,9 +8,6 @@ systems that can be solved one after the other.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
 
 from flowsheet.solve.compiled import CompiledModel
 
@@ -43,73 +40,26 @@ def diagnose(model: CompiledModel) -> Structure:
 
     `matching`: unknown by equation. `blocks`: (equations, unknowns) of the sound part in solving order.
     """
-    from scipy.sparse import csr_matrix
-    from scipy.sparse.csgraph import maximum_bipartite_matching
-
-    pattern = model.pattern("jacobian")
-    rows, cols = pattern.shape
-    by_row = csr_matrix((pattern.data, (pattern.row, pattern.col)), shape=(rows, cols))
-    by_col = by_row.T.tocsr()
-    col_of_row = maximum_bipartite_matching(by_row, perm_type="column").astype(int)
-    row_of_col = np.full(cols, -1)
-    matched = np.flatnonzero(col_of_row >= 0)
-    row_of_col[col_of_row[matched]] = matched
-
-    over_rows, over_cols = _alternating(np.flatnonzero(col_of_row < 0), by_row, row_of_col)
-    under_cols, under_rows = _alternating(np.flatnonzero(row_of_col < 0), by_col, col_of_row)
-    square = np.setdiff1d(matched, np.concatenate([over_rows, under_rows]))
-    equation, unknown = np.array(model.equations, dtype=object), np.array(model.unknowns.names, dtype=object)
-    blocks = [
-        (tuple(equation[block]), tuple(unknown[col_of_row[block]]))
-        for block in _blocks(square, by_row, col_of_row)
-    ]
+    # SciPy's matching backtracks without marking where it has been: dense cascades take it for ever.
+    _, rows, cols, row_ends, col_ends, row_parts, col_parts = model.function("jacobian").sparsity_out(0).btf()
+    equation = [model.equations[row] for row in rows]
+    unknown = [model.unknowns.names[col] for col in cols]
+    # Rows: unmatched, overdetermined, sound, underdetermined; columns: the same without the first, then those
+    # unmatched. What is matched stands in the same order in both.
+    _, surplus, over, sound, _ = row_parts
+    _, over_col, sound_col, matched, _ = col_parts
+    spans = zip(row_ends, row_ends[1:], col_ends, col_ends[1:], strict=False)
     return Structure(
-        overdetermined_equations=tuple(equation[over_rows]),
-        overdetermined_unknowns=tuple(unknown[over_cols]),
-        underdetermined_equations=tuple(equation[under_rows]),
-        underdetermined_unknowns=tuple(unknown[under_cols]),
-        surplus_equations=tuple(equation[col_of_row < 0]),
-        free_unknowns=tuple(unknown[row_of_col < 0]),
-        matching={str(equation[row]): str(unknown[col_of_row[row]]) for row in matched},
-        blocks=tuple(blocks),
+        overdetermined_equations=tuple(model.equations[row] for row in sorted(rows[:over])),
+        overdetermined_unknowns=tuple(model.unknowns.names[col] for col in sorted(cols[:over_col])),
+        underdetermined_equations=tuple(model.equations[row] for row in sorted(rows[sound:])),
+        underdetermined_unknowns=tuple(model.unknowns.names[col] for col in sorted(cols[sound_col:])),
+        surplus_equations=tuple(model.equations[row] for row in sorted(rows[:surplus])),
+        free_unknowns=tuple(model.unknowns.names[col] for col in sorted(cols[matched:])),
+        matching=dict(zip(equation[surplus:], unknown[:matched], strict=True)),
+        blocks=tuple(
+            (tuple(equation[first:end]), tuple(unknown[left:right]))
+            for first, end, left, right in spans
+            if over <= first < end <= sound and over_col <= left < right <= sound_col
+        ),
     )
-
-
-def _alternating(start: np.ndarray, neighbours: Any, partner: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """What can be reached from unmatched nodes by going out along any edge and back along matched ones."""
-    near, far = set(start.tolist()), set()
-    pending = list(near)
-    while pending:
-        node = pending.pop()
-        for other in neighbours.indices[neighbours.indptr[node] : neighbours.indptr[node + 1]].tolist():
-            if other in far:
-                continue
-            far.add(other)
-            back = int(partner[other])
-            if back >= 0 and back not in near:
-                near.add(back)
-                pending.append(back)
-    return np.array(sorted(near), dtype=int), np.array(sorted(far), dtype=int)
-
-
-def _blocks(rows: np.ndarray, by_row: Any, col_of_row: np.ndarray) -> list[np.ndarray]:
-    """Strongly connected components of the matched rows, those that others depend on first."""
-    from scipy.sparse.csgraph import connected_components
-
-    if rows.size == 0:
-        return []
-    square = by_row[rows][:, col_of_row[rows]]
-    count, label = connected_components(square, directed=True, connection="strong")
-    needs: list[set[int]] = [set() for _ in range(count)]
-    coupled = square.tocoo()
-    for here, there in zip(label[coupled.row].tolist(), label[coupled.col].tolist(), strict=True):
-        if here != there:
-            needs[here].add(there)
-    members = [rows[label == index] for index in range(count)]
-    return [members[index] for index in _dependencies_first(needs)]
-
-
-def _dependencies_first(needs: list[set[int]]) -> list[int]:
-    from graphlib import TopologicalSorter
-
-    return list(TopologicalSorter(dict(enumerate(needs))).static_order())
