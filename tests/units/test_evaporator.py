@@ -61,6 +61,7 @@ def test_the_boiling_point_is_where_water_s_activity_meets_the_pressure(conc):
         -math.log(activity) * 8.314 * boiling**2 / 42.2e3
     )  # 42.2 kJ/mol: water's heat of vaporisation at 70 degC
     assert conc["conc.boiling_point_rise"] == pytest.approx(clausius, rel=0.02)
+    assert conc.plant.units["conc.boiling_point_rise"] == "delta_K"  # shown as it is, not as degC
 
 
 def test_the_boiling_point_rises_with_concentration_and_pressure(conc):

@@ -83,7 +83,7 @@ class Evaporator(Unit, name="evaporator"):
     steam_duty = result("kW", "heat taken from live steam", charge="steam")
     cooling_duty = result("kW", "heat given to cooling water by the condenser", charge="cooling")
     power = result("kW", "electric power of the vapour compressor", charge="power")
-    boiling_point_rise = result("K", "boiling point above that of water at the same pressure")
+    boiling_point_rise = result("delta_K", "boiling point above that of water at the same pressure")
     area = result("m2", "heat-transfer area", charge="evaporator")
     specific_energy = result("kWh/m3", "electricity per volume of distillate")
     saturation_index = result(
