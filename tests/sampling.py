@@ -26,7 +26,7 @@ def samples(
     """
     model, plant = compiled(text)
     ranges = {}
-    for name in plant.model.inputs.names:
+    for name in plant.facts["settings"]:
         owner, _, setting = name.partition(".")
         value = model.registry.inputs[name].value
         if spread and name in spread:

@@ -288,4 +288,11 @@ def test_constants_beyond_their_range_are_reported(whole):
     names = {name for v in validities for name in v["outputs"]}
     assert names <= set(whole.values)
     assert math.isfinite(sum(whole[name] for name in names))
+
+
+def test_back_mixing_is_no_setting(whole):
+    """It helps cold starts and is zero in every solution."""
     assert pyo.value(whole.model.units["sx"].block.back_mixing) == 0.0
+    assert "sx.back_mixing" in whole.plant.model.inputs.names
+    assert "sx.back_mixing" not in whole.plant.facts["settings"]
+    assert "sx.back_mixing" not in whole.model.registry.inputs

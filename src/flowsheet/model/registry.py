@@ -81,6 +81,15 @@ class StartProcedure:
     needs: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Continued:
+    """What a cold start follows from `first` down to zero, where it is in every solution: no setting."""
+
+    name: str
+    variable: Any
+    first: float
+
+
 @dataclass
 class Registry:
     """Filled while the model is built; read by the compiler and the result layer."""
@@ -100,7 +109,7 @@ class Registry:
     notes: list[tuple[str, str]] = field(default_factory=list)
     requirements: list[Requirement] = field(default_factory=list)
     procedures: dict[str, StartProcedure] = field(default_factory=dict)
-    continuations: dict[str, tuple[str, float]] = field(default_factory=dict)
+    continuations: dict[str, Continued] = field(default_factory=dict)
 
     def add_input(self, name: str, variable: Any, unit: str) -> None:
         self.inputs[name] = variable
@@ -136,9 +145,8 @@ class Registry:
         self.procedures[self.owner] = StartProcedure(factory, data, needs)
 
     def add_continuation(self, name: str, variable: Any, first: float) -> None:
-        """An input that is zero in every solution; a cold start follows it from `first` down to zero."""
-        self.add_input(name, variable, "1")
-        self.continuations[self.owner] = (name, first)
+        """A variable that is zero in every solution; a cold start follows it from `first` down to zero."""
+        self.continuations[self.owner] = Continued(name, variable, first)
 
     def start(self, variable: Any, value: Any) -> None:
         """Cold-start value; it replaces an earlier one."""

@@ -37,7 +37,7 @@ def kept_structure(document: Document) -> dict[str, Any]:
 def structure_report(document: Document, plant: CompiledPlant) -> dict[str, Any]:
     """Solving order, torn streams, equations and unknowns per feed and unit, and what is wrong."""
     facts, model = plant.facts, plant.model
-    held = list(model.inputs.names)
+    held = facts["settings"]
     return {
         "order": list(facts["order"]),
         "torn": list(plant.torn),

@@ -258,7 +258,7 @@ def _solver(state: Solved) -> dict[str, Any]:
     return {
         "equations": len(model.equations),
         "unknowns": len(model.unknowns),
-        "inputs": len(model.inputs),
+        "inputs": len(state.case.plant.facts["settings"]),
         "nonzeros": len(model.pattern("jacobian").data),
         "iterations": simulation.newton.iterations,
         "residual": simulation.newton.residual_norm,

@@ -35,7 +35,8 @@ def compile_plant(
     registry, model = flowsheet.registry, flowsheet.pyomo
     targets = targets or Targets()
     freed = {id(registry.inputs[name]) for name in targets.freed}
-    inputs = {n: v for n, v in registry.inputs.items() if id(v) not in freed}
+    settings = {n: v for n, v in registry.inputs.items() if id(v) not in freed}
+    inputs = settings | {c.name: c.variable for c in registry.continuations.values()}
     model.results = pyo.ConstraintList()
     outputs = {name: _row(model, output.expression) for name, output in registry.outputs.items()}
     for variable in registry.start_order:
@@ -55,7 +56,11 @@ def compile_plant(
         units={**{n: o.unit for n, o in registry.outputs.items()}, **registry.input_units},
         descriptions={n: o.description for n, o in registry.outputs.items()},
         facts=facts_of(flowsheet)
-        | {"columns": _columns(flowsheet, compiled), "targets": asdict(targets)}
+        | {
+            "columns": _columns(flowsheet, compiled),
+            "targets": asdict(targets),
+            "settings": list(settings),
+        }
         | (facts or {}),
     )
 
@@ -139,7 +144,7 @@ def _sections(flowsheet: FlowsheetModel, compiled: Any) -> tuple[Section, ...]:
         o: Procedure(p.factory, p.data, {name: _need(o, name) for name in p.needs})
         for o, p in registry.procedures.items()
     }
-    continuations = {o: Continuation(*c) for o, c in registry.continuations.items()}
+    continuations = {o: Continuation(c.name, c.first) for o, c in registry.continuations.items()}
     return tuple(
         Section(o, tuple(equations[o]), tuple(unknowns[o]), procedures.get(o), continuations.get(o))
         for o in owners

@@ -65,6 +65,10 @@ register(
 )
 
 
+_PART = re.compile(r"([^.\[]+)(?:\[([^\]]*)\])?\.?")
+"""A name with its index, as Pyomo strings them together by dots."""
+
+
 def in_words(name: str) -> str:
     """An equation or unknown as a user may read it.
 
@@ -72,20 +76,26 @@ def in_words(name: str) -> str:
     ('cake balance of press (Ni)', 'aqueous flow of H2O in leach.liquor')
     >>> in_words("streams[acid].temperature"), in_words("units[conc].input_water_evaporated")
     ('temperature of acid', 'conc.water_evaporated')
+    >>> in_words("units[sx].extraction[1].aqueous.ln_m[H+]"), in_words("leach.residence_time")
+    ('ln m of sx, extraction 1, aqueous (H+)', 'leach.residence_time')
     """
     found = re.match(r"(units|streams|feeds)\[(.+?)\]\.(.*)", name)
     if found is None:
-        return name.replace("_", " ")
+        return name if "." in name else name.replace("_", " ")
     kind, owner, rest = found.groups()
     owner = owner.strip("'\"")
     if rest.startswith("input_"):
         return f"{owner}.{rest.removeprefix('input_')}"
-    family, _, index = rest.partition("[")
-    index = index.removesuffix("]").strip("'\"")
+    parts = [
+        (part, index.replace("'", "").replace('"', "").replace(",", ", "))
+        for part, index in _PART.findall(rest)
+    ]
+    family, index = parts[-1]
     if kind == "streams" and index and family.removeprefix("ln_") in ("aqueous", "organic", "solid", "gas"):
         return f"{family.removeprefix('ln_')} flow of {index} in {owner}"
-    words = family.replace("feed.", "").replace("_", " ").replace(".", ": ")
-    return f"{words} of {owner}" + (f" ({index})" if index else "")
+    places = [f"{part} {at}".strip().replace("_", " ") for part, at in parts[:-1] if part != "feed"]
+    words = f"{family.replace('_', ' ')} of {', '.join((owner, *places))}"
+    return words + (f" ({index})" if index else "")
 
 
 def _listed(names: Iterable[str], texts: Mapping[str, str]) -> str:
