@@ -102,6 +102,28 @@ sit: [{pair: [Ni+2, Cl-], epsilon: 0.2, source: s}]
     assert set(system.species) == set(shipped.species)
 
 
+def test_every_extension_counts_and_a_later_one_replaces_an_earlier(written, tmp_path: Path) -> None:
+    second = tmp_path / "second.yaml"
+    second.write_text("sit: [{pair: [Pb+2, Cl-], epsilon: 0.3, source: own}]\n", encoding="utf-8")
+    in_place = '{"components": {"Pb": {"cp": {"value": "-10 J/mol/K", "source": "own"}}}}'
+    system = load_system("nmc_sulfate", written(EXTENSION), str(second), in_place)
+    assert system.sit[frozenset(("Pb+2", "Cl-"))] == 0.3
+    assert system.component("Pb").cp == -10.0
+    assert "anglesite" in system.solids
+    assert system.origin[3] == in_place
+
+
+def test_an_included_file_that_changes_changes_the_system(written, tmp_path: Path) -> None:
+    piece = tmp_path / "piece.yaml"
+    own = written("include: [piece.yaml]\n")
+    found = []
+    for epsilon in (0.1, 0.2):
+        piece.write_text(f"sit: [{{pair: [Ni+2, Cl-], epsilon: {epsilon}, source: s}}]\n", encoding="utf-8")
+        found.append(load_system("nmc_sulfate", own))
+    assert [system.sit[frozenset(("Ni+2", "Cl-"))] for system in found] == [0.1, 0.2]
+    assert found[0].digest != found[1].digest
+
+
 def test_a_file_of_its_own_may_include_a_shipped_piece(written, tmp_path: Path) -> None:
     (tmp_path / "piece.yaml").write_text(
         "aqueous:\n  - {reaction: H2O = OH- + H+, log_k: {value: -14, source: s}}\n", encoding="utf-8"
@@ -154,6 +176,15 @@ def test_a_file_of_its_own_may_include_a_shipped_piece(written, tmp_path: Path) 
             "Pb",
         ),
         ("gases: [{name: Ar}]", "delta_hf and cp are needed"),
+        ("aquous: []", "unknown key `aquous`"),
+        ("solids: [{formula: NiO}]", "an entry of `solids` lacks `name`"),
+        ("solids: {name: X}", "`solids` must be a list"),
+        ("components: {Pb: {charge: 2}}", "there is no 'species'"),
+        ("components: [Pb]", "`components` must be mappings by name"),
+        ("pitzer: {binary: [{beta0: 1}]}", "there is no 'pair'"),
+        ("include: [gone.yaml]", "gone.yaml can't be read"),
+        ("- a list", "must hold keys"),
+        ("a: [", "is not a YAML file"),
     ],
 )
 def test_a_wrong_entry_is_named(written, entry: str, message: str) -> None:

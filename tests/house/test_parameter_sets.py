@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from flowsheet.chemistry.load import load_system, shipped_systems
 from flowsheet.document.parameter_file import load_parameter_set
-from flowsheet.model.kept import package_folders
+from flowsheet.model.library_files import package_folders
 from flowsheet.model.parameter_sets import shipped_parameter_sets
 from hydromet.extraction.parameter_file import read as read_extractant
 

@@ -13,7 +13,7 @@ import pytest
 import harness
 from flowsheet.cli import main
 from flowsheet.document.diagnostics import DiagnosticError
-from flowsheet.model import catalogue, kept
+from flowsheet.model import catalogue, library_files
 from flowsheet.solve.case import load
 
 REPOSITORY = Path(__file__).parents[2]
@@ -24,9 +24,9 @@ OWN, PLANT = EXAMPLES / "my_unit.py", EXAMPLES / "my_unit.yaml"
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path, monkeypatch):
     monkeypatch.setenv("FLOWSHEET_CACHE", str(tmp_path / "cache"))
-    kept._installed_digest.cache_clear()
+    library_files._installed_digest.cache_clear()
     yield
-    kept._installed_digest.cache_clear()
+    library_files._installed_digest.cache_clear()
 
 
 def test_the_example_conserves_and_answers_by_path():

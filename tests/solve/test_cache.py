@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from flowsheet.model.kept import cache_folder
+from flowsheet.document.kept import cache_folder
 from flowsheet.solve.cache import cache_key, load, load_or_compile, save
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from flowsheet.document.diagnostics import DiagnosticError
+from flowsheet.document.kept import cache_folder
 from flowsheet.document.structure import input_values, structure
-from flowsheet.model.kept import cache_folder
 from flowsheet.solve import keep
-from flowsheet.solve.case import load, open_case, remember
+from flowsheet.solve.case import chemistry_of, load, open_case, remember
 from flowsheet.solve.initialise import Continuation, Procedure
 from flowsheet.solve.plant import CompiledPlant, Section, initialise, simulate
 
@@ -195,6 +196,38 @@ def test_a_changed_file_of_the_user_s_is_another_plant(written, tmp_path):
     before = keep.plant_key(load(path))
     library.write_text('"""None at all."""\n')
     assert keep.plant_key(load(path)) != before
+
+
+def test_every_chemistry_file_and_what_it_includes_is_in_the_key(written, tmp_path):
+    path = written("chemistry: nmc_sulfate", "chemistry: {system: nmc_sulfate, files: [one.yaml, two.yaml]}")
+    entry = "sit: [{pair: [Ni+2, Cl-], epsilon: EPSILON, source: s}]\n"
+    (tmp_path / "one.yaml").write_text("sources: {s: {citation: c}}\n")
+    (tmp_path / "two.yaml").write_text("include: [piece.yaml]\n")
+    keys, coefficients = [], []
+    for epsilon in ("0.1", "0.2"):
+        (tmp_path / "piece.yaml").write_text(entry.replace("EPSILON", epsilon))
+        document = load(path)
+        keys.append(keep.plant_key(document))
+        coefficients.append(chemistry_of(document).sit[frozenset(("Ni+2", "Cl-"))])
+    assert keys[0] != keys[1]
+    assert coefficients == [0.1, 0.2]
+
+
+def test_chemistry_may_be_added_in_place(written):
+    added = "chemistry: {system: nmc_sulfate, add: {sit: [{pair: [Ni+2, Cl-], epsilon: 0.3, source: s}]}}"
+    document = load(written("chemistry: nmc_sulfate", added))
+    assert chemistry_of(document).sit[frozenset(("Ni+2", "Cl-"))] == 0.3
+    assert keep.plant_key(document) != keep.plant_key(load(written()))
+
+
+def test_wrong_chemistry_in_place_is_a_diagnostic_at_its_line(written):
+    path = written("chemistry: nmc_sulfate", "chemistry:\n  system: nmc_sulfate\n  add:\n    solid: []")
+    with pytest.raises(DiagnosticError) as refused:
+        load(path)
+    (found,) = refused.value.diagnostics
+    assert found.code == "E406"
+    assert "`add`: unknown key `solid`" in found.message
+    assert found.span.line == 6
 
 
 def test_a_folder_that_cannot_be_written_is_said_and_costs_nothing_else(written, tmp_path, monkeypatch):

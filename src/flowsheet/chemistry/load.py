@@ -13,6 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from flowsheet.chemistry.files import ChemistryError, Reading, check_layout, extensions_digest, merge
 from flowsheet.chemistry.formula import FormulaError, parse
 from flowsheet.chemistry.reaction import EquilibriumConstant, parse_reaction
 from flowsheet.chemistry.system import (
@@ -32,10 +33,6 @@ _DENSITY = {"kg/m3": 1.0, "g/cm3": 1000.0}
 _MODELS = ("sit", "pitzer")
 
 
-class ChemistryError(ValueError):
-    """A chemistry file says something that can't be right; the message names the entry."""
-
-
 def shipped_systems() -> list[str]:
     """Names of the systems that ship with the package."""
     folder = resources.files("flowsheet.chemistry") / "systems"
@@ -48,15 +45,15 @@ def shipped_systems() -> list[str]:
     return sorted(names)
 
 
-@cache
-def load_system(name: str, extension: str | None = None) -> ChemistrySystem:
-    """Load a shipped system by name or a user's own by path; `extension` is a file that adds to it.
+def load_system(name: str, *extensions: str) -> ChemistrySystem:
+    """Load a shipped system by name or a user's own by path, and what adds to it.
 
-    What it states again (a component's or solid's data, a species' constant, a coefficient) replaces the
-    system's own.
+    Each of the `extensions` is a file's path, or the text of such a file as a JSON object (what a flowsheet
+    states in place). What one states again (a component's or solid's data, a species' constant, a
+    coefficient) replaces what the system and the extensions before it say.
 
     Raises:
-        ChemistryError: an entry is incomplete, unbalanced or lacks its source.
+        ChemistryError: an entry is incomplete, unbalanced or lacks its source, or a file can't be read.
         FileNotFoundError: there is no such system.
     """
     path = Path(name)
@@ -64,39 +61,31 @@ def load_system(name: str, extension: str | None = None) -> ChemistrySystem:
         path = Path(str(resources.files("flowsheet.chemistry"))) / "systems" / f"{name}.yaml"
     if not path.is_file():
         raise FileNotFoundError(f"no chemistry system `{name}`; shipped: {', '.join(shipped_systems())}")
-    digest = hashlib.sha256()
-    tree = _read_with_includes(path, digest)
-    if extension:
-        own = _read_with_includes(Path(extension), digest)
-        _drop_restated_species(tree, own)
-        _merge(tree, own, override=True)
-    return replace(_Builder(tree, digest.hexdigest()).build(), origin=(name, extension))
+    return _system(name, extensions, Reading(path).digest, extensions_digest(extensions))
 
 
-def _read_with_includes(path: Path, digest: Any) -> dict[str, Any]:
-    from ruamel.yaml import YAML
-
-    text = path.read_bytes()
-    digest.update(text)
-    tree = YAML(typ="safe", pure=False).load(text) or {}
-    for included in tree.pop("include", ()):
-        _merge(tree, _read_with_includes(path.parent / included, digest))
-    return tree
-
-
-def _merge(tree: dict[str, Any], addition: Mapping[str, Any], override: bool = False) -> None:
-    """Append lists and unite mappings; of two single values the tree's own stays unless `override`."""
-    for key, value in addition.items():
-        if isinstance(value, list):
-            tree[key] = [*tree.get(key, []), *value]
-        elif isinstance(value, dict):
-            merged = dict(tree.get(key) or {})
-            _merge(merged, value, override)
-            tree[key] = merged
-        elif override:
-            tree[key] = value
-        else:
-            tree.setdefault(key, value)
+@cache
+def _system(name: str, extensions: tuple[str, ...], digest: str, added: str) -> ChemistrySystem:
+    """The system of these files with these contents."""
+    path = Path(name)
+    if path.suffix not in (".yaml", ".yml"):
+        path = Path(str(resources.files("flowsheet.chemistry"))) / "systems" / f"{name}.yaml"
+    tree = Reading(path).tree
+    for extension in extensions:
+        own = Reading(extension).tree
+        try:
+            check_layout(own)
+            _drop_restated_species(tree, own)
+        except ChemistryError as error:
+            where = "`add`" if extension.startswith("{") else extension
+            raise ChemistryError(f"{where}: {error}") from error
+        merge(tree, own, override=True)
+    try:
+        built = _Builder(tree, hashlib.sha256(f"{digest} {added}".encode()).hexdigest()).build()
+    except (KeyError, TypeError, AttributeError, IndexError) as error:
+        reason = f"there is no {error}" if isinstance(error, KeyError) else str(error)
+        raise ChemistryError(f"an entry is not laid out as in a system's file: {reason}") from error
+    return replace(built, origin=(name, *extensions))
 
 
 def _drop_restated_species(tree: dict[str, Any], extension: Mapping[str, Any]) -> None:

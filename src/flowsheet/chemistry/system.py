@@ -154,7 +154,7 @@ class ChemistrySystem:
     density: Mapping[str, Mapping[str, Any]]
     feed_enthalpy: Mapping[str, Mapping[str, object]]
     digest: str = ""
-    origin: tuple[str, str | None] = ("", None)
+    origin: tuple[str, ...] = ()
     """Arguments of `load_system` that give this system again."""
 
     @cached_property

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flowsheet.cli.messages import refusal
+from flowsheet.document.kept import cache_folder
 from flowsheet.document.locate import locate
-from flowsheet.model.kept import cache_folder
 
 if TYPE_CHECKING:
     from flowsheet.document.document import Document

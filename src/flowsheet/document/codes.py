@@ -99,7 +99,8 @@ E404 a name that the chemistry doesn't know
 E405 an assay file that can't be used
     The table is missing, or its names or values can't be read.
 E406 unknown chemistry
-    There is no chemistry system or chemistry file of this name.
+    There is no chemistry system or chemistry file of this name, or what is added to a system can't be right:
+    an unknown key, a reaction that doesn't balance, a value without a source.
 E501 an expression that can't be read
     Expressions have numbers (with units), names, + - * / **, parentheses, the functions exp, log, log10,
     sqrt, tanh, abs, and functions of names such as recovery(Co); a constraint has one =, <= or >=.

@@ -6,6 +6,7 @@ names a feed or a unit's outlet that exists.  Nothing here knows equations.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -226,6 +227,12 @@ class Chemistry:
     additions: Node | None
     files: tuple[Path, ...]
     span: Span
+
+    @property
+    def extensions(self) -> tuple[str, ...]:
+        """What adds to the system, in the order in which it counts: paths, then `add` as a JSON object."""
+        added = [] if self.additions is None else [json.dumps(self.additions.plain())]
+        return (*map(str, self.files), *added)
 
 
 @dataclass(frozen=True)

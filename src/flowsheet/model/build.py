@@ -44,8 +44,7 @@ class FlowsheetModel:
 
 def system_of(document: Document) -> ChemistrySystem:
     """The document's chemistry, with the user's additions."""
-    extension = str(document.chemistry.files[0]) if document.chemistry.files else None
-    return load_system(document.chemistry.system, extension)
+    return load_system(document.chemistry.system, *document.chemistry.extensions)
 
 
 def build_model(document: Document, unit_classes: Mapping[str, type[Unit]]) -> FlowsheetModel:

@@ -19,7 +19,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from flowsheet.document.declaration import Parameter, Port, Result, UnitDeclaration
-from flowsheet.model.kept import GROUP, kept, library_digest
+from flowsheet.document.kept import kept
+from flowsheet.model.library_files import GROUP, library_digest
 
 if TYPE_CHECKING:
     from flowsheet.model.unit import Unit

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from pathlib import Path
+from hashlib import sha256
 from typing import Any
 
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError
 from flowsheet.document.document import Chemistry
+from flowsheet.document.kept import kept, read_kept, write_kept
 from flowsheet.document.vocabulary import ChemistryNames
-from flowsheet.model.kept import files_digest, kept, library_digest, read_kept, write_kept
+from flowsheet.model.library_files import library_digest
 
 _COMPOUNDS = "compounds"
 
@@ -31,11 +32,10 @@ class Chemistries:
         Raises:
             DiagnosticError: an addition is incomplete, unbalanced or lacks its source.
         """
-        extension = chemistry.files[0] if chemistry.files else None
-        digest = files_digest([Path(library_digest()), Path(chemistry.system), *chemistry.files])
+        digest = chemistry_digest(chemistry)
 
         def names() -> dict[str, list[str]]:
-            system = _load(chemistry, extension)
+            system = _load(chemistry)
             carried = [*system.components.values(), *system.solids.values(), *system.gases.values()]
             elements = {e for entry in carried for e in entry.formula.elements}
             return {
@@ -50,15 +50,15 @@ class Chemistries:
         stored = kept("chemistry", digest, names)
         return ChemistryNames(
             **{family: tuple(found) for family, found in stored.items()},
-            is_compound=_Compounds(chemistry, extension, digest),
+            is_compound=_Compounds(chemistry, digest),
         )
 
 
 class _Compounds:
     """Whether the system can take a formula apart, with the answers of earlier runs."""
 
-    def __init__(self, chemistry: Chemistry, extension: Path | None, digest: str) -> None:
-        self.chemistry, self.extension, self.digest = chemistry, extension, digest
+    def __init__(self, chemistry: Chemistry, digest: str) -> None:
+        self.chemistry, self.digest = chemistry, digest
         self.answers: dict[str, bool] | None = None
 
     def __call__(self, formula: str) -> bool:
@@ -73,7 +73,7 @@ class _Compounds:
         from flowsheet.chemistry.compounds import UnknownCompound, dissolve
 
         try:
-            dissolve(_load(self.chemistry, self.extension), formula)
+            dissolve(_load(self.chemistry), formula)
         except UnknownCompound:
             return False
         return True
@@ -85,10 +85,30 @@ def _shipped_systems() -> list[str]:
     return shipped_systems()
 
 
-def _load(chemistry: Chemistry, extension: Path | None) -> Any:
+def chemistry_digest(chemistry: Chemistry) -> str:
+    """Digest of a system and of all that the user adds to it, included files among them.
+
+    Raises:
+        DiagnosticError: a file can't be read.
+    """
+    from flowsheet.chemistry.files import ChemistryError, extensions_digest
+
+    try:
+        added = extensions_digest(chemistry.extensions)
+    except ChemistryError as error:
+        raise _refused(chemistry, error) from error
+    return sha256(f"{library_digest()} {chemistry.system} {added}".encode()).hexdigest()
+
+
+def _load(chemistry: Chemistry) -> Any:
     from flowsheet.chemistry.load import ChemistryError, load_system
 
     try:
-        return load_system(chemistry.system, str(extension) if extension else None)
+        return load_system(chemistry.system, *chemistry.extensions)
     except ChemistryError as error:
-        raise DiagnosticError([Diagnostic("E406", str(error), chemistry.span)]) from error
+        raise _refused(chemistry, error) from error
+
+
+def _refused(chemistry: Chemistry, error: Exception) -> DiagnosticError:
+    place = chemistry.span if chemistry.additions is None else chemistry.additions.span
+    return DiagnosticError([Diagnostic("E406", str(error), place)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flowsheet.model.kept import package_folders
+from flowsheet.model.library_files import package_folders
 
 
 def shipped_parameter_sets() -> dict[str, list[str]]:

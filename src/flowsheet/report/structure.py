@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flowsheet.document.diagnostics import Diagnostic, Span
-from flowsheet.model.kept import read_kept, write_kept
+from flowsheet.document.kept import read_kept, write_kept
 
 if TYPE_CHECKING:
     from flowsheet.document.document import Document

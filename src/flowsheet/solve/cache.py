@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from flowsheet.model.kept import cache_folder
+from flowsheet.document.kept import cache_folder
 from flowsheet.solve.compiled import CompiledModel, Variables
 
 _FORMAT = 1

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from flowsheet.document.document import Document
+from flowsheet.document.kept import kept
 from flowsheet.document.load import load_document
 from flowsheet.document.structure import input_values
 from flowsheet.document.vocabulary import Vocabulary
-from flowsheet.model.kept import kept, library_digest
+from flowsheet.model.library_files import library_digest
 from flowsheet.model.parameter_sets import shipped_parameter_sets
 from flowsheet.solve import keep
 from flowsheet.solve.plant import CompiledPlant

@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from flowsheet.document.document import Document
+from flowsheet.document.kept import cache_folder, files_digest
 from flowsheet.document.structure import structure
-from flowsheet.model.kept import cache_folder, files_digest, library_digest
+from flowsheet.model.knowledge import chemistry_digest
+from flowsheet.model.library_files import library_digest
 from flowsheet.solve import cache
 from flowsheet.solve.initialise import Continuation, Procedure
 from flowsheet.solve.plant import CompiledPlant, Section
@@ -28,6 +30,7 @@ def plant_key(document: Document) -> str:
         json.dumps(structure(document), sort_keys=True, default=str),
         *(metadata.version(p) for p in ("pyomo", "numpy")),
         library_digest(document.unit_libraries),
+        chemistry_digest(document.chemistry),
         files_digest(_files(document)),
     )
 
@@ -87,8 +90,7 @@ def _restored(section: dict[str, Any]) -> Section:
 
 
 def _files(document: Document) -> Iterator[Path]:
-    """The user's own files whose change may change the equations; unit files are in the library's digest."""
-    yield from document.chemistry.files
+    """The parameter files whose change may change the equations."""
     for unit in document.units.values():
         for setting in unit.parameters.values():
             if isinstance(setting.value, Path):
