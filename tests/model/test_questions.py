@@ -121,3 +121,43 @@ def test_two_specifications_of_one_balance_are_told_together():
     assert "S201" in {d.code for d in found}
     message = next(d.message for d in found if d.code == "S201")
     assert "tank.product.SO4 = 40 g/L" in message
+
+
+def optimising(constraint):
+    return COBALT + f"""
+optimise:
+  maximise: profit
+  vary: {{bleed.fraction: [5 %, 50 %]}}
+  subject_to: ["{constraint}"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("recovery(Li) >= 90 %", "no feed brings Li"),
+        ("recovery(SO4) >= 90 %", "no feed brings SO4"),
+        ("2 * loss(Fe(II)) <= 1 %", "no feed brings Fe(II)"),
+        ("impurity(co, Fe(II)) <= 10 ppm", "`Fe(II)` is none of them"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["constraint", "specification"])
+def test_an_element_that_no_feed_brings_is_told_at_its_place(asked, words, kind):
+    """Its recovery would be nothing over nothing."""
+    text = optimising(asked)
+    if kind == "specification":
+        equation = asked.replace(">", "").replace("<", "")
+        text = COBALT + f'specs:\n  - {{vary: bleed.fraction, until: "{equation}"}}\n'
+    with pytest.raises(DiagnosticError) as refused:
+        opened(text)
+    [found] = refused.value.diagnostics
+    assert found.code == "E502"
+    assert words in found.message
+    assert "Co" in found.help
+    place = text.splitlines()[found.span.line - 1][found.span.column - 1 :]
+    assert place.startswith(words.split("`")[1] if "`" in words else words.split()[-1])
+
+
+@pytest.mark.parametrize("asked", ["impurity(co, Li) <= 10 ppm", "impurity(co, SO4) <= 90 %"])
+def test_what_a_product_may_not_hold_is_bounded_even_where_nothing_brings_it(asked):
+    assert opened(optimising(asked)).plant.facts["targets"]["constraints"][0]["text"] == asked

@@ -92,6 +92,20 @@ class Formula:
 
 
 @cache
+def is_element(text: str) -> bool:
+    """Whether a text is the symbol of a chemical element.
+
+    >>> is_element("Co"), is_element("SO4")
+    (True, False)
+    """
+    try:
+        atomic_weight(text)
+    except FormulaError:
+        return False
+    return True
+
+
+@cache
 def atomic_weight(element: str) -> float:
     """Atomic weight [g/mol] as Cantera holds it."""
     import cantera

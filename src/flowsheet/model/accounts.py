@@ -32,6 +32,9 @@ FUNCTIONS: Mapping[str, tuple[str, ...]] = {
 }
 """Functions that expressions may call, with the families of their arguments."""
 
+ANIONS: Mapping[str, str] = {"SO4": "S", "CO3": "C"}
+"""Components that count as impurities, with the element that counts them."""
+
 STREAM_QUANTITIES: Mapping[str, str] = {
     "pH": "1",
     "temperature": "K",
@@ -147,18 +150,24 @@ class Accounts:
         name = f"recovery {element} {only}"
         return self._shared(
             name,
-            sum(element_flow(self.streams[s], element, self.system) for s in self._product_streams(only))
-            / self.fed(element),
+            _share(
+                sum(element_flow(self.streams[s], element, self.system) for s in self._product_streams(only)),
+                self.fed(element),
+            ),
         )
 
     def loss(self, element: str) -> Any:
         products = set(self._product_streams())
         return self._shared(
             f"loss {element}",
-            sum(
-                element_flow(self.streams[s], element, self.system) for s in self.leaving if s not in products
-            )
-            / self.fed(element),
+            _share(
+                sum(
+                    element_flow(self.streams[s], element, self.system)
+                    for s in self.leaving
+                    if s not in products
+                ),
+                self.fed(element),
+            ),
         )
 
     def dry_mass(self, product: str) -> Any:
@@ -175,29 +184,32 @@ class Accounts:
     def impurity(self, product: str, name: str) -> Any:
         """Mass of an element, or of a component such as SO4, over the dry mass."""
         stream = self.streams[self.products[product].stream.name]
-        if name in ("SO4", "CO3"):
-            carrier = {"SO4": "S", "CO3": "C"}[name]
-            mass = element_flow(stream, carrier, self.system) * molar_mass(self.system, "aqueous", name)
+        if name in ANIONS:
+            mass = element_flow(stream, ANIONS[name], self.system) * molar_mass(self.system, "aqueous", name)
         else:
             from flowsheet.chemistry.formula import atomic_weight
 
             mass = element_flow(stream, name, self.system) * atomic_weight(name) / 1000.0
-        return self._shared(f"impurity {product} {name}", mass / self.dry_mass(product))
+        return self._shared(f"impurity {product} {name}", _share(mass, self.dry_mass(product)))
 
     def concentration(self, stream: str, component: str) -> Any:
         s = self.streams[stream]
         return self._shared(
             f"concentration {stream} {component}",
-            (
-                s.flow("aqueous", component)
-                * molar_mass(self.system, "aqueous", component)
-                / s.volume_flow("aqueous")
+            _share(
+                s.flow("aqueous", component) * molar_mass(self.system, "aqueous", component),
+                s.volume_flow("aqueous"),
             ),
         )
 
     def functions(self) -> dict[str, Any]:
         """The functions of `FUNCTIONS`, by name."""
         return {name: getattr(self, name) for name in FUNCTIONS}
+
+
+def _share(part: Any, whole: Any) -> Any:
+    """part/whole; a plain zero of what can't be there, so that nobody takes its logarithm."""
+    return 0.0 if isinstance(part, (int, float)) and part == 0.0 else part / whole
 
 
 def report_streams(streams: Mapping[str, Stream], registry: Any) -> None:

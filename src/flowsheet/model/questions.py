@@ -14,10 +14,11 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from flowsheet.chemistry.formula import is_element
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError, Span, suggest
 from flowsheet.document.document import VariableReference
-from flowsheet.document.expression import Comparison, Expression, evaluate, names_in
-from flowsheet.model.accounts import Accounts
+from flowsheet.document.expression import Call, Comparison, Expression, Name, evaluate, names_in, walk
+from flowsheet.model.accounts import ANIONS, Accounts
 from flowsheet.model.build import FlowsheetModel
 from flowsheet.model.feeds import feed_input
 from flowsheet.model.stream import Stream
@@ -48,12 +49,37 @@ class Questions:
         Raises:
             DiagnosticError: a name has no number behind it, at its place in the file.
         """
+        self._refuse_unanswerable(expression)
         places = {n.text: n.span for n in names_in(expression)}
         return evaluate(
             expression,
             lambda name: self._named(name, places.get(name)),
             {**_MATH, **self.accounts.functions()},
         )
+
+    def _refuse_unanswerable(self, expression: Expression) -> None:
+        """Shares of what no feed brings, and masses of what has none by itself.
+
+        Raises:
+            DiagnosticError: at the name of the element.
+        """
+        for call in walk(expression):
+            if not isinstance(call, Call) or call.function not in ("recovery", "loss", "impurity"):
+                continue
+            asked = call.arguments[call.function == "impurity"]
+            fed = self.accounts.elements()
+            known = fed if call.function != "impurity" else [*fed, *ANIONS]
+            if not isinstance(asked, Name) or asked.text in known:
+                continue
+            if call.function != "impurity":
+                message = f"no feed brings {asked.text} as an element: {call.function} is of what feeds bring"
+            elif is_element(asked.text):
+                continue
+            else:
+                message = f"an impurity is an element, {' or '.join(ANIONS)}: `{asked.text}` is none of them"
+            raise DiagnosticError(
+                [Diagnostic("E502", message, asked.span, suggest(asked.text, known, "elements fed"))]
+            )
 
     def difference(self, comparison: Comparison) -> Any:
         """Left side less right side."""

@@ -154,17 +154,19 @@ def _constraint(
     registry, accounts = flowsheet.registry, questions.accounts
     left, right, operator = comparison.left, comparison.right, comparison.operator
     if isinstance(left, Call) and isinstance(right, Number):
-        bound = right.value
+        bound, value = right.value, questions.value(left)
         if left.function in ("recovery", "purity") and operator == ">=" and bound < 1.0:
             missing = (
                 accounts.loss(*left.names)
                 if left.function == "recovery" and len(left.names) == 1
-                else (1.0 - questions.value(left))
+                else (1.0 - value)
             )
-            registry.add_output(output, pyo.log(missing), "1", f"ln of what misses in {comparison.text}")
-            return ConstraintForm(comparison.text, output, "loss", None, math.log(1.0 - bound), "1")
-        if left.function in ("impurity", "loss") and operator == "<=" and bound > 0.0:
-            registry.add_output(output, pyo.log(questions.value(left)), "1", f"ln of {comparison.text}")
+            if not isinstance(missing, (int, float)):  # of what nothing can be lost, nothing bounds
+                registry.add_output(output, pyo.log(missing), "1", f"ln of what misses in {comparison.text}")
+                return ConstraintForm(comparison.text, output, "loss", None, math.log(1.0 - bound), "1")
+        constant = isinstance(value, (int, float))
+        if left.function in ("impurity", "loss") and operator == "<=" and bound > 0.0 and not constant:
+            registry.add_output(output, pyo.log(value), "1", f"ln of {comparison.text}")
             return ConstraintForm(comparison.text, output, "logarithm", None, math.log(bound), "1")
     registry.add_output(output, questions.difference(comparison), "", comparison.text)
     lower = 0.0 if operator in (">=", "=") else None
