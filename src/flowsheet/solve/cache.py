@@ -1,7 +1,8 @@
 """Compiled models on disk, found by the hash of everything that went into them.
 
 An entry is two files: `<key>.json` (names, numbers, and the digest of the other) and the CasADi functions in
-CasADi's own serialisation. No pickle. An entry that does not read back as it was written counts as absent.
+CasADi's own serialisation, compressed one by one. No pickle. An entry that does not read back as it was
+written counts as absent.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import hashlib
 import json
 import sys
 import tempfile
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,9 @@ import numpy as np
 from flowsheet.document.kept import cache_folder
 from flowsheet.solve.compiled import CompiledModel, Variables
 
-_FORMAT = 1
+_FORMAT = 2
+_COMPRESSION = 1
+"""The fastest: an eighth of the size, in less time than writing the rest would take."""
 
 
 def cache_key(*parts: bytes | str) -> str:
@@ -43,27 +47,15 @@ def save(model: CompiledModel, key: str, folder: Path | None = None) -> None:
 
     Raises OSError when the folder cannot be written.
     """
-    import casadi as ca
-
     folder = cache_folder() if folder is None else folder
     folder.mkdir(parents=True, exist_ok=True)
-    functions: list[ca.Function] = []
-    description = _describe(model, functions)
+    content = bytearray()
+    description = _describe(model, content)
+    digest = _digest(content)
+    header = {"format": _FORMAT, "key": key, "functions": digest, "model": description}
     with tempfile.TemporaryDirectory(prefix=".writing-", dir=folder) as aside:
-        payload = Path(aside) / "functions"
-        serializer = ca.FileSerializer(str(payload))
-        for function in functions:
-            serializer.pack(function)
-        del serializer
-        digest = hashlib.sha256(payload.read_bytes()).hexdigest()
-        header = {
-            "format": _FORMAT,
-            "key": key,
-            "functions": digest,
-            "count": len(functions),
-            "model": description,
-        }
-        text = Path(aside) / "header"
+        payload, text = Path(aside) / "functions", Path(aside) / "header"
+        payload.write_bytes(content)
         text.write_text(json.dumps(header), encoding="utf-8")
         previous = _read_header(folder, key)
         payload.replace(_payload_path(folder, key, digest))
@@ -74,21 +66,17 @@ def save(model: CompiledModel, key: str, folder: Path | None = None) -> None:
 
 def load(key: str, folder: Path | None = None) -> CompiledModel | None:
     """The model saved under `key`, or None when there is none that reads back whole."""
-    import casadi as ca
-
     folder = cache_folder() if folder is None else folder
     header = _read_header(folder, key)
     if header is None:
         return None
-    payload = _payload_path(folder, key, header["functions"])
     try:
+        content = _payload_path(folder, key, header["functions"]).read_bytes()
         # CasADi trusts what it reads: only bytes that are known to be what was written may reach it.
-        if hashlib.sha256(payload.read_bytes()).hexdigest() != header["functions"]:
+        if _digest(content) != header["functions"]:
             return None
-        deserializer = ca.FileDeserializer(str(payload))
-        functions = [deserializer.unpack() for _ in range(header["count"])]
-        return _restore(header["model"], iter(functions).__next__)
-    except (OSError, RuntimeError, KeyError, TypeError, ValueError, StopIteration):
+        return _restore(header["model"], content)
+    except (OSError, KeyError, IndexError, TypeError, ValueError):
         return None
 
 
@@ -121,38 +109,97 @@ def _read_header(folder: Path, key: str) -> dict[str, Any] | None:
         return None
     if not isinstance(header, dict) or header.get("format") != _FORMAT or header.get("key") != key:
         return None
-    if not isinstance(header.get("functions"), str) or not isinstance(header.get("count"), int):
+    if not isinstance(header.get("functions"), str):
         return None
     return header
 
 
-def _describe(model: CompiledModel, functions: list[Any]) -> dict[str, Any]:
-    functions += model.functions.values()
+class StoredFunctions(MutableMapping[str, Any]):
+    """A model's functions by name; one that comes from disk is unpacked when it is first asked for.
+
+    A large plant's Jacobian takes seconds to unpack, and a run that starts at its solution needs none.
+    """
+
+    def __init__(self, content: bytes, places: dict[str, tuple[int, int]]) -> None:
+        self._content, self._places = content, places
+        self._unpacked: dict[str, Any] = {}
+
+    def packed(self, name: str) -> bytes:
+        """The function as it is stored."""
+        if name in self._unpacked:
+            return _pack(self._unpacked[name])
+        begin, size = self._places[name]
+        return self._content[begin : begin + size]
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._unpacked:
+            import casadi as ca
+
+            text = zlib.decompress(self.packed(name)).decode("ascii")
+            self._unpacked[name] = ca.Function.deserialize(text)
+        return self._unpacked[name]
+
+    def __setitem__(self, name: str, function: Any) -> None:
+        self._unpacked[name] = function
+
+    def __delitem__(self, name: str) -> None:
+        if name not in self:
+            raise KeyError(name)
+        self._unpacked.pop(name, None)
+        self._places.pop(name, None)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._unpacked or name in self._places
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._places, **self._unpacked})
+
+    def __len__(self) -> int:
+        return len({**self._places, **self._unpacked})
+
+
+def _pack(function: Any) -> bytes:
+    return zlib.compress(function.serialize().encode("ascii"), _COMPRESSION)
+
+
+def _digest(content: bytes | bytearray) -> str:
+    return hashlib.blake2b(content, digest_size=32).hexdigest()
+
+
+def _describe(model: CompiledModel, content: bytearray) -> dict[str, Any]:
+    """The model's names and numbers; its functions are added to `content`."""
+    places: dict[str, tuple[int, int]] = {}
+    for name in model.functions:
+        stored = model.functions
+        packed = stored.packed(name) if isinstance(stored, StoredFunctions) else _pack(stored[name])
+        places[name] = (len(content), len(packed))
+        content += packed
     return {
         "unknowns": _describe_variables(model.unknowns),
         "inputs": _describe_variables(model.inputs),
         "equations": list(model.equations),
         "equation_scale": model.equation_scale.tolist(),
         "outputs": list(model.output_names),
-        "functions": list(model.functions),
+        "functions": places,
         "unused": list(model.unused),
         "columns": None if model.columns is None else model.columns.tolist(),
-        "views": {name: _describe(view, functions) for name, view in model.views.items()},
+        "views": {name: _describe(view, content) for name, view in model.views.items()},
     }
 
 
-def _restore(description: dict[str, Any], next_function: Callable[[], Any]) -> CompiledModel:
+def _restore(description: dict[str, Any], content: bytes) -> CompiledModel:
     columns = description["columns"]
+    places = {name: (int(begin), int(size)) for name, (begin, size) in description["functions"].items()}
     return CompiledModel(
         unknowns=_restore_variables(description["unknowns"]),
         inputs=_restore_variables(description["inputs"]),
         equations=tuple(description["equations"]),
         equation_scale=np.array(description["equation_scale"], dtype=float),
         output_names=tuple(description["outputs"]),
-        functions={name: next_function() for name in description["functions"]},
+        functions=StoredFunctions(content, places),
         unused=tuple(description["unused"]),
         columns=None if columns is None else np.array(columns, dtype=int),
-        views={name: _restore(view, next_function) for name, view in description["views"].items()},
+        views={name: _restore(view, content) for name, view in description["views"].items()},
     )
 
 

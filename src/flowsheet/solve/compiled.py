@@ -9,7 +9,7 @@ It is a plain value: it needs no Pyomo, can be pickled to a worker, and `cache.p
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -77,7 +77,7 @@ class CompiledModel:
     equations: tuple[str, ...]
     equation_scale: np.ndarray
     output_names: tuple[str, ...]
-    functions: dict[str, ca.Function] = field(repr=False)
+    functions: MutableMapping[str, ca.Function] = field(repr=False)
     unused: tuple[str, ...] = ()
     columns: np.ndarray | None = None
     views: dict[str, CompiledModel] = field(default_factory=dict, repr=False)
