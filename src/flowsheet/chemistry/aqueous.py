@@ -159,6 +159,13 @@ class AqueousState:
         b.flow[PROTON] = -sum(self.system.charge_of(c) * b.flow[c] for c in self.solutes)
         self.flow = b.flow
 
+    def shares(self) -> Mapping[Any, Any]:
+        """What a species' unknown stands for in mol per mol of water: all of a component for its master."""
+        b, m_w = self.block, self.system.component(WATER).molar_mass
+        shares = pyo.ComponentMap((b.ln_m[self.masters[c]], m_w * b.total[c]) for c in self.solutes)
+        shares.update((b.ln_m[s], m_w * b.m[s]) for s in self.explicit[len(self.masters) :])
+        return shares
+
     @property
     def ph(self) -> Any:
         """pH on the activity scale, -log10 a(H+)."""

@@ -113,7 +113,7 @@ def _streams(
             if variable is stream.temperature:
                 registry.add_unknown(variable, nominal=100.0)
             elif variable.parent_component().local_name.startswith("ln_"):
-                registry.add_unknown(variable, log=True)
+                registry.add_unknown(variable, log=True, share=stream.share(variable))
             else:
                 registry.add_unknown(variable, nominal=1.0)
         streams[name] = stream

@@ -99,6 +99,7 @@ class Registry:
     outputs: dict[str, Output] = field(default_factory=dict)
     logs: ComponentSet = field(default_factory=_component_set)
     nominal: ComponentMap = field(default_factory=_component_map)
+    shares: ComponentMap = field(default_factory=_component_map)
     starts: ComponentMap = field(default_factory=_component_map)
     start_order: list[Any] = field(default_factory=list)
     owners: ComponentMap = field(default_factory=_component_map)
@@ -116,12 +117,21 @@ class Registry:
         self.input_units[name] = unit
 
     def add_unknown(
-        self, variable: Any, *, log: bool = False, nominal: float | None = None, start: Any = None
+        self,
+        variable: Any,
+        *,
+        log: bool = False,
+        nominal: float | None = None,
+        start: Any = None,
+        share: Any = None,
     ) -> None:
+        """`share`: the part of its phase that a logarithm stands for, by which a solver knows a trace."""
         if log:
             self.logs.add(variable)
         elif nominal is not None:
             self.nominal[variable] = nominal
+        if share is not None:
+            self.shares[variable] = share
         self.owners[variable] = self.owner
         if start is not None:
             self.start(variable, start)

@@ -129,6 +129,14 @@ class Stream:
                 self.system, phase, self.n[phase], self.temperature, named_on(self.block)))
         return self.block.aqueous_volume
 
+    def share(self, variable: Any) -> Any:
+        """What an aqueous flow's logarithm stands for, over the water; None for any other variable."""
+        component = variable.index()
+        if variable.parent_component().local_name != "ln_aqueous" or component == WATER:
+            return None
+        water = self.n["aqueous"].get(WATER)
+        return None if water is None else self.n["aqueous"][component] / water
+
     def variables(self) -> list[Any]:
         return list(self.block.component_data_objects(pyo.Var))
 

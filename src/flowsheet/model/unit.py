@@ -281,8 +281,7 @@ class Unit:
             outlet.temperature if temperature is None else temperature,
             model or self.activity_model,
         )
-        for variable in block.component_data_objects(pyo.Var):
-            self.registry.add_unknown(variable, log=variable is not block.ln_water_activity, nominal=0.1)
+        self.add_state(state)
         self.rows(
             f"{name}_flow",
             list(state.total),
@@ -291,6 +290,13 @@ class Unit:
         self.registry.state_starts(state, outlet)
         self.states[outlet.name] = state
         return state
+
+    def add_state(self, state: AqueousState) -> None:
+        """Make a speciated phase's variables unknowns."""
+        shares = state.shares()
+        for variable in state.block.component_data_objects(pyo.Var):
+            log = variable is not state.block.ln_water_activity
+            self.registry.add_unknown(variable, log=log, nominal=0.1, share=shares.get(variable))
 
     def start_at_equilibrium(
         self, state: AqueousState, outlet: Stream, totals: Mapping[str, Any], share: Any = None

@@ -44,7 +44,12 @@ def compile_plant(
     for owner, procedure in registry.procedures.items():
         outputs |= {_need(owner, name): _row(model, value) for name, value in procedure.needs.items()}
     compiled = compile_model(
-        model, list(inputs.values()), outputs, log_variables=registry.logs, nominal=registry.nominal
+        model,
+        list(inputs.values()),
+        outputs,
+        log_variables=registry.logs,
+        nominal=registry.nominal,
+        shares=pyo.ComponentMap((v, _row(model, share)) for v, share in registry.shares.items()),
     )
     compiled = replace(compiled, inputs=replace(compiled.inputs, names=tuple(inputs)))
     sections = _sections(flowsheet, compiled)

@@ -20,6 +20,7 @@ def compile_model(
     log_variables: Iterable[Any] = (),
     nominal: Mapping[Any, float] | None = None,
     equation_scale: Mapping[Any, float] | None = None,
+    shares: Mapping[Any, Any] | None = None,
 ) -> CompiledModel:
     """Compile a Pyomo model whose active constraints are equations in unknown variables.
 
@@ -31,6 +32,7 @@ def compile_model(
     logarithms.
     `equation_scale`: magnitude per ConstraintData by which its residual is divided; default 1, since rows are
     to be relative by construction.
+    `shares`: row, like an output's, per VarData of the part of its phase that it stands for (a ComponentMap).
 
     Unknowns and equations keep the model's order of declaration. Unfixed variables that no row uses are not
     unknowns; `unused` names them.
@@ -63,7 +65,8 @@ def compile_model(
     input_ids = {id(variable) for variable in input_list}
     unknown_list, unused = _declared_order(model, imported, column_of, input_ids)
 
-    output_ids = {id(row) for row in named.values()}
+    shares = shares or {}
+    output_ids = {id(row) for row in (*named.values(), *shares.values())}
     row_of = {id(row): index for index, row in enumerate(imported.constraints)}
     equation_list = [row for row in _declared_rows(model) if id(row) not in output_ids and row is not anchor]
     inequalities = [row.name for row in equation_list if not row.equality]
@@ -81,6 +84,9 @@ def compile_model(
     equation_rows = [row_of[id(row)] for row in equation_list]
     output_rows = [row_of[id(row)] for row in named.values()]
 
+    share_of = {id(variable): rows[row_of[id(row)], 0] for variable, row in shares.items()}
+    stated = [share_of.get(id(variable), ca.SX(1)) for variable in unknown_list]
+
     logs = {id(variable) for variable in log_variables}
     scale = [1.0 if equation_scale is None else float(equation_scale.get(row, 1.0)) for row in equation_list]
     return CompiledModel(
@@ -92,7 +98,8 @@ def compile_model(
         functions={
             "residual": _function("residual", x, p, rows[equation_rows, 0]),
             "outputs": _function("outputs", x, p, rows[output_rows, 0]),
-        },
+        }
+        | ({"shares": _function("shares", x, p, ca.vertcat(*stated))} if share_of else {}),
         unused=tuple(unused),
     )
 

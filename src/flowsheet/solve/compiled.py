@@ -21,7 +21,7 @@ from flowsheet.solve.sparse import SparseMatrix
 if TYPE_CHECKING:
     import casadi as ca
 
-_OF_EQUATIONS = ("residual", "jacobian", "residual_by_input")
+_OF_EQUATIONS = ("residual", "shares", "jacobian", "residual_by_input")
 _DERIVATIVES = ("jacobian", "residual_by_input", "outputs_jacobian", "outputs_by_input")
 
 
@@ -68,6 +68,7 @@ class Variables:
 class CompiledModel:
     """Equations, outputs and their derivatives as functions of unknowns x and inputs p.
 
+    `functions`: `residual`, `outputs`, and `shares` where the model states them; derivatives of them.
     `columns`: for a view made by `with_free` or `block`, where its (x, p) stand in the parent's (x, p).
     `functions` fills itself: a derivative is formed when it is first asked for.
     """
@@ -113,6 +114,10 @@ class CompiledModel:
 
     def outputs(self, x: np.ndarray, p: np.ndarray) -> np.ndarray:
         return self._evaluate("outputs", x, p)
+
+    def shares(self, x: np.ndarray, p: np.ndarray) -> np.ndarray:
+        """The part of its phase that each unknown stands for; 1 where the model does not state it."""
+        return self._evaluate("shares", x, p) if "shares" in self.functions else np.ones(len(self.unknowns))
 
     def jacobian(self, x: np.ndarray, p: np.ndarray) -> SparseMatrix:
         """d residual / d x, equations by unknowns."""
@@ -215,8 +220,8 @@ class CompiledModel:
 
         return ca.SX.sym("x", len(self.unknowns)), ca.SX.sym("p", len(self.inputs))
 
-    def _expanded(self) -> tuple[ca.SX, ca.SX, ca.SX]:
-        """Symbols of (x, p) with residual and outputs over them; expanded once: all views slice them."""
+    def _expanded(self) -> tuple[ca.SX, ca.SX, ca.SX, ca.SX | None]:
+        """Symbols of (x, p); residual, outputs and shares over them, expanded once: all views slice them."""
         import casadi as ca
 
         if "expanded" not in self._buffers:
@@ -225,8 +230,9 @@ class CompiledModel:
                 ca.vertcat(x, p),
                 self.functions["residual"](x, p),
                 self.functions["outputs"](x, p),
+                self.functions["shares"](x, p) if "shares" in self.functions else None,
             )
-        expanded: tuple[ca.SX, ca.SX, ca.SX] = self._buffers["expanded"]
+        expanded: tuple[ca.SX, ca.SX, ca.SX, ca.SX | None] = self._buffers["expanded"]
         return expanded
 
     def _derive(self, name: str) -> ca.Function:
@@ -286,10 +292,18 @@ class CompiledModel:
         key = hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
         if key in self.views:
             return self.views[key]
-        both, everywhere, all_outputs = self._expanded()
+        both, everywhere, all_outputs, all_shares = self._expanded()
         residual = everywhere[rows.tolist(), 0]
         values = all_outputs if outputs else ca.SX(0, 1)
         x, p = both[x_cols.tolist(), 0], both[p_cols.tolist(), 0]
+        functions = {
+            "residual": ca.Function("residual", [x, p], [ca.densify(residual)]),
+            "outputs": ca.Function("outputs", [x, p], [ca.densify(values)]),
+        }
+        if all_shares is not None:
+            of_inputs = ca.SX.ones(len(self.inputs), 1)
+            shares = ca.vertcat(all_shares, of_inputs)[x_cols.tolist(), 0]
+            functions["shares"] = ca.Function("shares", [x, p], [ca.densify(shares)])
         everything = self.unknowns.join(self.inputs)
         view = CompiledModel(
             unknowns=everything.take(x_cols),
@@ -297,10 +311,7 @@ class CompiledModel:
             equations=tuple(self.equations[row] for row in rows),
             equation_scale=self.equation_scale[rows],
             output_names=outputs,
-            functions={
-                "residual": ca.Function("residual", [x, p], [ca.densify(residual)]),
-                "outputs": ca.Function("outputs", [x, p], [ca.densify(values)]),
-            },
+            functions=functions,
             columns=np.concatenate([x_cols, p_cols]),
         )
         self.views[key] = view

@@ -1,77 +1,24 @@
 """Damped Newton iteration for residual(x, p) = 0 at given inputs.
 
-Steps in logarithms are clipped, steps of bounded variables stop short of the bound, and a backtracking search
-on the scaled residual norm shortens what is left. Where that fails (a singular Jacobian, a step that does not
-descend far) a Levenberg-Marquardt step takes its place.
+Two searches in turn. The natural one measures a step by the Newton correction that is left after it, which
+no scaling of the equations changes and in which a trace weighs as little as it matters (`natural_search`).
+Where it stalls, the same start is tried by descent in the residual's norm, which keeps on where the Jacobian
+is singular (`residual_search`).
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from dataclasses import replace
 
 import numpy as np
 
 from flowsheet.solve.compiled import CompiledModel
-from flowsheet.solve.sparse import SingularMatrix, SparseMatrix, SparseSolver
+from flowsheet.solve.iterate import Iteration, NewtonOptions, NewtonResult
+from flowsheet.solve.natural_search import NaturalSearch
+from flowsheet.solve.residual_search import ResidualSearch
 
-Status = Literal["converged", "iteration_limit", "stalled", "not_finite"]
-StepKind = Literal["newton", "levenberg_marquardt", "final"]
-
-
-@dataclass(frozen=True)
-class NewtonOptions:
-    """When to stop and how far to step.
-
-    `residual_tolerance`: largest scaled residual of a solution.
-    `step_tolerance`: largest relative step left to do at a solution.
-    `log_step`: longest step of a logarithm.
-    `boundary_fraction`: largest share of the way to a bound.
-    `short_step`: share of a Newton step below which a Levenberg-Marquardt step is tried as well.
-    `memory`: iterations whose worst residual norm the next must undercut (1: monotone descent).
-    `rescues`: Levenberg-Marquardt steps that may be tried; then Newton's steps must do.
-    """
-
-    residual_tolerance: float = 1e-9
-    step_tolerance: float = 1e-7
-    iteration_limit: int = 200
-    log_step: float = 2.5
-    boundary_fraction: float = 0.95
-    sufficient_decrease: float = 1e-4
-    short_step: float = 0.3
-    shortest_step: float = 1e-4
-    memory: int = 5
-    rescues: int = 1000
-
-
-class Iteration(NamedTuple):
-    """One line of the history: scaled residual before the step, largest relative step, share taken, kind."""
-
-    number: int
-    residual: float
-    step: float
-    share: float
-    kind: StepKind
-
-
-@dataclass(frozen=True)
-class NewtonResult:
-    """`worst`: the equations with the largest scaled residuals, largest first, not finite before all."""
-
-    status: Status
-    x: np.ndarray
-    iterations: int
-    residual_norm: float
-    worst: tuple[tuple[str, float], ...]
-    history: tuple[Iteration, ...] = field(repr=False)
-    seconds: float
-    message: str
-
-    @property
-    def converged(self) -> bool:
-        return self.status == "converged"
+__all__ = ["Iteration", "NewtonOptions", "NewtonResult", "solve"]
 
 
 def solve(
@@ -98,233 +45,19 @@ def solve(
     if model.degrees_of_freedom != 0:
         raise ValueError(f"{len(model.equations)} equations cannot determine {len(model.unknowns)} unknowns")
     start = model.x0 if x is None else np.asarray(x, dtype=float)
-    search = _Search(model, model.p0 if p is None else np.asarray(p, dtype=float), options or NewtonOptions())
-    return search.run(np.clip(start, model.unknowns.lower, model.unknowns.upper), progress)
-
-
-class _Search:
-    """State of one Newton run."""
-
-    def __init__(self, model: CompiledModel, p: np.ndarray, options: NewtonOptions) -> None:
-        self.model, self.p, self.options = model, p, options
-        self.is_log = model.unknowns.is_log
-        self.solver = linear_solver(model)
-        self.history: list[Iteration] = []
-        self.damping = 0.0
-        self.rescues = 0
-
-    def run(self, x: np.ndarray, progress: Callable[[Iteration], None] | None) -> NewtonResult:
-        began = time.perf_counter()
-        options = self.options
-        residual = self.scaled_residual(x)
-        norms = [_size(residual)]
-        best_x, best_residual = x, residual
-        status: Status = "iteration_limit"
-        message = f"no solution within {options.iteration_limit} iterations"
-        if not np.isfinite(norms[0]):
-            status, message = "not_finite", "the equations cannot be evaluated at the start values"
-        elif len(x) == 0:
-            status, message = "converged", "nothing to solve"
-        else:
-            for number in range(options.iteration_limit):
-                worst = float(np.max(np.abs(residual)))
-                jacobian = self.scaled_jacobian(x)
-                taken = self.step(x, residual, jacobian, max(norms[-options.memory :]))
-                if worst <= options.residual_tolerance and (
-                    taken is None or taken.size <= options.step_tolerance or taken.norm >= 0.5 * norms[-1]
-                ):
-                    # The last, quadratically small step is kept when it helps; rounding decides the rest.
-                    if taken is not None and taken.norm < norms[-1]:
-                        best_x, best_residual = taken.x, taken.residual
-                    status, message = "converged", ""
-                    size = 0.0 if taken is None else taken.size
-                    self.note(Iteration(number, worst, size, 1.0, "final"), progress)
-                    break
-                if taken is None:
-                    status, message = "stalled", "no step reduces the residual any further"
-                    break
-                self.note(Iteration(number, worst, taken.size, taken.share, taken.kind), progress)
-                x, residual = taken.x, taken.residual
-                norms.append(taken.norm)
-                if taken.norm <= min(norms[:-1]):
-                    best_x, best_residual = x, residual
-        return NewtonResult(
-            status=status,
-            x=best_x,
-            iterations=len(self.history),
-            residual_norm=float(np.max(np.abs(best_residual), initial=0.0)),
-            worst=worst_equations(self.model, best_residual),
-            history=tuple(self.history),
-            seconds=time.perf_counter() - began,
-            message=message,
-        )
-
-    def note(self, iteration: Iteration, progress: Callable[[Iteration], None] | None) -> None:
-        self.history.append(iteration)
-        if progress is not None:
-            progress(iteration)
-
-    def scaled_residual(self, x: np.ndarray) -> np.ndarray:
-        return self.model.residual(x, self.p) / self.model.equation_scale
-
-    def scaled_jacobian(self, x: np.ndarray) -> SparseMatrix:
-        return self.model.jacobian(x, self.p).scaled(1.0 / self.model.equation_scale, np.ones(len(x)))
-
-    def step(
-        self, x: np.ndarray, residual: np.ndarray, jacobian: SparseMatrix, reference: float
-    ) -> _Step | None:
-        """The next iterate: a Newton step if one descends, else a Levenberg-Marquardt step, else None."""
-        found: _Step | None = None
-        try:
-            self.solver.factorise(jacobian)
-            direction = self.solver.solve(-residual)
-        except SingularMatrix:
-            pass
-        else:
-            found = self.search_along(x, self.limited(x, direction), reference, "newton")
-            if found is None:
-                found = self.search_along(x, self.shortened(x, direction), reference, "newton")
-        if found is not None and found.share >= self.options.short_step:
-            self.damping = 0.0
-            return found
-        if self.rescues == self.options.rescues:
-            return found
-        self.rescues += 1
-        instead = self.levenberg_marquardt(x, residual, jacobian)
-        if found is None or (instead is not None and instead.norm < found.norm):
-            return instead
-        return found
-
-    def search_along(
-        self, x: np.ndarray, direction: np.ndarray, reference: float, kind: StepKind
-    ) -> _Step | None:
-        """Halve the step until the residual norm is finite and below the recent worst."""
-        share = 1.0
-        size = float(np.max(np.abs(direction) / self.magnitude(x)))
-        while share >= self.options.shortest_step:
-            candidate = x + share * direction
-            residual = self.scaled_residual(candidate)
-            norm = _size(residual)
-            if np.isfinite(norm) and norm <= (1.0 - self.options.sufficient_decrease * share) * reference:
-                return _Step(candidate, residual, norm, share * size, share, kind)
-            share *= 0.5
-        return None
-
-    def levenberg_marquardt(
-        self, x: np.ndarray, residual: np.ndarray, jacobian: SparseMatrix
-    ) -> _Step | None:
-        """Steps (J'J + m I) d = -J' r in scaled variables, m raised until one descends."""
-        scale = self.magnitude(x)
-        scaled = jacobian.scaled(np.ones(len(residual)), scale)
-        norm = _size(residual)
-        largest = float(np.max(np.abs(scaled.data), initial=0.0)) ** 2
-        if largest == 0.0:
-            return None
-        damping = self.damping or 1e-8 * largest
-        augmented = augmented_system(self.model)
-        while damping <= 1e4 * largest:
-            try:
-                augmented.solver.factorise(augmented.matrix(scaled, damping))
-                solution = augmented.solver.solve(np.concatenate([-residual, np.zeros(len(x))]))
-            except SingularMatrix:
-                damping *= 10.0
-                continue
-            direction = self.limited(x, solution[len(residual) :] * scale)
-            candidate = x + direction
-            trial = self.scaled_residual(candidate)
-            trial_norm = _size(trial)
-            if np.isfinite(trial_norm) and trial_norm <= (1.0 - self.options.sufficient_decrease) * norm:
-                self.damping = damping / 10.0
-                size = float(np.max(np.abs(direction) / scale))
-                return _Step(candidate, trial, trial_norm, size, 1.0, "levenberg_marquardt")
-            damping *= 10.0
-        return None
-
-    def magnitude(self, x: np.ndarray) -> np.ndarray:
-        """What a step is measured against: 1 for a logarithm, else the larger of value and nominal."""
-        return np.where(self.is_log, 1.0, np.maximum(np.abs(x), self.model.unknowns.nominal))
-
-    def limited(self, x: np.ndarray, direction: np.ndarray) -> np.ndarray:
-        """Each component cut by itself: a logarithm to `log_step`, all to a share of the way to a bound."""
-        longest = self.options.log_step
-        step = np.where(self.is_log, np.clip(direction, -longest, longest), direction)
-        fraction, bounds = self.options.boundary_fraction, self.model.unknowns
-        return np.clip(step, fraction * (bounds.lower - x), fraction * (bounds.upper - x))
-
-    def shortened(self, x: np.ndarray, direction: np.ndarray) -> np.ndarray:
-        """The whole step shortened until no component is cut: it keeps the descent direction."""
-        limited = self.limited(x, direction)
-        moving = direction != 0.0
-        share = float(np.min(limited[moving] / direction[moving], initial=1.0))
-        return direction * max(share, 0.0)
-
-
-@dataclass(frozen=True)
-class _Step:
-    x: np.ndarray
-    residual: np.ndarray
-    norm: float
-    size: float
-    share: float
-    kind: StepKind
-
-
-def linear_solver(model: CompiledModel) -> SparseSolver:
-    """The solver for the model's Jacobian, made once per model."""
-    if "linear_solver" not in model._buffers:
-        pattern = model.pattern("jacobian")
-        model._buffers["linear_solver"] = SparseSolver(pattern.shape, pattern.colind, pattern.row)
-    solver: SparseSolver = model._buffers["linear_solver"]
-    return solver
-
-
-@dataclass(frozen=True)
-class AugmentedSystem:
-    """[I J; J' -m I], whose solution for (-r, 0) holds the Levenberg-Marquardt step below.
-
-    It avoids J'J, which would square the condition number.
-    """
-
-    solver: SparseSolver
-    colind: np.ndarray
-    row: np.ndarray
-    order: np.ndarray
-
-    @classmethod
-    def of(cls, pattern: SparseMatrix) -> AugmentedSystem:
-        rows, cols = pattern.shape
-        i, j = pattern.row, pattern.col
-        row = np.concatenate([np.arange(rows), i, rows + j, rows + np.arange(cols)])
-        col = np.concatenate([np.arange(rows), rows + j, i, rows + np.arange(cols)])
-        order = np.lexsort((row, col))
-        colind = np.concatenate([[0], np.cumsum(np.bincount(col, minlength=rows + cols))])
-        solver = SparseSolver((rows + cols, rows + cols), colind, row[order])
-        return cls(solver, colind, row[order], order)
-
-    def matrix(self, jacobian: SparseMatrix, damping: float) -> SparseMatrix:
-        rows, cols = jacobian.shape
-        data = np.concatenate([np.ones(rows), jacobian.data, jacobian.data, np.full(cols, -damping)])
-        return SparseMatrix((rows + cols, rows + cols), self.colind, self.row, data[self.order])
-
-
-def augmented_system(model: CompiledModel) -> AugmentedSystem:
-    """The system for the model's Jacobian, made once per model."""
-    if "augmented_system" not in model._buffers:
-        model._buffers["augmented_system"] = AugmentedSystem.of(model.pattern("jacobian"))
-    system: AugmentedSystem = model._buffers["augmented_system"]
-    return system
-
-
-def worst_equations(
-    model: CompiledModel, scaled_residual: np.ndarray, count: int = 10
-) -> tuple[tuple[str, float], ...]:
-    """The equations with the largest scaled residuals; those that are not finite come first."""
-    size = np.where(np.isfinite(scaled_residual), np.abs(scaled_residual), np.inf)
-    order = np.argsort(-size, kind="stable")[:count]
-    return tuple((model.equations[i], float(scaled_residual[i])) for i in order)
-
-
-def _size(residual: np.ndarray) -> float:
-    """Euclidean norm; infinite where a trial point is so far off that it overflows."""
-    with np.errstate(over="ignore"):
-        return float(np.linalg.norm(residual))
+    start = np.clip(start, model.unknowns.lower, model.unknowns.upper)
+    inputs = model.p0 if p is None else np.asarray(p, dtype=float)
+    options = options or NewtonOptions()
+    natural = NaturalSearch(model, inputs, options).run(start, progress)
+    if natural.converged:
+        return natural
+    other = ResidualSearch(model, inputs, options).run(start, progress)
+    best = min(other, natural, key=lambda result: (not result.converged, result.residual_norm))
+    return replace(
+        best,
+        status=other.status,
+        message=other.message,
+        iterations=natural.iterations + other.iterations,
+        history=natural.history + other.history,
+        seconds=natural.seconds + other.seconds,
+    )

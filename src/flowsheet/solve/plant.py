@@ -17,7 +17,9 @@ import numpy as np
 from flowsheet.model.registry import REQUIREMENT
 from flowsheet.solve.compiled import CompiledModel
 from flowsheet.solve.initialise import Continuation, Procedure, follow, start_values
+from flowsheet.solve.natural_search import NaturalSearch
 from flowsheet.solve.newton import NewtonOptions, NewtonResult, solve
+from flowsheet.solve.path import follow_inputs
 from flowsheet.solve.recycles import Recycles
 
 START = "start:"
@@ -30,6 +32,9 @@ _START_CHAIN = 6
 """Longest chain of start values within a unit: drawn flow, its composition, the outlet, its species."""
 _SHORT_TRY = 15
 """Iterations that a unit with a continuation may take without it."""
+_SECTION = NewtonOptions(residual_tolerance=1e-8, iteration_limit=150)
+_WHOLE = NewtonOptions(iteration_limit=25)
+"""For all equations at once, tried after a round in which every section was solved."""
 _SETTLED = 0.1
 """Largest change of a torn flow's logarithm over a round at which substitution stops."""
 
@@ -142,23 +147,30 @@ def initialise(
     for _ in range(_ESTIMATES if plant.torn else 0):
         x = _estimate(plant, x, p, starts)
     failed: list[str] = []
+    solved: dict[str, tuple[np.ndarray, np.ndarray]] = {}
     recycles = Recycles(plant.torn, plant.facts.get("columns", {}))
     x = recycles.diluted(x)
     for number in range(_ROUNDS if plant.torn else 1):
-        before, failed_before = x.copy(), failed
+        before = x.copy()
         failed = []
         for section in plant.sections:
             if not section.unknowns:
                 continue
             if progress:
                 progress(f"{section.owner}" if number == 0 else f"{section.owner} (round {number + 1})")
-            cold = number == 0 or section.owner in failed_before
-            x, converged = _round(plant, section, x, p, starts, cold)
-            if not converged:
+            x, solution = _round(plant, section, x, p, starts, solved.get(section.owner))
+            if solution is None:
                 failed.append(section.owner)
+                solved.pop(section.owner, None)
+            else:
+                solved[section.owner] = solution
         if number and not failed:
+            whole = NaturalSearch(model, p, _WHOLE).run(x)
+            if whole.converged:
+                return whole.x, failed
             if recycles.change(before, x) < _SETTLED:
                 break
+        if number:
             x = recycles.without_leftovers(before, x, _SETTLED)
     return x, failed
 
@@ -169,22 +181,25 @@ def _round(
     x: np.ndarray,
     p: np.ndarray,
     starts: Mapping[str, int],
-    cold: bool,
-) -> tuple[np.ndarray, bool]:
-    """One section solved with all else as it is.
+    earlier: tuple[np.ndarray, np.ndarray] | None,
+) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray] | None]:
+    """One section solved with all else as it is; all unknowns, and its solution with the inputs of it.
 
-    A warm section that fails is tried cold; one that fails cold keeps its start values, which mislead the
-    units downstream less than where its iteration broke off.
+    A section with an `earlier` solution is followed from there, and tried cold where that fails; one that
+    fails cold keeps its start values, which mislead the units downstream less than where its iteration broke
+    off.
     """
     view = plant.model.block(section.equations, section.unknowns)
     x_own, p_own = view.gather(x, p)
-    if not cold:
-        result = _solve_section(section, view, x_own, p_own)
+    if earlier is not None:
+        result = follow_inputs(view, *earlier, p_own, _SECTION)
         if result.converged:
-            return view.scatter(result.x, x, p)[0], True
+            return view.scatter(result.x, x, p)[0], (result.x, p_own)
     x_own = _cold_start(plant, section, view, x, p, starts, x_own)
     result = _solve_section(section, view, x_own, p_own)
-    return view.scatter(result.x if result.converged else x_own, x, p)[0], result.converged
+    if result.converged:
+        return view.scatter(result.x, x, p)[0], (result.x, p_own)
+    return view.scatter(x_own, x, p)[0], None
 
 
 def _estimate(plant: CompiledPlant, x: np.ndarray, p: np.ndarray, starts: Mapping[str, int]) -> np.ndarray:
@@ -202,7 +217,7 @@ def _solve_section(section: Section, view: CompiledModel, x: np.ndarray, p: np.n
 
     Rescues of short Newton steps can lead into a valley; where they do, short steps are taken as they are.
     """
-    options = NewtonOptions(residual_tolerance=1e-8, iteration_limit=150)
+    options = _SECTION
     if section.continuation is None:
         result = solve(view, x, p, options)
         plain = None if result.converged else solve(view, x, p, replace(options, short_step=0.0))

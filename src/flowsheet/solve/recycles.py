@@ -3,8 +3,7 @@
 A recycle starts as water with next to nothing dissolved, as in a plant's start-up, and fills over rounds of
 substitution. Starting from below matters: a loop with a small bleed forgets an inventory that is far too
 large only over hundreds of rounds, and the logarithmic balances of what the feeds hardly bring become
-singular. What still declines by the same share round after round, once all else is calm, is such an
-inventory; it is cut.
+singular. What declines by the same share round after round is such an inventory; it is cut.
 """
 
 from __future__ import annotations
@@ -17,8 +16,6 @@ import numpy as np
 WATER = "H2O"
 _DILUTION = 10.0
 """Logarithm by which a recycle's solutes start below their estimate."""
-_CALM = 0.3
-"""Largest change of any torn flow's logarithm over a round at which declining inventories are looked for."""
 _STEADY = 0.05
 """Relative difference of two rounds' changes that counts as the same."""
 _CUT = 12.0
@@ -38,14 +35,12 @@ class Recycles:
     def without_leftovers(self, before: np.ndarray, after: np.ndarray, settled: float) -> np.ndarray:
         """The unknowns with inventories cut that only a bleed wears down, by the same share in two rounds."""
         step = after[self.solutes] - before[self.solutes]
-        calm = self.change(before, after) < _CALM
         moved = after.copy()
-        if calm and self.last is not None:
+        leftover = np.zeros(len(step), dtype=bool)
+        if self.last is not None:
             leftover = (step < -settled) & (np.abs(step - self.last) < _STEADY * np.abs(step))
             moved[self.solutes[leftover]] -= _CUT
-            self.last = None if np.any(leftover) else step
-        else:
-            self.last = step if calm else None
+        self.last = np.where(leftover, np.inf, step)
         return moved
 
     def diluted(self, x: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from flowsheet.solve.compiled import CompiledModel
-from flowsheet.solve.newton import linear_solver
+from flowsheet.solve.iterate import linear_solver
 
 
 def output_sensitivities(

@@ -5,8 +5,10 @@ One compiled model serves all solutions of the same components, activity model, 
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,7 +16,11 @@ from typing import Any
 import numpy as np
 
 from flowsheet.chemistry.ranges import RangeWarning, range_warnings
+from flowsheet.chemistry.start import StartingEquilibrium
 from flowsheet.chemistry.system import PROTON, PROTON_SPECIES, WATER, ActivityModel, ChemistrySystem
+from flowsheet.document.kept import read_kept, write_kept
+from flowsheet.model.library_files import library_digest
+from flowsheet.solve import cache
 from flowsheet.solve.compiled import CompiledModel
 from flowsheet.solve.newton import NewtonOptions, NewtonResult, solve
 
@@ -25,6 +31,7 @@ _NEAR = 0.7
 """Largest change of a logarithm of an amount over which the last solution is tried as a start."""
 _DILUTION = 3.0
 """ln of the water added where a solution can't be solved as it is; it is taken away again step by step."""
+_CONSTANTS = "speciation"
 _KEPT: dict[tuple[Any, ...], _Compiled] = {}
 """Compiled models of this process, by chemistry, components, activity model, solids and gases."""
 
@@ -69,6 +76,7 @@ class Speciation:
 
     `components`: what the solutions may hold; those that a solution lacks cost nothing once a model without
     them is compiled.  `solids` may precipitate, `gases` are at the partial pressures given to `solve`.
+    `keep`: compiled models are kept on disk, so that a later run needs no Pyomo for them.
 
     >>> from flowsheet.chemistry.load import load_system
     >>> liquor = Speciation(load_system("nmc_sulfate"), ["Ni", "SO4"])
@@ -84,8 +92,10 @@ class Speciation:
         model: ActivityModel = "sit",
         solids: Iterable[str] = (),
         gases: Iterable[str] = (),
+        keep: bool = False,
     ) -> None:
         self.system = system
+        self.keep = keep
         self.components = frozenset(c for c in components if c not in (WATER, PROTON))
         self.model: ActivityModel = model
         self.solids, self.gases = tuple(solids), tuple(gases)
@@ -132,7 +142,7 @@ class Speciation:
             self.gases,
         )
         if key not in _KEPT:
-            _KEPT[key] = _Compiled(self.system, solutes, self.model, self.solids, self.gases)
+            _KEPT[key] = _Compiled(self.system, solutes, self.model, self.solids, self.gases, self.keep)
         return _KEPT[key]
 
     def _result(self, compiled: _Compiled, found: NewtonResult, p: np.ndarray) -> SpeciationResult:
@@ -170,18 +180,15 @@ class _Compiled:
         activity_model: ActivityModel,
         solids: tuple[str, ...],
         gases: tuple[str, ...],
+        keep: bool = False,
     ) -> None:
-        from flowsheet.chemistry.equilibrate import EquilibriumProblem
-        from flowsheet.solve.compile import compile_model
-
-        problem = EquilibriumProblem(system, solutes, activity_model, solids, gases)
-        self.gases = gases
-        self.amounts = list(problem.amount)
-        self.constants = problem.constants
-        self.model: CompiledModel = compile_model(
-            problem.model, inputs=problem.inputs, outputs=problem.values, log_variables=problem.log_variables
-        )
-        self.problem, self.state = problem, problem.state
+        self.system, self.solids, self.gases = system, solids, gases
+        components = sorted(system.solutes(solutes))
+        self.amounts = [WATER, *components]
+        structure = (system, components, activity_model, solids, gases)
+        self.model, self.constants = _kept_model(*structure) if keep else _compiled_model(*structure)
+        self.start = StartingEquilibrium(system, components, activity_model, solids)
+        self.charge = dict(zip(self.start.names, self.start.charge.tolist(), strict=True))
         self.last: np.ndarray | None = None
         self.last_inputs: np.ndarray | None = None
 
@@ -193,15 +200,26 @@ class _Compiled:
         )
 
     def cold_start(self, p: np.ndarray) -> np.ndarray:
-        x = self.model.x0.copy()
-        position = self.model.unknowns.position
+        """Unknowns as `StartingEquilibrium` has them."""
         amounts = dict(zip(self.amounts, p[1:].tolist(), strict=False))
-        values, formed = self.state.cold_start(amounts, float(p[0]), self.problem.solids)
-        for variable, value in values:
-            x[position[variable.name]] = value
-        for solid, scale in self.problem.scales(amounts).items():
-            x[position[self.problem.model.share[solid].name]] = formed[solid] / scale
-        return x
+        ln_m, formed = self.start.solve(amounts, float(p[0]))
+        molality = {s: math.exp(ln_m[s]) for s in self.charge}
+        strength = 0.5 * sum(z * z * molality[s] for s, z in self.charge.items())
+        m_w = self.start.water_molar_mass
+        water = amounts[WATER] * m_w
+        bound = sum(n * self._composition(k).get(WATER, 0.0) for k, n in formed.items())
+        known = {f"aqueous.ln_m[{s}]": value for s, value in ln_m.items()} | {
+            "aqueous.ln_ionic_strength": math.log(strength),
+            "aqueous.ln_water_activity": max(-m_w * sum(molality.values()), -0.5),
+            "aqueous.ln_water": math.log(water) + math.log(max(1.0 - bound * m_w, 0.1)),
+        }
+        for k, n in formed.items():
+            scarcity = ((c, count) for c, count in self._composition(k).items() if c not in (PROTON, WATER))
+            known[f"share[{k}]"] = water * n * sum(count / amounts[c] for c, count in scarcity)
+        return np.array([known[_plain(name)] for name in self.model.unknowns.names])
+
+    def _composition(self, solid: str) -> Mapping[str, float]:
+        return self.system.solids[solid].composition or {}
 
     def solve(self, p: np.ndarray) -> NewtonResult:
         """From the last solution where the inputs are near it, else cold, else by dilution."""
@@ -255,3 +273,48 @@ class _Compiled:
             kind, _, item = name.partition("[")
             kinds.setdefault(kind, {})[item[:-1]] = value
         return kinds
+
+
+def _plain(name: str) -> str:
+    """A variable's name without the quotes that Pyomo puts around an index."""
+    return name.replace("'", "")
+
+
+def _compiled_model(
+    system: ChemistrySystem,
+    components: list[str],
+    activity_model: ActivityModel,
+    solids: tuple[str, ...],
+    gases: tuple[str, ...],
+) -> tuple[CompiledModel, dict[str, float]]:
+    """The model of one structure, and those reported values that do not vary."""
+    from flowsheet.chemistry.equilibrate import EquilibriumProblem
+    from flowsheet.solve.compile import compile_model
+
+    problem = EquilibriumProblem(system, components, activity_model, solids, gases)
+    model = compile_model(
+        problem.model, inputs=problem.inputs, outputs=problem.values, log_variables=problem.log_variables
+    )
+    return model, problem.constants
+
+
+def _kept_model(
+    system: ChemistrySystem,
+    components: list[str],
+    activity_model: ActivityModel,
+    solids: tuple[str, ...],
+    gases: tuple[str, ...],
+) -> tuple[CompiledModel, dict[str, float]]:
+    """The same from disk; made and kept where it is not there yet."""
+    structure = json.dumps([system.digest, components, activity_model, solids, gases])
+    key = cache.cache_key("speciation", structure, library_digest())
+    constants = read_kept(_CONSTANTS, key)
+    model = cache.load(key) if constants is not None else None
+    if model is not None:
+        return model, constants
+    model, constants = _compiled_model(system, components, activity_model, solids, gases)
+    model.function("jacobian")
+    with suppress(OSError):  # the next run compiles again
+        cache.save(model, key)
+        write_kept(_CONSTANTS, key, constants)
+    return model, constants

@@ -335,10 +335,9 @@ class SolventExtraction(Unit, name="solvent_extraction"):
             self.activity_model,
             self.stage_efficiency,
         )
-        for variable in block.component_data_objects(pyo.Var):
-            self.registry.add_unknown(
-                variable, log=variable is not block.aqueous.ln_water_activity, nominal=0.1
-            )
+        self.add_state(stage.aqueous)
+        for variable in block.component_data_objects(pyo.Var, descend_into=False):
+            self.registry.add_unknown(variable, log=True)
         return stage
 
     # ---- cold start

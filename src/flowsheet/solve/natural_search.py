@@ -1,0 +1,141 @@
+"""Newton steps that reduce the Newton correction still to do (the natural monotonicity test).
+
+With d = -J(x)^-1 r(x) and d' = -J(x)^-1 r(x + s d), a share s of the step is taken when
+
+    |w d'| <= (1 - s/8) |w d|         w = min(1, share / 1e-6)
+
+No scaling of the equations changes the test (P. Deuflhard, Newton Methods for Nonlinear Problems, Springer
+2004, section 3.3). `share` is the part of its phase that an unknown stands for, where the model states it: a
+trace that is 30 decades from its value says nothing of how far the rest is. Its own balances are linear in
+its amount; in logarithms a full Newton step comes out below the solution and the next ones rise to it, so
+that traces may fall by any length and rise as far as they stay traces.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from flowsheet.solve.compiled import CompiledModel
+from flowsheet.solve.iterate import (
+    Equations,
+    Iteration,
+    NewtonOptions,
+    NewtonResult,
+    Status,
+    worst_equations,
+)
+from flowsheet.solve.sparse import SingularMatrix
+
+_TRACE = 1e-6
+"""Share of a phase below which an unknown weighs less."""
+_LEAST_WEIGHT = 1e-9
+_LONGEST_FALL = 40.0
+"""Longest downward step of a trace's logarithm."""
+_DECREASE = 0.125
+_IN_VAIN = 0.5
+"""Residual after a step, over that before it, from which a solved residual is only rounding."""
+
+
+class NaturalSearch(Equations):
+    """State of one run."""
+
+    def __init__(self, model: CompiledModel, p: np.ndarray, options: NewtonOptions) -> None:
+        super().__init__(model, p)
+        self.options = options
+
+    def run(self, x: np.ndarray, progress: Callable[[Iteration], None] | None = None) -> NewtonResult:
+        began, options = time.perf_counter(), self.options
+        history: list[Iteration] = []
+
+        def note(iteration: Iteration) -> None:
+            history.append(iteration)
+            if progress is not None:
+                progress(iteration)
+
+        residual = self.scaled_residual(x)
+        status: Status = "iteration_limit"
+        message = f"no solution within {options.iteration_limit} iterations"
+        previous = np.inf
+        for number in range(options.iteration_limit if len(x) else 0):
+            worst = float(np.max(np.abs(residual)))
+            if not np.isfinite(worst):
+                status, message = "not_finite", "the equations cannot be evaluated at the start values"
+                break
+            try:
+                self.solver.factorise(self.scaled_jacobian(x))
+                direction = self.solver.solve(-residual)
+            except SingularMatrix:
+                status, message = "stalled", "the equations are dependent on one another there"
+                break
+            size = float(np.max(np.abs(direction) / self.magnitude(x)))
+            solved = worst <= options.residual_tolerance
+            if solved and (size <= options.step_tolerance or worst >= _IN_VAIN * previous):
+                x, residual = self.last_step(x, residual, direction)
+                status, message = "converged", ""
+                note(Iteration(number, worst, size, 1.0, "final"))
+                break
+            taken = self.search_along(x, direction)
+            if taken is None:
+                status, message = "stalled", "no step brings the solution nearer"
+                break
+            x, residual, share = taken
+            previous = worst
+            note(Iteration(number, worst, size, share, "newton"))
+        if len(x) == 0:
+            status, message = "converged", "nothing to solve"
+        return NewtonResult(
+            status=status,
+            x=x,
+            iterations=len(history),
+            residual_norm=float(np.max(np.abs(residual), initial=0.0)),
+            worst=worst_equations(self.model, residual),
+            history=tuple(history),
+            seconds=time.perf_counter() - began,
+            message=message,
+        )
+
+    def search_along(
+        self, x: np.ndarray, direction: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, float] | None:
+        """The next iterate, its residual and the share of the step; None where no share passes the test."""
+        weight = self.weights(x)
+        step = self.limited(x, direction, weight)
+        scale = weight / self.magnitude(x)
+        level = float(np.linalg.norm(scale * direction))
+        share = 1.0
+        while share >= self.options.shortest_step:
+            candidate = x + share * step
+            residual = self.scaled_residual(candidate)
+            if np.all(np.isfinite(residual)):
+                try:
+                    left = float(np.linalg.norm(scale * self.solver.solve(-residual)))
+                except SingularMatrix:
+                    return None
+                if left <= (1.0 - _DECREASE * share) * level or level <= self.options.step_tolerance:
+                    return candidate, residual, share
+            share *= 0.5
+        return None
+
+    def last_step(
+        self, x: np.ndarray, residual: np.ndarray, direction: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The last, quadratically small step is kept when it helps; rounding decides the rest."""
+        candidate = x + self.limited(x, direction, self.weights(x))
+        trial = self.scaled_residual(candidate)
+        if np.linalg.norm(trial) < np.linalg.norm(residual):
+            return candidate, trial
+        return x, residual
+
+    def weights(self, x: np.ndarray) -> np.ndarray:
+        return np.clip(self.model.shares(x, self.p) / _TRACE, _LEAST_WEIGHT, 1.0)
+
+    def limited(self, x: np.ndarray, direction: np.ndarray, weight: np.ndarray) -> np.ndarray:
+        """Each component cut by itself: a logarithm to how far it may go, all to a share of the way to a bound."""
+        longest = self.options.log_step
+        rise = np.maximum(longest, -np.log(weight))
+        fall = np.where(weight < 1.0, _LONGEST_FALL, longest)
+        step = np.where(self.is_log, np.clip(direction, -fall, rise), direction)
+        return self.within_bounds(x, step, self.options.boundary_fraction)
