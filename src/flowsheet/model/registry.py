@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from flowsheet.chemistry.system import WATER
 
@@ -63,13 +63,14 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Validity:
-    """A range that a unit's correlation was measured in: `outputs` should lie between `lower` and `upper`."""
+    """Where a unit's `outputs` should lie: the range that a correlation was measured in, or below a limit."""
 
     unit: str
     outputs: tuple[str, ...]
-    lower: float
+    lower: float | None
     upper: float
     what: str
+    kind: Literal["range", "limit"] = "range"
 
 
 @dataclass(frozen=True)

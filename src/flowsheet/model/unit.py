@@ -23,17 +23,17 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar
 
 import pyomo.environ as pyo
 
 from flowsheet.chemistry.aqueous import AqueousState
 from flowsheet.chemistry.operators import sqrt
 from flowsheet.chemistry.system import WATER, ActivityModel, ChemistrySystem
-from flowsheet.document.declaration import Result, UnitDeclaration, declarations_of, flag, quantity
-from flowsheet.document.diagnostics import Diagnostic, DiagnosticError
+from flowsheet.document.declaration import UnitDeclaration, declarations_of, flag, quantity
 from flowsheet.document.document import UnitEntry
-from flowsheet.model.registry import Registry, SetPoint, Validity
+from flowsheet.model.registry import Registry, SetPoint
+from flowsheet.model.statements import Statements
 from flowsheet.model.stream import LOGARITHMIC, Mixture, Shape, Stream
 
 WATER_HEAT_CAPACITY = 4.18
@@ -49,7 +49,7 @@ _DRAW_FLOOR = 1e-9
 __all__ = ["Mixture", "Shape", "Stream", "Unit", "flag", "quantity"]
 
 
-class Unit:
+class Unit(Statements):
     """Base class of all unit operations."""
 
     unit_name: ClassVar[str] = ""
@@ -192,37 +192,6 @@ class Unit:
     def start(self, variable: Any, value: Any) -> None:
         """Cold-start value of a variable: a number or an expression of the inlets."""
         self.registry.start(variable, value)
-
-    def refuse(self, message: str, setting: str | None = None, help: str = "") -> NoReturn:
-        """Stop building because of what the user asked for, at the place in the file where it stands."""
-        span = self.entry.parameters[setting].span if setting else self.entry.span
-        raise DiagnosticError([Diagnostic("E311", f"{self.unit_name} `{self.tag}`: {message}", span, help)])
-
-    def require(self, name: str, margin: Any, message: str) -> None:
-        """State what must hold for the unit to have a solution: `margin` > 0, an expression of inlets and
-        inputs.
-
-        It adds no equation.  Where a run fails and the margin is not positive, `message` says why.
-        """
-        self.registry.add_requirement(name, margin, message)
-
-    def report(self, name: str, value: Any, index: str | None = None) -> None:
-        """Publish a declared result; with `index` one entry of a profile."""
-        declared: Result = self.declaration().results[name]
-        key = f"{self.tag}.{name}" if index is None else f"{self.tag}.{name}.{index}"
-        self.registry.add_output(key, value, declared.unit, declared.description)
-
-    def note(self, message: str) -> None:
-        """Something that every result of this unit should say."""
-        self.registry.notes.append((self.tag, message))
-
-    def valid_within(self, outputs: Iterable[str], lower: float, upper: float, what: str) -> None:
-        """Report when numbers that the unit publishes leave the range that its correlations were measured in.
-
-        `outputs`: their names without the unit's own, as `stage_pH.extraction_1`.
-        """
-        names = tuple(f"{self.tag}.{name}" for name in outputs)
-        self.registry.validities.append(Validity(self.tag, names, lower, upper, what))
 
     def pass_through(
         self,

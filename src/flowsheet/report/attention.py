@@ -51,9 +51,10 @@ def _near_precipitation(result: Mapping[str, Any], width: int) -> Iterator[str]:
     """Streams by solid; one that carries the solid, or comes from such a stream, is saturated by right."""
     by_solid: dict[str, list[str]] = {}
     worst: dict[str, float] = {}
+    warned = {w["message"].partition(" would form")[0] for w in result["warnings"] if w["code"] == "W609"}
     for name, stream in result["streams"].items():
         for near in stream.get("near_saturation", ()):
-            if _by_right(result["streams"], name, near["solid"], set()):
+            if near["solid"] in warned or _by_right(result["streams"], name, near["solid"], set()):
                 continue
             by_solid.setdefault(near["solid"], []).append(name)
             worst[near["solid"]] = max(worst.get(near["solid"], -9.0), near["saturation_index"])

@@ -22,6 +22,19 @@ W604 a unit could not be started
 W605 no enthalpy of formation
     The chemistry has no value for a species, and heat duties of reactions that make or use it leave it
     out.
+W606 what a unit says of its result
+    Something that the unit operation leaves out, or a setting that has no data behind it.
+W607 outside the range of a correlation
+    Numbers that a unit operation met lie beyond those that its rate constants, extraction constants or other
+    correlations were measured at. The result is an extrapolation there.
+W608 a limit of safe design is exceeded
+    Hydrogen in a gas may burn above its lower flammability limit, and ventilation is designed to a quarter of
+    it; a toxic gas above its exposure limit must be scrubbed before anybody can meet it. See the unit's page
+    for what sets the limit.
+W609 a liquor is supersaturated
+    By the chemistry's constants a solid would form in the stream, but no unit operation lets it. Name it
+    among the `solids` of a precipitator or crystalliser, or dilute or warm the liquor. Solids that the
+    chemistry's files mark `default: false` are slow to form by themselves and are not reported.
 E902 nothing to optimise
     `flowsheet optimise` needs an `optimise:` block in the file: what to maximise or minimise, over what,
     subject to what.

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+from flowsheet.results.saturation import supersaturated
 
 if TYPE_CHECKING:
     from flowsheet.results.result import Solved
+
+_ROUNDING = 1e-6
+"""Of a limit: a solved set point may miss it by as much."""
 
 
 def collect_warnings(state: Solved) -> list[dict[str, str]]:
@@ -30,14 +36,27 @@ def collect_warnings(state: Solved) -> list[dict[str, str]]:
     for unit, message in state.case.plant.facts.get("notes", ()):
         warn("W606", message, unit)
     for validity in state.case.plant.facts.get("validities", ()):
-        numbers = [state.values[name] for name in validity["outputs"]]
-        lower, upper = validity["lower"], validity["upper"]
-        if min(numbers) < lower or max(numbers) > upper:
-            met = f"{min(numbers):.4g} to {max(numbers):.4g}"
-            warn("W607", f"{validity['what']} of {met} is outside {lower:g} to {upper:g}", validity["unit"])
+        code, message = _exceeded(validity, [state.values[name] for name in validity["outputs"]])
+        if message:
+            warn(code, message, validity["unit"])
+    for place, message in supersaturated(state):
+        warn("W609", message, place)
     for missing in _without_enthalpy(state):
         warn("W605", f"no enthalpy of formation for {missing}; heat duties count it as zero", "chemistry")
     return found
+
+
+def _exceeded(validity: Mapping[str, Any], numbers: Sequence[float]) -> tuple[str, str]:
+    """The code of a range or limit and what to say where numbers leave it; nothing where they don't."""
+    low, high, upper, what = min(numbers), max(numbers), validity["upper"], validity["what"]
+    slack = _ROUNDING * abs(upper)
+    if validity["kind"] == "limit":
+        return "W608", f"{what} of {high:.3g} is above {upper:g}" if high > upper + slack else ""
+    lower = validity["lower"]
+    if lower - slack <= low and high <= upper + slack:
+        return "W607", ""
+    met = f"{low:.4g}" if high - low <= slack else f"{low:.4g} to {high:.4g}"
+    return "W607", f"{what} of {met} is outside {lower:g} to {upper:g}"
 
 
 def _without_enthalpy(state: Solved) -> list[str]:

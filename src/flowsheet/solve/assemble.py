@@ -8,6 +8,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from flowsheet.chemistry.enthalpy import enthalpy_data
+from flowsheet.chemistry.slow_solids import slow_solids
 from flowsheet.chemistry.system import PROTON
 from flowsheet.document.document import DRAWN
 from flowsheet.model.accounts import formula_of
@@ -105,6 +106,7 @@ def facts_of(flowsheet: FlowsheetModel) -> dict[str, Any]:
             "name": system.name,
             "digest": system.digest,
             "activity_model": document.chemistry.activity_model,
+            "slow_solids": list(slow_solids(system)),
         },
     }
 

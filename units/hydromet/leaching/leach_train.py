@@ -167,7 +167,7 @@ class LeachTrain(Unit, name="leach_train"):
     hydrogen_share = quantity(
         "25 %",
         "1",
-        "hydrogen in the dry off-gas over its lower flammability limit, for air as needed",
+        "hydrogen in the dry off-gas over its lower flammability limit: what air as needed keeps to",
         range=(0.01, 1.0),
         source="common limit of ventilation design (NFPA 69)",
     )

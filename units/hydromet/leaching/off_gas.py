@@ -9,7 +9,8 @@ the share of it that is allowed, v least ventilation.  All gas leaves in equilib
 liquor. Oxygen, hydrogen and carbon dioxide that stay dissolved are left out (at 1 bar, about 1 mmol/kg of
 oxygen). Hydrogen peroxide is taken as not volatile.
 
-Sources: flammability limit in parameters/off_gas.yaml; Henry's constants in the chemistry system.
+Sources: flammability and exposure limits in parameters/off_gas.yaml; Henry's constants in the chemistry
+system.
 """
 
 from __future__ import annotations
@@ -38,6 +39,15 @@ def lower_flammability_limit() -> float:
     0.04
     """
     return load_parameter_set(_PARAMETERS).value("hydrogen_lower_flammability_limit", "1")
+
+
+def exposure_limit() -> float:
+    """Of hydrogen fluoride at the workplace [ppm].
+
+    >>> exposure_limit()
+    3.0
+    """
+    return 1e6 * load_parameter_set(_PARAMETERS).value("hydrogen_fluoride_exposure_limit", "1")
 
 
 def gases_over(

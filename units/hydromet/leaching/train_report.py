@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING, Any
 from flowsheet.chemistry.operators import positive_part
 from flowsheet.chemistry.system import PROTON
 from flowsheet.model.unit import SECONDS_PER_HOUR
-from hydromet.leaching.off_gas import HYDROGEN, STANDARD_MOLAR_VOLUME, lower_flammability_limit
-from hydromet.leaching.reactions import ACID, PEROXIDE
+from hydromet.leaching.kinetics import METALS
+from hydromet.leaching.off_gas import (
+    HYDROGEN,
+    STANDARD_MOLAR_VOLUME,
+    exposure_limit,
+    lower_flammability_limit,
+)
+from hydromet.leaching.reactions import ACID, FERROUS, PEROXIDE
 from hydromet.leaching.reagents import acid_demand, pulp_of, solids_mass
 
 if TYPE_CHECKING:
@@ -41,6 +47,44 @@ def report_train(unit: LeachTrain) -> None:
             unit.report("peroxide_left", series.concentration[t, PEROXIDE], index=tank)
     _extraction(unit)
     _gas(unit)
+    _validity(unit)
+
+
+def _validity(unit: LeachTrain) -> None:
+    """Ranges of the rate constants of what is there, and limits of the off-gas."""
+    reactions = unit.reactions
+    here = {
+        **{metal: metal in reactions.particles for metal in METALS},
+        "ferrous": FERROUS in reactions.components,
+        "layered": bool(reactions.oxides),
+        "delithiation": bool(reactions.oxides),
+    }
+    absent = [part for part, present in here.items() if not present]
+    values = [
+        v for v in unit.kinetic_set.values.values() if not any(part in v.name.split("_") for part in absent)
+    ]
+    unit.within_data(values, {"T": [f"tank_temperatures.{t}" for t in unit.series.tanks]})
+    _nickel_beyond_data(unit)
+    if unit.leaving is not None:
+        allowed = unit.entry.value("hydrogen_share")
+        unit.stay_below(["hydrogen_over_limit"], allowed, "hydrogen over its lower flammability limit")
+        unit.stay_below(["fluoride_fraction"], exposure_limit(), "HF in the off-gas [ppm]")
+
+
+def _nickel_beyond_data(unit: LeachTrain) -> None:
+    """The oxides' nickel is what it is in every solution."""
+    for value in unit.kinetic_set.values.values():
+        for r in value.ranges:
+            outside = [
+                f"{oxide.name} ({oxide.nickel:g})"
+                for oxide in unit.reactions.oxides
+                if r.condition == "nickel_fraction" and not r.contains(oxide.nickel)
+            ]
+            if outside:
+                unit.note(
+                    f"{value.name} is extrapolated: measured from {r.lower:g} to {r.upper:g} of nickel in an "
+                    f"oxide's metals, not in {', '.join(outside)}"
+                )
 
 
 def _beyond(unit: LeachTrain, temperature: Any) -> Any:

@@ -95,6 +95,7 @@ class Cementation(Unit, name="cementation", title="Cementation of copper on iron
     )
 
     liquor_pH = result("pH", "pH of the liquor")
+    liquor_temperature = result("K", "temperature of the liquor")
     residual_copper = result("kg/m3", "copper left in the liquor")
     metal_flow = result("kg/h", "iron that enters")
     metal_ratio = result("1", "iron fed over what copper and ferric iron took")
@@ -263,6 +264,10 @@ class Cementation(Unit, name="cementation", title="Cementation of copper on iron
         self.report("volume", volume)
         self.report("agitation_power", self.agitation * volume)
         self.report("liquor_pH", self.state.ph)
+        self.report("liquor_temperature", self.slurry.temperature)
+        self.within_data(
+            load(self.kinetics).values.values(), {"T": ["liquor_temperature"], "pH": ["liquor_pH"]}
+        )
         self.report("metal_flow", self.metal.mass_flow("solid"))
         self.report("hydrogen", self.block.hydrogen)
         if COPPER in self.ions:

@@ -84,6 +84,7 @@ class Oxidation(Unit, name="oxidation", title="Oxidation of iron(II) by peroxide
     )
 
     liquor_pH = result("pH", "pH of the liquor")
+    liquor_temperature = result("K", "temperature of the liquor")
     converted = result("1", "iron(II) oxidised")
     oxidant_flow = result("kg/h", "oxidant that enters")
     oxygen_utilisation = result("1", "share of the gas's oxygen that oxidised iron")
@@ -342,6 +343,16 @@ class Oxidation(Unit, name="oxidation", title="Oxidation of iron(II) by peroxide
         self.report("volume", volume)
         self.report("agitation_power", self.agitation * volume)
         self.report("liquor_pH", self.state.ph)
+        self.report("liquor_temperature", self.liquor.temperature)
+        if self.reacts and self.basis == "kinetic":
+            used = [
+                *(["peroxide."] if PEROXIDE in self.left else []),
+                *(["oxygen."] if self.ln_oxygen is not None else []),
+            ]
+            self.within_data(
+                (v for n, v in load(self.kinetics).values.items() if n.startswith(tuple(used))),
+                {"T": ["liquor_temperature"], "pH": ["liquor_pH"]},
+            )
         self.report("oxidant_flow", sum(self.oxidant.mass_flow(p) for p in self.oxidant.shape.phases))
         if self.reacts:
             self.report("converted", self.oxidised / self.ferrous)

@@ -24,7 +24,7 @@ from flowsheet.document.declaration import (
     result,
 )
 from flowsheet.model.unit import Shape, Unit
-from hydromet.precipitation.uptake import Uptake, possible, read
+from hydromet.precipitation.uptake import Uptake, load, possible, read
 
 HYDROXIDES = ("Fe(OH)3", "Al(OH)3", "Cu(OH)2", "Ni(OH)2", "Co(OH)2", "Mn(OH)2", "Zn(OH)2", "Mg(OH)2")
 CARBON = "CO3"
@@ -387,6 +387,10 @@ class Precipitator(Unit, name="precipitator"):
         self.report("volume", volume)
         self.report("agitation_power", self.agitation * volume)
         self.report("liquor_pH", self.state.ph)
+        if self.uptakes:
+            used = {f"{u.host}.{u.solid}" for u in self.uptakes}
+            values = load(self.losses).values
+            self.within_data((v for n, v in values.items() if n in used), {"pH": ["liquor_pH"]})
         for k in self.forming:
             present = self.entering("solid", k) if self._carriers("solid", k) else 0.0
             molar_mass = self.system.solids[k].molar_mass

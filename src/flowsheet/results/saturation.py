@@ -1,0 +1,54 @@
+"""Liquors that are supersaturated with a solid that nothing lets form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from flowsheet.results.flows import StreamFlows
+    from flowsheet.results.result import Solved
+
+_TOLERANCE = 0.01
+"""Saturation index that counts as equilibrium."""
+
+
+def supersaturated(state: Solved) -> list[tuple[str, str]]:
+    """One (stream, message) per solid: the stream that is furthest above saturation with it.
+
+    A stream that carries the solid, or comes from such a stream, is saturated by right.  Solids that are slow
+    to form by themselves are passed over.
+    """
+    slow = state.case.plant.facts["chemistry"]["slow_solids"]
+    found: dict[str, list[tuple[float, str]]] = {}
+    for name, liquor in state.liquors.items():
+        for near in liquor["near_saturation"]:
+            solid, index = near["solid"], near["saturation_index"]
+            if index > _TOLERANCE and solid not in slow and not _by_right(state, name, solid, set()):
+                found.setdefault(solid, []).append((index, name))
+    messages = []
+    for solid, places in sorted(found.items(), key=lambda item: -max(item[1])[0]):
+        index, name = max(places)
+        more = f" (and {len(places) - 1} more streams)" if len(places) > 1 else ""
+        messages.append(
+            (name, f"{solid} would form, but nothing lets it: saturation index {index:.2f} in {name}{more}")
+        )
+    return messages
+
+
+def _by_right(state: Solved, name: str, solid: str, seen: set[str]) -> bool:
+    seen.add(name)
+    if state.flows[name].flows.get("solid", {}).get(solid, 0.0) > 0.0:
+        return True
+    liquor = state.liquors.get(name, {"near_saturation": ()})
+    if solid not in [near["solid"] for near in liquor["near_saturation"]]:
+        return False
+    return any(_by_right(state, n, solid, seen) for n in _upstream(state, name) if n not in seen)
+
+
+def _upstream(state: Solved, name: str) -> list[str]:
+    """Streams into the unit that a stream comes from."""
+    connections: Mapping[str, Any] = state.case.plant.facts["connections"]
+    owner = name.partition(".")[0]
+    flows: Mapping[str, StreamFlows] = state.flows
+    return [n for n in flows if n in connections and connections[n][0] == owner]

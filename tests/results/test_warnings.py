@@ -1,0 +1,99 @@
+"""What a result must not keep to itself: extrapolation, limits of safe design, supersaturation."""
+
+import pytest
+
+from flowsheet.document.diagnostics import all_codes
+from flowsheet.report import codes
+from flowsheet.results.warnings import collect_warnings
+from opened import at, ran
+
+LEACH = """
+flowsheet: leach
+chemistry: nmc_sulfate
+feeds:
+  black_mass:
+    solid: {flow: 100 kg/h, composition: {LCO: 30 %, NMC622: 30 %, LiF: 6 %, Al: 2 %, graphite: balance}}
+  acid: {aqueous: {flow: 900 L/h, H2SO4: 2 mol/L}}
+  peroxide: {aqueous: {flow: 60 kg/h, H2O2: 30 %}}
+  air: {gas: {flow: 1 kg/h, composition: {N2: 79 %, O2: 21 %}}}
+units:
+  leach:
+    unit: leach_train
+    inlets: {solids: black_mass, acid: acid, reductant: peroxide, air: air}
+    tanks: 1
+    temperature: 60 degC
+"""
+LIQUOR = """
+flowsheet: hard water
+chemistry: nmc_sulfate
+feeds:
+  salt: {role: main_feed, aqueous: {flow: 20 L/h, Na2SO4: 1.5 mol/L}}
+  hard: {role: reagent, aqueous: {flow: 100 L/h, CaSO4: 1.8 g/L}}
+units:
+  tank: {unit: mixer, inlets: {feed: [salt, hard]}, temperature: 40 degC}
+"""
+
+
+def told(state, code):
+    return [(w["where"], w["message"]) for w in collect_warnings(state) if w["code"] == code]
+
+
+@pytest.fixture(scope="module")
+def leach():
+    return ran(LEACH)
+
+
+def test_hydrogen_and_fluoride_beyond_safe_limits_are_told(leach):
+    hydrogen, fluoride = leach.values["leach.hydrogen_over_limit"], leach.values["leach.fluoride_fraction"]
+    assert hydrogen > 0.25
+    assert fluoride > 3.0
+    messages = told(leach, "W608")
+    assert [where for where, _ in messages] == ["leach", "leach"]
+    assert f"{hydrogen:.3g} is above 0.25" in messages[0][1]
+    assert f"{fluoride:.3g} is above 3" in messages[1][1]
+
+
+def test_enough_air_silences_the_warning_of_hydrogen(leach):
+    plenty = at(leach.case, {"air.flow": 5e4}, leach)
+    assert plenty.values["leach.hydrogen_over_limit"] < 0.25
+    assert not [m for _, m in told(plenty, "W608") if "hydrogen" in m]
+
+
+def test_rates_beyond_the_temperature_of_their_data_are_told(leach):
+    assert not told(leach, "W607")
+    hot = at(leach.case, {"leach.temperature": 360.0}, leach)
+    [(where, message)] = told(hot, "W607")
+    assert where == "leach"
+    assert "k_layered" in message
+    assert "360 is outside 298.15 to 348.15" in message
+
+
+def test_an_oxide_beyond_the_fitted_nickel_is_noted(leach):
+    messages = [m for _, m in told(leach, "W606")]
+    assert any("LCO (0)" in m and "layered_nickel" in m for m in messages)
+    assert not any("NMC622" in m for m in messages)
+
+
+def test_a_liquor_above_saturation_is_told_once_per_solid():
+    state = ran(LIQUOR)
+    [(where, message)] = told(state, "W609")
+    assert where == "tank.product"
+    assert message.startswith("gypsum would form, but nothing lets it")
+
+
+def test_a_slurry_is_saturated_by_right_and_so_is_its_filtrate():
+    text = LIQUOR.replace(
+        "{unit: mixer, inlets: {feed: [salt, hard]}, temperature: 40 degC}",
+        "{unit: precipitator, inlets: {feed: [salt, hard]}, solids: [gypsum], "
+        "residual_index: {gypsum: 0.02}, temperature: 40 degC}",
+    )
+    text += "  press: {unit: filter, inlets: {slurry: tank.slurry}, cake_moisture: 40 %}\n"
+    state = ran(text)
+    assert state.flows["tank.slurry"].get("solid", "gypsum") > 0.0
+    assert not told(state, "W609")
+
+
+@pytest.mark.parametrize("code", ["W606", "W607", "W608", "W609"])
+def test_every_code_is_explained(code):
+    codes.register_all()
+    assert all_codes()[code].text
