@@ -96,7 +96,7 @@ def test_what_can_not_be_speciated_is_said(system: ChemistrySystem) -> None:
 
 def cold_newton(system: ChemistrySystem, totals: dict[str, float], temperature: float,
                 model: ActivityModel) -> tuple[bool, int]:  # fmt: skip
-    """Newton's method alone from `AqueousState.cold_start`, as a flowsheet's own equations get it."""
+    """Newton's method alone from a cold start, as a flowsheet's own equations get it."""
     liquor = Speciation(system, totals, model)
     amounts = liquor._amounts(totals)
     compiled = liquor._compiled(frozenset(amounts) - {"H2O"})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -84,6 +86,55 @@ def test_a_warm_start_is_taken_and_agrees_with_the_cold_one(flowsheet, folder):
     assert warm["products"]["cobalt_sulfate"]["mass_flow"]["value"] == pytest.approx(
         cold["products"]["cobalt_sulfate"]["mass_flow"]["value"], rel=1e-7
     )
+
+
+HOW = {"method", "iterations", "seconds", "from_cache"}
+"""What a result says of the way to it."""
+
+
+def test_a_run_of_nothing_new_gives_the_same_result_and_solves_nothing(flowsheet, folder):
+    for name in ("once", "twice"):
+        assert (
+            flowsheet("run", "crystals.yaml", "--out", name, "--set", "feeds.water.aqueous.flow=21 kg/h").code
+            == 0
+        )
+    once, twice = (json.loads((folder / n / "result.json").read_text()) for n in ("once", "twice"))
+    assert twice["solver"]["method"] == "kept solution"
+    for result in (once, twice):
+        result["solver"] = {k: v for k, v in result["solver"].items() if k not in HOW}
+    assert twice == once
+    stored = [json.loads((folder / n / "solution.json").read_text()) for n in ("once", "twice")]
+    assert stored[0] == stored[1]
+
+
+def test_a_run_of_other_values_starts_from_the_last_one(flowsheet, folder):
+    flow = "feeds.water.aqueous.flow={} kg/h"
+    flowsheet("run", "crystals.yaml", "--set", flow.format(22))
+    flowsheet("run", "crystals.yaml", "--out", "near", "--set", flow.format(23))
+    flowsheet("run", "crystals.yaml", "--out", "cold", "--set", flow.format(23), "--no-cache")
+    near, cold = (json.loads((folder / n / "result.json").read_text()) for n in ("near", "cold"))
+    assert near["solver"]["method"] == "warm start"
+    assert cold["solver"]["method"] != "warm start"
+    assert near["products"]["cobalt_sulfate"]["mass_flow"]["value"] == pytest.approx(
+        cold["products"]["cobalt_sulfate"]["mass_flow"]["value"], rel=1e-7
+    )
+
+
+@pytest.mark.parametrize("change", [(), ("--set", "feeds.water.aqueous.flow=24 kg/h")])
+def test_a_second_run_imports_nothing_that_builds_models(folder, change):
+    """Not on the same inputs, and not on others of the same structure, which are solved."""
+    script = """
+import sys
+from flowsheet.cli import main
+assert main(sys.argv[1:]) == 0
+print(*sorted({"pyomo", "pint", "cantera", "scipy", "pandas", "networkx", "cyipopt"} & set(sys.modules)))
+"""
+    first = [sys.executable, "-c", script, "run", "crystals.yaml", "--json"]
+    imported = [
+        subprocess.run(c, capture_output=True, text=True, check=True).stdout.splitlines()[-1]
+        for c in (first, [*first, *change])
+    ]
+    assert imported[1] == ""
 
 
 def test_a_solution_of_another_flowsheet_is_no_start(flowsheet):

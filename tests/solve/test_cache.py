@@ -78,6 +78,21 @@ def test_a_folder_that_cannot_be_written_costs_only_the_cache(two_tanks, tmp_pat
     assert model is two_tanks
 
 
+def test_a_function_is_unpacked_only_when_asked_for_and_stored_again_as_it_was(two_tanks, tmp_path):
+    two_tanks.function("jacobian")
+    save(two_tanks, "abc", tmp_path)
+    again = load("abc", tmp_path)
+    assert again is not None
+    again.outputs(again.x0, again.p0)
+    assert "jacobian" in again.functions
+    assert set(again.functions._unpacked) == {"outputs"}
+    (path,) = tmp_path.glob("*.casadi")
+    content = path.read_bytes()
+    save(again, "abc", tmp_path)
+    (path,) = tmp_path.glob("*.casadi")
+    assert path.read_bytes() == content
+
+
 def test_a_cached_model_solves_without_the_heavy_imports(two_tanks, tmp_path):
     two_tanks.function("jacobian")
     save(two_tanks, "abc", tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from flowsheet.document.structure import input_values, structure
 from flowsheet.solve import keep
 from flowsheet.solve.case import chemistry_of, load, open_case, remember
 from flowsheet.solve.initialise import Continuation, Procedure
+from flowsheet.solve.newton import NewtonOptions
 from flowsheet.solve.plant import CompiledPlant, Section, initialise, simulate
+from flowsheet.solve.solutions import keep_solution, kept_solution
 
 SPECIFICATION = """specs:
   - {vary: bleed.fraction, until: bleed.first.mass_flow = 150 kg/h}
@@ -196,6 +199,36 @@ def test_a_changed_file_of_the_user_s_is_another_plant(written, tmp_path):
     before = keep.plant_key(load(path))
     library.write_text('"""None at all."""\n')
     assert keep.plant_key(load(path)) != before
+
+
+@pytest.mark.parametrize("damage", ["gone", "truncated", "of another plant", "lacks a part"])
+def test_a_damaged_solution_counts_as_absent(damage, written):
+    case = open_case(written())
+    simulation = simulate(case.plant, case.p)
+    keep_solution(case, simulation, {"values": {}})
+    again = kept_solution(case)
+    assert again is not None
+    assert again.answers(case)
+    np.testing.assert_array_equal(again.simulation.x, simulation.x)
+    (entry,) = cache_folder().glob("solution-*.json")
+    stored = json.loads(entry.read_text())
+    if damage == "gone":
+        entry.unlink()
+    elif damage == "truncated":
+        entry.write_text(entry.read_text()[:50])
+    else:
+        if damage == "lacks a part":
+            del stored["value"]["found"]
+        else:
+            stored["value"]["x"].pop()
+        entry.write_text(json.dumps(stored))
+    assert kept_solution(case) is None
+
+
+def test_what_did_not_converge_is_not_kept(written):
+    case = open_case(written())
+    keep_solution(case, simulate(case.plant, case.p, options=NewtonOptions(iteration_limit=0)), {})
+    assert kept_solution(case) is None
 
 
 def test_every_chemistry_file_and_what_it_includes_is_in_the_key(written, tmp_path):

@@ -22,7 +22,6 @@ from typing import Any
 import pyomo.environ as pyo
 
 from flowsheet.chemistry.activity import activity_of
-from flowsheet.chemistry.start import StartingEquilibrium
 from flowsheet.chemistry.system import PROTON, PROTON_SPECIES, WATER, ActivityModel, ChemistrySystem, Species
 
 LN10 = math.log(10.0)
@@ -68,7 +67,6 @@ class AqueousState:
         self.charges |= {name: s.charge for name, s in self.complexes.items()}
         self.activity = activity_of(system, self.charges, model)
         partners = self.activity.partners()
-        self._starting: dict[tuple[str, ...], StartingEquilibrium] = {}
         self.explicit = list(self.masters.values()) + [s for s in self.complexes if s in partners]
         self._build()
 
@@ -232,34 +230,6 @@ class AqueousState:
             for name in self.explicit[len(self.masters) :]
         ]
         return values
-
-    def cold_start(
-        self, amounts: Mapping[str, float], temperature: float, solids: Iterable[str] = ()
-    ) -> tuple[list[tuple[Any, float]], dict[str, float]]:
-        """Values of this phase's variables for a cold start from component amounts, and the solids that form.
-
-        `amounts` [mol or mol/h] are those of the phase, or with `solids` those of phase and solids together;
-        the solids come in the same unit.  Numbers, not expressions as in `starts`, and surer: see `start.py`.
-
-        Raises:
-            ValueError: an amount that is not positive.
-        """
-        solids = tuple(solids)
-        if solids not in self._starting:
-            self._starting[solids] = StartingEquilibrium(self.system, self.solutes, self.model, solids)
-        ln_m, formed = self._starting[solids].solve(amounts, temperature)
-        b, m_w = self.block, self.system.component(WATER).molar_mass
-        molality = {s: math.exp(ln_m[s]) for s in self.charges}
-        strength = 0.5 * sum(z * z * molality[s] for s, z in self.charges.items())
-        held = sum(n * (self.system.solids[k].composition or {}).get(WATER, 0.0) for k, n in formed.items())
-        water = amounts[WATER] * m_w
-        values = [(b.ln_m[s], ln_m[s]) for s in self.explicit]
-        values += [
-            (b.ln_ionic_strength, math.log(strength)),
-            (b.ln_water_activity, max(-m_w * sum(molality.values()), -0.5)),
-            (b.ln_water, math.log(water) + math.log(max(1.0 - held * m_w, 0.1))),
-        ]
-        return values, {k: water * n for k, n in formed.items()}
 
     def _ideal(self, species: Species, ln_free: Mapping[str, Any], exclude: str = "") -> Any:
         """ln of a species' molality over the excluded component's, ideal, at 25 degC."""

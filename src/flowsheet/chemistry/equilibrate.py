@@ -14,7 +14,7 @@ is either absent and not supersaturated, or present and at saturation.  H follow
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import pyomo.environ as pyo
@@ -109,13 +109,6 @@ class EquilibriumProblem:
         m.fugacity = pyo.Constraint(
             list(self.gases), rule=lambda m, g: state.ln_fugacity(g) - m.ln_pressure[g] == 0
         )
-
-    def scales(self, amounts: Mapping[str, float]) -> dict[str, float]:
-        """S_k of each solid [mol] for amounts given as numbers."""
-        return {
-            k: 1.0 / sum(n / amounts[c] for c, n in self._composition(k).items() if c not in (PROTON, WATER))
-            for k in self.solids
-        }
 
     def _values(self) -> None:
         """Rows for what is reported; `possible` are all solids with a constant that the components can

@@ -10,8 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from importlib import metadata
+
+from flowsheet.document.kept import kept
 
 REFERENCE_VALENCE: Mapping[str, int] = {
     "H": 1,
@@ -105,15 +109,29 @@ def is_element(text: str) -> bool:
     return True
 
 
-@cache
 def atomic_weight(element: str) -> float:
     """Atomic weight [g/mol] as Cantera holds it."""
-    import cantera
-
     try:
-        return float(cantera.Element(element).weight)
-    except cantera.CanteraError as error:
+        return _atomic_weights()[element]
+    except KeyError as error:
         raise FormulaError(f"`{element}` is not a chemical element") from error
+
+
+@cache
+def _atomic_weights() -> dict[str, float]:
+    """Of all elements that have one; kept between runs, so that reading a formula does not import Cantera."""
+
+    def of_cantera() -> dict[str, float]:
+        import cantera
+
+        found = {}
+        for symbol in cantera.Element.element_symbols:
+            with suppress(cantera.CanteraError):  # no stable isotope, no weight
+                found[symbol] = float(cantera.Element(symbol).weight)
+        return found
+
+    weights: dict[str, float] = kept("atomic-weights", metadata.version("cantera"), of_cantera)
+    return weights
 
 
 @cache

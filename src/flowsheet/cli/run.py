@@ -16,6 +16,7 @@ STRUCTURAL = ("S201", "S202")
 
 if TYPE_CHECKING:
     from flowsheet.results.result import Solved
+    from flowsheet.solve.case import Case
 
 
 def run(
@@ -35,12 +36,9 @@ def run(
         progress.show("reading and compiling")
         try:
             case = open_plant(file, scenario, changes)
-            from flowsheet.results.result import build_result, solved
-            from flowsheet.solve.plant import simulate
+            from flowsheet.results.result import build_result
 
-            start, remark = warm_start(case, warm) if warm is not None else (None, "")
-            simulation = simulate(case.plant, case.p, start, progress=progress.show)
-            state = solved(case, simulation)
+            state, remark = solve_case(case, warm, progress)
             result = build_result(state)
             diagnose(state, result)
         finally:
@@ -51,6 +49,30 @@ def run(
     if json:
         write_json(result)
     return DONE if result["status"] == "converged" else NOT_SOLVED
+
+
+def solve_case(case: Case, warm: Path | None, progress: ProgressLine) -> tuple[Solved, str]:
+    """Solve from the run in `warm`, else from what the last run kept; and a remark on the start.
+
+    Where that run had the very same inputs, its solution is this one's.
+    """
+    from flowsheet.results.result import findings, solved
+    from flowsheet.solve.plant import simulate
+    from flowsheet.solve.solutions import keep_solution, kept_solution
+
+    start, remark, earlier = None, "", None
+    if warm is not None:
+        start, remark = warm_start(case, warm)
+    else:
+        earlier = kept_solution(case)
+    if earlier is not None:
+        if earlier.answers(case):
+            return solved(case, earlier.simulation, found=earlier.found), ""
+        start = earlier.simulation.x
+    simulation = simulate(case.plant, case.p, start, progress=progress.show)
+    state = solved(case, simulation)
+    keep_solution(case, simulation, findings(state))
+    return state, remark
 
 
 def diagnose(state: Solved, result: dict[str, Any]) -> None:

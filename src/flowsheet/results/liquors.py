@@ -30,14 +30,14 @@ def speciate_streams(case: Case, flows: Mapping[str, StreamFlows]) -> dict[str, 
         solutes = sum(n for c, n in totals.items() if system.charge_of(c))
         if not _SOLUTE_FLOOR < solutes / totals["H2O"] < _SOLUTE_CEILING:
             continue
-        result = Speciation(system, list(totals), model).solve(totals, stream.temperature)
+        result = Speciation(system, list(totals), model, keep=True).solve(totals, stream.temperature)
         if not result.converged:
             found[name] = {
                 "pH": None,
                 "ionic_strength": None,
                 "near_saturation": [],
                 "message": result.message,
-                "warnings": (),
+                "warnings": [],
             }
             continue
         near = {s: v for s, v in result.saturation_index.items() if v > NEAR_SATURATION}
@@ -49,6 +49,6 @@ def speciate_streams(case: Case, flows: Mapping[str, StreamFlows]) -> dict[str, 
                 {"solid": s, "saturation_index": v}
                 for s, v in sorted(near.items(), key=lambda item: -item[1])
             ],
-            "warnings": result.warnings,
+            "warnings": [warning.message for warning in result.warnings],
         }
     return found

@@ -74,16 +74,14 @@ def _separator(state: Solved, stream: str) -> str | None:
 
 def _mass(state: Solved, stream: str, phases: tuple[str, ...], impurity: str) -> float:
     """Mass flow of an impurity in some phases of a stream [kg/h]."""
-    species: dict[str, Any] = state.case.plant.facts["species"]
+    facts = state.case.plant.facts
+    species: dict[str, Any] = facts["species"]
     element = _CARRIERS.get(impurity, impurity)
-    molar = species["aqueous"][impurity]["molar_mass"] if impurity in _CARRIERS else _atomic_mass(element)
+    if element not in facts["atomic_masses"]:  # nothing carries it
+        return 0.0
+    in_ions = impurity in _CARRIERS
+    molar = species["aqueous"][impurity]["molar_mass"] if in_ions else facts["atomic_masses"][element]
     flows = state.flows[stream].flows
-    return molar * sum(
+    return float(molar) * sum(
         species[p][n]["elements"].get(element, 0.0) * f for p in phases for n, f in flows.get(p, {}).items()
     )
-
-
-def _atomic_mass(element: str) -> float:
-    from flowsheet.chemistry.formula import atomic_weight
-
-    return atomic_weight(element) / 1000.0

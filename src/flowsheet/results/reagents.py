@@ -29,11 +29,8 @@ def compound_masses(state: Solved, feed: str) -> dict[str, float]:
 
 
 def _dissolved(state: Solved, feed: str, entry: PhaseFeed, compound: str, stream: StreamFlows) -> float:
-    from flowsheet.model.feeds import compound_molar_mass, feed_input
-    from flowsheet.solve.case import chemistry_of
-
-    species = state.case.plant.facts["species"]
-    stated = _setting(state, feed, feed_input(state.document.feeds[feed], "aqueous", compound))
+    species, facts = state.case.plant.facts["species"], state.case.plant.facts["compounds"][feed][compound]
+    stated = _setting(state, feed, facts["input"])
     unit = entry.composition[compound].unit
     if unit == "mass fraction":
         return stated * mass_flow(stream, species, "aqueous")
@@ -45,7 +42,7 @@ def _dissolved(state: Solved, feed: str, entry: PhaseFeed, compound: str, stream
         if unit == "mol/L"
         else stream.get("aqueous", WATER) * species["aqueous"][WATER]["molar_mass"]
     )
-    return amount * compound_molar_mass(chemistry_of(state.document), compound)
+    return amount * float(facts["molar_mass"])
 
 
 def _setting(state: Solved, feed: str, name: str) -> float:

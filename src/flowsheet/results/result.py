@@ -42,22 +42,40 @@ class Solved:
     flows: Mapping[str, StreamFlows]
     values: Mapping[str, float]
     liquors: Mapping[str, Any]
+    equations: Mapping[str, Any]
 
     @property
     def document(self) -> Document:
         return self.case.document
 
 
-def solved(case: Case, simulation: Simulation, speciate: bool = True) -> Solved:
-    """Streams and reported numbers of a simulation; `speciate` adds pH and saturation of every liquor."""
+def solved(
+    case: Case, simulation: Simulation, speciate: bool = True, found: Mapping[str, Any] | None = None
+) -> Solved:
+    """Streams and reported numbers of a simulation; `speciate` adds pH and saturation of every liquor.
+
+    `found`: what `findings` gave for this very simulation, which is then not found out again.
+    """
     flows = stream_flows(case.plant, simulation.x)
+    if found is not None:
+        return Solved(case, simulation, flows, found["values"], found["liquors"], found["equations"])
     values = case.plant.values(simulation.x, simulation.p)
     liquors: Mapping[str, Any] = {}
     if speciate and simulation.converged:
         from flowsheet.results.liquors import speciate_streams
 
         liquors = speciate_streams(case, flows)
-    return Solved(case, simulation, flows, values, liquors)
+    model = case.plant.model
+    equations = {
+        "nonzeros": len(model.pattern("jacobian").data),
+        "residual_by_owner": _residual_by_owner(case, simulation),
+    }
+    return Solved(case, simulation, flows, values, liquors, equations)
+
+
+def findings(state: Solved) -> dict[str, Any]:
+    """All of a solved state that follows from its case and simulation alone, as plain JSON values."""
+    return {"values": state.values, "liquors": state.liquors, "equations": state.equations}
 
 
 def build_result(state: Solved, optimisation: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -259,23 +277,23 @@ def _solver(state: Solved) -> dict[str, Any]:
         "equations": len(model.equations),
         "unknowns": len(model.unknowns),
         "inputs": len(state.case.plant.facts["settings"]),
-        "nonzeros": len(model.pattern("jacobian").data),
+        "nonzeros": state.equations["nonzeros"],
         "iterations": simulation.newton.iterations,
         "residual": simulation.newton.residual_norm,
         "method": simulation.method,
         "torn_streams": list(state.case.plant.torn),
         "failed_sections": list(simulation.failed_sections),
         "notes": list(simulation.notes),
-        "residual_by_owner": _residual_by_owner(state),
+        "residual_by_owner": state.equations["residual_by_owner"],
         "worst_equations": [{"equation": n, "residual": r} for n, r in simulation.newton.worst[:10]],
         "seconds": {**state.case.seconds, **simulation.seconds},
         "from_cache": state.case.from_cache,
     }
 
 
-def _residual_by_owner(state: Solved) -> dict[str, float]:
+def _residual_by_owner(case: Case, simulation: Simulation) -> dict[str, float]:
     """Largest scaled residual of each feed and unit, and of the specifications, largest first."""
-    plant, simulation = state.case.plant, state.simulation
+    plant = case.plant
     residual = np.abs(plant.model.residual(simulation.x, simulation.p)) / plant.model.equation_scale
     position = {name: i for i, name in enumerate(plant.model.equations)}
     owned = {s.owner: [position[e] for e in s.equations] for s in plant.sections if s.equations}

@@ -26,8 +26,8 @@ def collect_warnings(state: Solved) -> list[dict[str, str]]:
     for name, liquor in state.liquors.items():
         if liquor["message"]:
             warn("W601", f"the liquor can't be speciated: {liquor['message']}", name)
-        for warning in liquor["warnings"]:
-            warn("W602", warning.message, name)
+        for message in liquor["warnings"]:
+            warn("W602", message, name)
     for item in state.case.plant.facts.get("unpriced", ()):
         warn("W603", f"{item} has no price; it counts as zero", "economics")
     for unit in state.simulation.failed_sections:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,9 +71,9 @@ def load(path: Path | str, scenario: str | None = None, overrides: Sequence[str]
 
 def chemistry_of(document: Document) -> ChemistrySystem:
     """The document's chemistry system with the user's additions."""
-    from flowsheet.model.build import system_of
+    from flowsheet.chemistry.load import load_system
 
-    return system_of(document)
+    return load_system(document.chemistry.system, *document.chemistry.extensions)
 
 
 def compile_document(document: Document) -> CompiledPlant:
@@ -90,7 +90,40 @@ def compile_document(document: Document) -> CompiledPlant:
     report_streams(flowsheet.streams, flowsheet.registry)
     money = build_money(flowsheet)
     targets = add_targets(flowsheet, Questions(flowsheet, money.totals))
-    return compile_plant(flowsheet, targets, {"unpriced": money.unpriced})
+    facts = {"unpriced": money.unpriced, "compounds": _compounds(document, flowsheet.system)}
+    plant = compile_plant(flowsheet, targets, facts)
+    return replace(plant, facts={**plant.facts, "atomic_masses": _atomic_masses(plant)})
+
+
+def _atomic_masses(plant: CompiledPlant) -> dict[str, float]:
+    """[kg/mol] of every element that the plant's streams carry."""
+    from flowsheet.chemistry.formula import atomic_weight
+
+    carried = {
+        element
+        for species in plant.facts["species"].values()
+        for entry in species.values()
+        for element in entry["elements"]
+    }
+    return {element: atomic_weight(element) / 1000.0 for element in sorted(carried)}
+
+
+def _compounds(document: Document, system: ChemistrySystem) -> dict[str, dict[str, Any]]:
+    """Of each compound that a feed states as dissolved: the name of its input and its molar mass [kg/mol]."""
+    from flowsheet.model.feeds import compound_molar_mass, feed_input
+
+    return {
+        name: {
+            compound: {
+                "input": feed_input(feed, "aqueous", compound),
+                "molar_mass": compound_molar_mass(system, compound),
+            }
+            for compound, stated in feed.phases["aqueous"].composition.items()
+            if stated.value
+        }
+        for name, feed in document.feeds.items()
+        if "aqueous" in feed.phases
+    }
 
 
 def open_case(
