@@ -10,6 +10,7 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from flowsheet.report.attention import attention
+from flowsheet.report.moved import moved
 from flowsheet.report.text import console, count, digits, folded, money, paragraph, percent, table
 from flowsheet.results.display import Shown
 
@@ -174,6 +175,7 @@ def _lines(result: Result, shown: Shown, width: int) -> Iterator[str]:
     yield from _off_gas(result, shown, width)
     yield from _specifications(result, shown, width)
     yield _money(result, shown, width)
+    yield from moved(result, recovered, shown, width)
 
 
 def sold_recoveries(result: Result) -> dict[str, float]:

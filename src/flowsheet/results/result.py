@@ -33,6 +33,9 @@ def number(value: float, unit: str) -> dict[str, Any]:
     return {"value": value, "unit": unit}
 
 
+_FOUND = ("values", "liquors", "equations", "sensitivities")
+
+
 @dataclass(frozen=True)
 class Solved:
     """A case with its solution; what all writers of results start from."""
@@ -43,6 +46,7 @@ class Solved:
     values: Mapping[str, float]
     liquors: Mapping[str, Any]
     equations: Mapping[str, Any]
+    sensitivities: Mapping[str, Any]
 
     @property
     def document(self) -> Document:
@@ -52,30 +56,34 @@ class Solved:
 def solved(
     case: Case, simulation: Simulation, speciate: bool = True, found: Mapping[str, Any] | None = None
 ) -> Solved:
-    """Streams and reported numbers of a simulation; `speciate` adds pH and saturation of every liquor.
+    """Streams and reported numbers of a simulation.
+
+    `speciate` adds pH and saturation of every liquor, and what moves the results.
 
     `found`: what `findings` gave for this very simulation, which is then not found out again.
     """
     flows = stream_flows(case.plant, simulation.x)
     if found is not None:
-        return Solved(case, simulation, flows, found["values"], found["liquors"], found["equations"])
+        return Solved(case, simulation, flows, *(found[name] for name in _FOUND))
     values = case.plant.values(simulation.x, simulation.p)
     liquors: Mapping[str, Any] = {}
+    moved: Mapping[str, Any] = {}
     if speciate and simulation.converged:
         from flowsheet.results.liquors import speciate_streams
+        from flowsheet.results.sensitivities import sensitivities
 
-        liquors = speciate_streams(case, flows)
+        liquors, moved = speciate_streams(case, flows), sensitivities(case, simulation)
     model = case.plant.model
     equations = {
         "nonzeros": len(model.pattern("jacobian").data),
         "residual_by_owner": _residual_by_owner(case, simulation),
     }
-    return Solved(case, simulation, flows, values, liquors, equations)
+    return Solved(case, simulation, flows, values, liquors, equations, moved)
 
 
 def findings(state: Solved) -> dict[str, Any]:
     """All of a solved state that follows from its case and simulation alone, as plain JSON values."""
-    return {"values": state.values, "liquors": state.liquors, "equations": state.equations}
+    return {name: getattr(state, name) for name in _FOUND}
 
 
 def build_result(state: Solved, optimisation: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -106,6 +114,7 @@ def build_result(state: Solved, optimisation: Mapping[str, Any] | None = None) -
         "water": _water(state),
         "emissions": emissions(state, oxides),
         "economics": _economics(state),
+        "sensitivities": state.sensitivities,
         "specifications": specification_table(state),
         "units": _units(state),
         "set_points": _set_points(state),

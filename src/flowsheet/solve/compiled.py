@@ -135,6 +135,12 @@ class CompiledModel:
         """d outputs / d p with x held, outputs by inputs."""
         return self._matrix("outputs_by_input", x, p)
 
+    def gradient(
+        self, x: np.ndarray, p: np.ndarray, by_equation: np.ndarray, by_output: np.ndarray
+    ) -> np.ndarray:
+        """d/d(x, p) of (by_equation . residual + by_output . outputs), x first: one reverse sweep."""
+        return self._evaluate("gradient", x, p, by_equation, by_output)
+
     def hessian(
         self, x: np.ndarray, p: np.ndarray, by_equation: np.ndarray, by_output: np.ndarray
     ) -> SparseMatrix:
@@ -240,10 +246,13 @@ class CompiledModel:
 
         x, p = self._symbols()
         residual, outputs = self.functions["residual"](x, p), self.functions["outputs"](x, p)
-        if name == "hessian":
+        if name in ("gradient", "hessian"):
             by_equation = ca.SX.sym("u", len(self.equations))
             by_output = ca.SX.sym("v", len(self.output_names))
             lagrangian = ca.dot(by_equation, residual) + ca.dot(by_output, outputs)
+            if name == "gradient":
+                gradient = ca.vertcat(ca.gradient(lagrangian, x), ca.gradient(lagrangian, p))
+                return ca.Function(name, [x, p, by_equation, by_output], [ca.densify(gradient)])
             # ca.hessian, not the Jacobian of a gradient function: the latter takes some fifty times longer.
             return ca.Function(name, [x, p, by_equation, by_output], [ca.tril(ca.hessian(lagrangian, x)[0])])
         if name not in _DERIVATIVES:

@@ -1,7 +1,7 @@
 """Derivatives of the outputs at a solution by the implicit function theorem.
 
 With F(x, p) = 0 and o = O(x, p):   do/dp = O_p - O_x F_x^-1 F_p
-The Jacobian F_x is factorised once; the smaller of the two products is formed (adjoint or direct).
+The Jacobian F_x is factorised once; each output takes one adjoint solve and two reverse sweeps.
 """
 
 from __future__ import annotations
@@ -28,18 +28,24 @@ def output_sensitivities(
     """
     rows = [model.output_position[name] for name in (model.output_names if outputs is None else outputs)]
     cols = [model.inputs.position[name] for name in (model.inputs.names if inputs is None else inputs)]
-    by_x = model.outputs_jacobian(x, p).toarray()[rows, :]
-    direct = model.outputs_by_input(x, p).toarray()[:, cols][rows, :]
-    residual_by_input = model.residual_by_input(x, p)
+    jacobian = model.jacobian(x, p)
+    by_row, by_col = 1.0 / jacobian.row_magnitudes(), 1.0 / jacobian.column_magnitudes()
     solver = linear_solver(model)
-    solver.factorise(model.jacobian(x, p))
-    if len(rows) <= len(cols):
-        adjoint = solver.solve_many(by_x.T, transposed=True)
-        through = np.array(
-            [residual_by_input.transposed_product(adjoint[:, i])[cols] for i in range(len(rows))]
-        )
-        return direct - through.reshape(direct.shape)
-    return direct - by_x @ solver.solve_many(residual_by_input.toarray()[:, cols])
+    solver.factorise(jacobian.scaled(by_row, by_col))
+    count, no_equation, no_output = len(x), np.zeros(len(model.equations)), np.zeros(len(model.output_names))
+    direct = np.array([model.gradient(x, p, no_equation, _unit(no_output, row)) for row in rows])
+    if not rows:
+        return np.zeros((0, len(cols)))
+    adjoint = by_row[:, None] * solver.solve_many(by_col[:, None] * direct[:, :count].T, transposed=True)
+    through = np.array([model.gradient(x, p, multiplier, no_output)[count:] for multiplier in adjoint.T])
+    return (direct[:, count:] - through)[:, cols]
+
+
+def _unit(like: np.ndarray, position: int) -> np.ndarray:
+    """The unit vector of a position, of the length of another vector."""
+    vector = np.zeros_like(like)
+    vector[position] = 1.0
+    return vector
 
 
 def unknown_sensitivities(
