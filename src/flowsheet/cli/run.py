@@ -58,18 +58,16 @@ def solve_case(case: Case, warm: Path | None, progress: ProgressLine) -> tuple[S
     """
     from flowsheet.results.result import findings, solved
     from flowsheet.solve.plant import simulate
-    from flowsheet.solve.solutions import keep_solution, kept_solution
+    from flowsheet.solve.solutions import keep_solution, kept_solution, solve_from
 
-    start, remark, earlier = None, "", None
-    if warm is not None:
-        start, remark = warm_start(case, warm)
+    start, remark = warm_start(case, warm) if warm is not None else (None, "")
+    earlier = kept_solution(case) if warm is None else None
+    if earlier is None:
+        simulation = simulate(case.plant, case.p, start, progress=progress.show)
     else:
-        earlier = kept_solution(case)
-    if earlier is not None:
-        if earlier.answers(case):
-            return solved(case, earlier.simulation, found=earlier.found), ""
-        start = earlier.simulation.x
-    simulation = simulate(case.plant, case.p, start, progress=progress.show)
+        simulation = solve_from(earlier, case, progress.show)
+        if simulation is earlier.simulation:
+            return solved(case, simulation, found=earlier.found), remark
     state = solved(case, simulation)
     keep_solution(case, simulation, findings(state))
     return state, remark

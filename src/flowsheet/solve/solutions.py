@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,10 +11,12 @@ import numpy as np
 from flowsheet.document.kept import read_kept, write_kept
 from flowsheet.solve.case import Case
 from flowsheet.solve.newton import NewtonResult
-from flowsheet.solve.plant import Simulation
+from flowsheet.solve.path import follow_inputs
+from flowsheet.solve.plant import Simulation, simulate
 
 _KIND = "solution"
 METHOD = "kept solution"
+FOLLOWED = "followed from the last run"
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +29,24 @@ class KeptSolution:
     def answers(self, case: Case) -> bool:
         """Whether it was found at the very inputs of this case."""
         return np.array_equal(self.simulation.p, case.p)
+
+
+def solve_from(
+    earlier: KeptSolution, case: Case, progress: Callable[[str], None] | None = None
+) -> Simulation:
+    """The solution at the case's inputs: the earlier one if they are the same, else followed from it.
+
+    Where it can't be followed the case is solved cold.
+    """
+    if earlier.answers(case):
+        return earlier.simulation
+    model = case.plant.model
+    followed = follow_inputs(model, earlier.simulation.x, earlier.simulation.p, case.p)
+    seconds = {"followed": followed.seconds}
+    if followed.converged:
+        return Simulation("converged", followed.x, case.p, followed, FOLLOWED, seconds, ())
+    cold = simulate(case.plant, case.p, progress=progress)
+    return replace(cold, seconds={**seconds, **cold.seconds})
 
 
 def keep_solution(case: Case, simulation: Simulation, found: Mapping[str, Any]) -> None:
