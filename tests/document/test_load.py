@@ -113,7 +113,8 @@ def test_a_price_keeps_its_year_and_source(load, plant):
         .feeds["acid"]
         .price
     )
-    assert (price.quantity.value, price.year, price.source) == (0.128, 2019, "EverBatt")
+    assert (price.quantity.text, price.year, price.source) == ("128 USD/t", 2019, "EverBatt")
+    assert price.quantity.value == pytest.approx(0.128 * 797.9 / 607.5)  # CEPCI of 2023 over that of 2019
 
 
 def test_an_assay_comes_from_a_table_and_is_normalised_only_when_asked(load, plant, faults, folder):

@@ -3,7 +3,10 @@
 import pytest
 
 from example_plants import COBALT
+from flowsheet.document.diagnostics import DiagnosticError
+from flowsheet.document.structure import structure
 from flowsheet.economics.defaults import default_prices
+from flowsheet.results.result import build_result
 from opened import at, opened, ran
 
 
@@ -101,4 +104,46 @@ def test_what_has_no_price_is_named():
     unpriced = ran(REAGENTS).case.plant.facts["unpriced"]
     assert "ore" in unpriced
     assert "blend: Na2SO4" in unpriced
-    assert {"steam", "power"} <= set(unpriced)
+    assert "tank" in unpriced
+
+
+def test_a_price_of_another_year_is_brought_to_the_run_s():
+    """CEPCI by hand: 797.9 in 2023, 556.8 in 2015, 708.0 in 2021."""
+    old = COBALT.replace("price: 5 USD/kg", "price: {value: 5 USD/kg, year: 2015, source: a broker}")
+    state = ran(old)
+    price = 5.0 * 797.9 / 556.8
+    assert money(state, "revenue") == pytest.approx(price * state.values["product.co.dry_mass"], rel=1e-9)
+    listed = build_result(state)["economics"]
+    assert listed["year"] == 2023
+    assert listed["prices"]["price.co"] == {
+        "value": pytest.approx(price, rel=1e-9),
+        "unit": "USD/kg",
+        "year": 2015,
+        "source": "a broker",
+    }
+    earlier = ran(old.replace("  operating_hours", "  year: 2021\n  operating_hours"))
+    assert money(earlier, "revenue") == pytest.approx(money(state, "revenue") * 708.0 / 797.9, rel=1e-9)
+
+
+def test_shipped_prices_are_brought_to_the_run_s_year_and_name_their_source():
+    assert default_prices()["Na2S"].in_year(2023) == pytest.approx(0.655 * 797.9 / 596.2, rel=1e-12)
+    early, late = ran(REAGENTS + "economics: {year: 2020}\n"), ran(REAGENTS)
+    assert structure(early.document) != structure(late.document)  # not the same compiled plant
+    assert money(early, "reagent_cost") == pytest.approx(money(late, "reagent_cost") * 596.2 / 797.9)
+    prices = build_result(late)["economics"]["prices"]
+    assert (prices["price.NaOH"]["year"], prices["price.NaOH"]["source"]) == (2023, "everbatt2023")
+    assert prices["charge.effluent"]["value"] == pytest.approx(0.00625 / 3.785411784e-3, rel=1e-9)
+
+
+def test_a_year_without_an_index_is_refused_only_where_it_matters():
+    with pytest.raises(DiagnosticError) as refused:
+        opened(REAGENTS + "economics: {year: 2031}\n")
+    assert refused.value.diagnostics[0].code == "E209"
+    assert "2000 to 2023" in refused.value.diagnostics[0].help
+    with pytest.raises(DiagnosticError) as refused:
+        opened(COBALT.replace("price: 5 USD/kg", "price: {value: 5 USD/kg, year: 1995}"))
+    found = refused.value.diagnostics[0]
+    assert found.code == "E209"
+    assert found.span is not None
+    own = COBALT.replace("  charges: {", "  year: 2031\n  charges: {power: 0.1 USD/kWh, ")
+    assert build_result(ran(own))["economics"]["year"] == 2031

@@ -85,7 +85,7 @@ def test_every_shipped_set_is_for_a_parameter_of_a_unit() -> None:
         for parameter in unit.declaration().parameters.values()
         if parameter.kind == "parameter_set"
     }
-    internal = {"leach_train.off_gas", "economics.prices", "economics.equipment"}
+    internal = {"leach_train.off_gas", "economics.prices", "economics.year"}
     assert set(shipped_parameter_sets()) <= asked | internal
 
 

@@ -58,6 +58,10 @@ E207 an ambiguous unit of measure
 E208 an exchange rate isn't stated
     A run has one currency. Money in another one is converted by the rate that the file states under
     `economics: exchange_rates`, in USD per unit; there is no built-in rate.
+E209 no price index for a year
+    Money of one year is brought to that of the run (`economics: year`) by the Chemical Engineering Plant Cost
+    Index, which is known for some years only. State the price in money of the run's year, or choose another
+    year.
 E301 unknown unit operation
     Neither the installed unit libraries nor those named under `unit_libraries` have it. `flowsheet units`
     lists them.

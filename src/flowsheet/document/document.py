@@ -15,6 +15,7 @@ from typing import Any, Literal
 from flowsheet.document.declaration import Phase, UnitDeclaration
 from flowsheet.document.diagnostics import Diagnostic, Span
 from flowsheet.document.expression import Comparison, Expression
+from flowsheet.document.price_index import MONEY_YEAR
 from flowsheet.document.source import Node
 
 FeedRole = Literal["main_feed", "reagent", "water", "utility"]
@@ -36,7 +37,11 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """A price in USD per `quantity.unit`'s denominator, the year it is stated for and its source."""
+    """A price in USD of the run's year per `quantity.unit`'s denominator.
+
+    `year`: that it was stated for (`quantity.text` is as stated), None: the run's own; `source`: where it was
+    read.
+    """
 
     quantity: Quantity
     year: int | None = None
@@ -205,10 +210,10 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Economics:
-    """Money: inside, everything is in USD; `currency` is what reports show (USD times 1/exchange)."""
+    """Money: inside, all is in USD of `year`; `currency` is what reports show (USD times 1/exchange)."""
 
     currency: str = "USD"
-    year: int | None = None
+    year: int = MONEY_YEAR
     operating_hours: Quantity | None = None
     exchange_rates: Mapping[str, Price] = field(default_factory=dict)
     charges: Mapping[str, Price] = field(default_factory=dict)

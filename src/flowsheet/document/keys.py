@@ -252,7 +252,7 @@ _ALL = (
         "price",
         "A price with its year and source.",
         Key("value", "quantity", "The price.", required=True),
-        Key("year", "integer", "The year that it is stated for.", range=(1990, 2100)),
+        Key("year", "integer", "The year it is stated for; the run's own unless given.", range=(1990, 2100)),
         Key("source", "text", "Where it was read."),
     ),
     _section(
@@ -310,7 +310,13 @@ _ALL = (
         "economics",
         "Money, in one currency and year per run.",
         Key("currency", "text", "The currency that reports show.", default="USD"),
-        Key("year", "integer", "The year of money.", range=(1990, 2100)),
+        Key(
+            "year",
+            "integer",
+            "The year of the run's money; prices of other years are converted by the CEPCI.",
+            range=(1990, 2100),
+            default="2023",
+        ),
         Key("operating_hours", "quantity", "Operating hours per year.", units=("h/y",), range=(1.0, 8784.0)),
         Key(
             "exchange_rates",

@@ -20,6 +20,7 @@ from flowsheet.document.document import ActivityModel, Chemistry, Document, Econ
 from flowsheet.document.feeds import read_feeds
 from flowsheet.document.keys import DISPLAY_KINDS, SECTIONS
 from flowsheet.document.plant import PlantReader
+from flowsheet.document.price_index import MONEY_YEAR
 from flowsheet.document.reader import Reader, head, inner
 from flowsheet.document.source import Entry, Mapping, Node, Scalar, Sequence, kind_of, read_file, read_text
 from flowsheet.document.targets import TargetReader
@@ -172,8 +173,9 @@ class _Assembly:
         return frozenset(node.text for node in nodes if isinstance(node, Scalar))
 
     def economics(self, entry: Entry | None) -> Economics:
-        """Exchange rates come first: all other money may need them."""
+        """Exchange rates and the year come first: all other money may need them."""
         if entry is None:
+            self.reader.year = MONEY_YEAR
             return Economics()
         keys = SECTIONS["economics"].keys
         entries = self.reader.section(entry.value, SECTIONS["economics"], "`economics`")
@@ -208,10 +210,12 @@ class _Assembly:
                 f"add `exchange_rates: {{{currency}: ... USD}}`",
             )
         year = entries.get("year")
+        stated = self.reader.integer(year.value, "`year`", keys["year"].range) if year else None
+        self.reader.year = MONEY_YEAR if stated is None else stated
         hours = entries.get("operating_hours")
         return Economics(
             currency,
-            self.reader.integer(year.value, "`year`", keys["year"].range) if year else None,
+            self.reader.year,
             self.reader.key_quantity(hours, keys["operating_hours"], "`economics`") if hours else None,
             rates,
             self.charges(entries.get("charges")),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from flowsheet.document.diagnostics import Collector, DiagnosticError, Span, suggest
 from flowsheet.document.document import Price, Quantity
 from flowsheet.document.expression import Comparison, Expression, parse_comparison, parse_expression
 from flowsheet.document.keys import SECTIONS, Key, Section
+from flowsheet.document.price_index import price_factor
 from flowsheet.document.quantity import QuantityError, parse_quantity, split_quantity, to_display
 from flowsheet.document.source import Entry, Mapping, Node, Scalar, Sequence, kind_of
 from flowsheet.document.unit_of_measure import describe
@@ -22,10 +23,12 @@ Parsed = TypeVar("Parsed", Expression, Comparison)
 
 @dataclass
 class Reader:
-    """Reads nodes; `rates` (USD per unit of other currencies) are filled in as soon as they are known."""
+    """Reads nodes; `rates` (USD per unit of other currencies) and the `year` of the run's money are filled in
+    as soon as they are known."""
 
     found: Collector
     rates: dict[str, float] = field(default_factory=dict)
+    year: int | None = None
 
     def mapping(self, node: Node | None, what: str) -> Mapping | None:
         """The node if it is a mapping."""
@@ -173,7 +176,7 @@ class Reader:
         return value or str(key.default)
 
     def price(self, entry: Entry | None, units: tuple[str, ...], what: str) -> Price | None:
-        """A price, or a section {value, year, source}."""
+        """A price, or a section {value, year, source}; what is stated for another year is converted."""
         if entry is None:
             return None
         if not isinstance(entry.value, Mapping):
@@ -186,7 +189,18 @@ class Reader:
         quantity = self.quantity(entries["value"].value, what, units)
         year = entries.get("year")
         stated = self.integer(year.value, f"`year` of {what}", section.keys["year"].range) if year else None
-        return Price(quantity, stated, self.text(entries.get("source"))) if quantity else None
+        if quantity is None:
+            return None
+        return Price(self._in_this_year(quantity, stated, year), stated, self.text(entries.get("source")))
+
+    def _in_this_year(self, quantity: Quantity, stated: int | None, entry: Entry | None) -> Quantity:
+        if stated is None or self.year is None or entry is None:
+            return quantity
+        try:
+            return replace(quantity, value=quantity.value * price_factor(stated, self.year))
+        except QuantityError as error:
+            self.found.error(error.code, error.message, entry.value.span, error.help)
+            return quantity
 
     def prices(self, entry: Entry | None, units_of: Callable[[str], tuple[str, ...]]) -> dict[str, Price]:
         """Prices by name."""

@@ -28,7 +28,6 @@ _NOT_STRUCTURE = {
     "name_of_file",
     "standard",
     "source",
-    "year",
     "currency",
     "exchange_rates",
 }

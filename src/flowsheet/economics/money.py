@@ -22,9 +22,11 @@ import pyomo.environ as pyo
 from flowsheet.chemistry.operators import positive_part
 from flowsheet.chemistry.system import WATER
 from flowsheet.document.declaration import Phase
+from flowsheet.document.diagnostics import Diagnostic, DiagnosticError
 from flowsheet.document.document import Feed, Price
+from flowsheet.document.quantity import QuantityError
 from flowsheet.economics.charges import CHARGES, EQUIPMENT, HEAT, UTILITIES
-from flowsheet.economics.defaults import default_prices
+from flowsheet.economics.defaults import DefaultPrice, default_charges, default_prices
 from flowsheet.model.accounts import dry_mass
 from flowsheet.model.build import FlowsheetModel
 from flowsheet.model.feeds import compound_molar_mass, feed_input
@@ -105,6 +107,20 @@ class _Builder:
         self.registry.add_input(name, variable, unit)
         return variable
 
+    def _default(self, name: str, price: DefaultPrice, unit: str) -> Any:
+        """A shipped price as an input, in the run's money.
+
+        Raises:
+            DiagnosticError: the price index doesn't know the run's year.
+        """
+        try:
+            value = price.in_year(self.economics.year)
+        except QuantityError as error:
+            message = f"`{name}` isn't stated, and the shipped price is one of {price.year}: {error.message}"
+            raise DiagnosticError([Diagnostic(error.code, message, None, error.help)]) from error
+        self.registry.price_sources[name] = {"year": price.year, "source": price.source}
+        return self._input(name, value, unit)
+
     def _price(self, name: str, price: Price) -> tuple[Any, str]:
         return self._input(f"price.{name}", price.quantity.value, price.quantity.unit), price.quantity.unit
 
@@ -125,7 +141,7 @@ class _Builder:
                 if default is None:
                     self.money.unpriced.append(name)
                     continue
-                rate, unit = self._input(f"price.{name}", default.value, "USD/kg"), "USD/kg"
+                rate, unit = self._default(f"price.{name}", default, "USD/kg"), "USD/kg"
             elif price is None or price.quantity.value < 0:
                 continue
             else:
@@ -173,7 +189,7 @@ class _Builder:
             key = f"price.{compound}"
             rate = self.registry.inputs.get(key)
             if rate is None:
-                rate = self._input(key, default.value, "USD/kg")
+                rate = self._default(key, default, "USD/kg")
             total = total + rate * sum(self._compound_mass(feed, phase, compound, s) for s in streams)
         return total
 
@@ -215,10 +231,13 @@ class _Builder:
         key = f"charge.{charge}"
         if key in self.registry.inputs:
             return self.registry.inputs[key]
-        if price is None:
+        if price is not None:
+            return self._input(key, price.quantity.value, CHARGES[charge])
+        default = default_charges().get(charge)
+        if default is None:
             self.money.unpriced.append(charge)
             return None
-        return self._input(key, price.quantity.value, CHARGES[charge])
+        return self._default(key, default, CHARGES[charge])
 
     def _utilities(self) -> dict[str, Any]:
         items = {}

@@ -110,6 +110,7 @@ class Registry:
     validities: list[Validity] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     requirements: list[Requirement] = field(default_factory=list)
+    price_sources: dict[str, dict[str, Any]] = field(default_factory=dict)
     procedures: dict[str, StartProcedure] = field(default_factory=dict)
     continuations: dict[str, Continued] = field(default_factory=dict)
 

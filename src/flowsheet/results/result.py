@@ -245,8 +245,32 @@ def _economics(state: Solved) -> dict[str, Any]:
                 totals.setdefault("items", {}).setdefault(total, {})[item[0]] = number(value, "USD/h")
             else:
                 totals[total] = number(value, "USD/h")
+    totals["prices"] = _prices(state)
     totals["unpriced"] = state.case.plant.facts.get("unpriced", [])
     return totals
+
+
+def _prices(state: Solved) -> dict[str, dict[str, Any]]:
+    """Every price and charge in the run's money, with the year that it was stated for and its source."""
+    plant, economics, document = state.case.plant, state.document.economics, state.document
+    stated = {
+        **{f"charge.{name}": price for name, price in economics.charges.items()},
+        **{f"price.{n}": f.price or economics.prices.get(n) for n, f in document.feeds.items()},
+        **{
+            f"price.{n}": p.price or economics.prices.get(p.formula or n)
+            for n, p in document.products.items()
+        },
+    }
+    table = {}
+    for name, value in zip(plant.model.inputs.names, state.simulation.p, strict=True):
+        if not name.startswith(("price.", "charge.")):
+            continue
+        price = stated.get(name)
+        origin = plant.facts["price_sources"].get(name)
+        if price is not None:
+            origin = {"year": price.year or economics.year, "source": price.source or "the flowsheet"}
+        table[name] = number(float(value), plant.units[name]) | (origin or {})
+    return table
 
 
 def _units(state: Solved) -> dict[str, Any]:

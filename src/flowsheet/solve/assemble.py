@@ -101,6 +101,7 @@ def facts_of(flowsheet: FlowsheetModel) -> dict[str, Any]:
         "requirements": [asdict(requirement) for requirement in flowsheet.registry.requirements],
         "set_points": [asdict(point) for point in flowsheet.registry.set_points],
         "validities": [asdict(validity) for validity in flowsheet.registry.validities],
+        "price_sources": flowsheet.registry.price_sources,
         "notes": [list(note) for note in flowsheet.registry.notes],
         "chemistry": {
             "name": system.name,
