@@ -161,3 +161,11 @@ def test_an_element_that_no_feed_brings_is_told_at_its_place(asked, words, kind)
 @pytest.mark.parametrize("asked", ["impurity(co, Li) <= 10 ppm", "impurity(co, SO4) <= 90 %"])
 def test_what_a_product_may_not_hold_is_bounded_even_where_nothing_brings_it(asked):
     assert opened(optimising(asked)).plant.facts["targets"]["constraints"][0]["text"] == asked
+
+
+def test_a_limit_of_what_is_no_element_is_told_at_its_place():
+    with pytest.raises(DiagnosticError) as refused:
+        opened(COBALT.replace("limits: {Na: 100 ppm,", "limits: {Fe(II): 100 ppm,"))
+    [found] = refused.value.diagnostics
+    assert "`Fe(II)` is none of them" in found.message
+    assert found.span is not None

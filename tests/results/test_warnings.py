@@ -93,7 +93,13 @@ def test_a_slurry_is_saturated_by_right_and_so_is_its_filtrate():
     assert not told(state, "W609")
 
 
-@pytest.mark.parametrize("code", ["W606", "W607", "W608", "W609"])
+def test_a_volume_beyond_the_densities_is_told():
+    state = ran(LIQUOR.replace("Na2SO4: 1.5 mol/L", "NaOH: 60 %"))
+    assert any("NaOH" in message and "% solutes" in message for _, message in told(state, "W610"))
+    assert not told(ran(LIQUOR), "W610")
+
+
+@pytest.mark.parametrize("code", ["W606", "W607", "W608", "W609", "W610"])
 def test_every_code_is_explained(code):
     codes.register_all()
     assert all_codes()[code].text

@@ -23,6 +23,8 @@ from flowsheet.chemistry.operators import exp, positive_part
 from flowsheet.chemistry.system import PROTON, WATER, ChemistrySystem
 
 _RANGE_SMOOTHING = 2e-3
+_MINOR = 0.1
+"""Share of the solutes below which a salt's range doesn't matter."""
 _ACID_SMOOTHING = 1e-4
 """Of the passage from acid to alkali, mol per mol of water."""
 
@@ -95,13 +97,13 @@ class AqueousVolume:
     def outside(self, flow: Mapping[str, float], temperature: float) -> list[tuple[str, str, float, float]]:
         """Salts beyond the data behind their volume: (salt, `T` [degC] or `w`, value, end of the range).
 
-        Salts below 1 % of the solutes are passed over.
+        Salts below a tenth of the solutes are passed over: their part of the volume is small.
         """
         _, per_salt, solutes = self._amounts(flow, _as_it_is)
         dissolved = sum(abs(kg) for kg in per_salt.values())
         found = []
         for salt, kg in per_salt.items():
-            if abs(kg) < 0.01 * dissolved:
+            if abs(kg) < _MINOR * dissolved:
                 continue
             ranges = self._coefficients(salt)["range"]
             low, high = (float(end.split()[0]) for end in ranges["T"].split(" to "))

@@ -67,19 +67,27 @@ class Questions:
             if not isinstance(call, Call) or call.function not in ("recovery", "loss", "impurity"):
                 continue
             asked = call.arguments[call.function == "impurity"]
-            fed = self.accounts.elements()
-            known = fed if call.function != "impurity" else [*fed, *ANIONS]
-            if not isinstance(asked, Name) or asked.text in known:
+            if not isinstance(asked, Name):
                 continue
-            if call.function != "impurity":
+            if call.function == "impurity":
+                self.refuse_no_impurity(asked.text, asked.span)
+            elif asked.text not in (fed := self.accounts.elements()):
                 message = f"no feed brings {asked.text} as an element: {call.function} is of what feeds bring"
-            elif is_element(asked.text):
-                continue
-            else:
-                message = f"an impurity is an element, {' or '.join(ANIONS)}: `{asked.text}` is none of them"
-            raise DiagnosticError(
-                [Diagnostic("E502", message, asked.span, suggest(asked.text, known, "elements fed"))]
-            )
+                raise DiagnosticError(
+                    [Diagnostic("E502", message, asked.span, suggest(asked.text, fed, "elements fed"))]
+                )
+
+    def refuse_no_impurity(self, name: str, span: Span) -> None:
+        """An impurity is an element or one of the anions that salts are analysed for.
+
+        Raises:
+            DiagnosticError: it is neither.
+        """
+        if name in ANIONS or is_element(name):
+            return
+        known = [*self.accounts.elements(), *ANIONS]
+        message = f"an impurity is an element, {' or '.join(ANIONS)}: `{name}` is none of them"
+        raise DiagnosticError([Diagnostic("E502", message, span, suggest(name, known, "elements fed"))])
 
     def difference(self, comparison: Comparison) -> Any:
         """Left side less right side."""

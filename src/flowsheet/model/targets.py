@@ -138,7 +138,8 @@ def _product_outputs(flowsheet: FlowsheetModel, questions: Questions) -> None:
             registry.add_output(
                 f"product.{name}.purity", accounts.purity(name), "1", "compound over dry mass"
             )
-        for limited in product.limits:
+        for limited, limit in product.limits.items():
+            questions.refuse_no_impurity(limited, limit.span)
             registry.add_output(
                 f"product.{name}.impurity.{limited}",
                 accounts.impurity(name, limited),

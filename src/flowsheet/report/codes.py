@@ -35,6 +35,10 @@ W609 a liquor is supersaturated
     By the chemistry's constants a solid would form in the stream, but no unit operation lets it. Name it
     among the `solids` of a precipitator or crystalliser, or dilute or warm the liquor. Solids that the
     chemistry's files mark `default: false` are slow to form by themselves and are not reported.
+W610 a volume is extrapolated
+    The densities behind a liquor's volume were measured to a concentration and a temperature that the liquor
+    exceeds; beyond the concentration the salt's volume is held at the end of its range. Volume flows, sizes
+    of vessels and concentrations per volume are less certain there; masses are not concerned.
 E902 nothing to optimise
     `flowsheet optimise` needs an `optimise:` block in the file: what to maximise or minimise, over what,
     subject to what.

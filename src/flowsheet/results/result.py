@@ -5,7 +5,7 @@ Numbers stand as {"value": ..., "unit": ...}; tables as {"unit": ..., "values": 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,7 @@ def number(value: float, unit: str) -> dict[str, Any]:
     return {"value": value, "unit": unit}
 
 
-_FOUND = ("values", "liquors", "equations", "sensitivities")
+_FOUND = ("values", "liquors", "equations", "sensitivities", "volumes")
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class Solved:
     liquors: Mapping[str, Any]
     equations: Mapping[str, Any]
     sensitivities: Mapping[str, Any]
+    volumes: Sequence[Sequence[str]]
 
     @property
     def document(self) -> Document:
@@ -58,7 +59,8 @@ def solved(
 ) -> Solved:
     """Streams and reported numbers of a simulation.
 
-    `speciate` adds pH and saturation of every liquor, and what moves the results.
+    `speciate` adds pH and saturation of every liquor, where volumes are extrapolated, and what moves the
+    results.
 
     `found`: what `findings` gave for this very simulation, which is then not found out again.
     """
@@ -68,17 +70,20 @@ def solved(
     values = case.plant.values(simulation.x, simulation.p)
     liquors: Mapping[str, Any] = {}
     moved: Mapping[str, Any] = {}
+    volumes: Sequence[Sequence[str]] = ()
     if speciate and simulation.converged:
         from flowsheet.results.liquors import speciate_streams
         from flowsheet.results.sensitivities import sensitivities
+        from flowsheet.results.volumes import volumes_beyond_data
 
         liquors, moved = speciate_streams(case, flows), sensitivities(case, simulation)
+        volumes = volumes_beyond_data(case, flows)
     model = case.plant.model
     equations = {
         "nonzeros": len(model.pattern("jacobian").data),
         "residual_by_owner": _residual_by_owner(case, simulation),
     }
-    return Solved(case, simulation, flows, values, liquors, equations, moved)
+    return Solved(case, simulation, flows, values, liquors, equations, moved, volumes)
 
 
 def findings(state: Solved) -> dict[str, Any]:

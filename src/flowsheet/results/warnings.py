@@ -41,6 +41,8 @@ def collect_warnings(state: Solved) -> list[dict[str, str]]:
             warn(code, message, validity["unit"])
     for place, message in supersaturated(state):
         warn("W609", message, place)
+    for place, message in state.volumes:
+        warn("W610", message, place)
     for missing in _without_enthalpy(state):
         warn("W605", f"no enthalpy of formation for {missing}; heat duties count it as zero", "chemistry")
     return found
