@@ -10,17 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flowsheet.document.diagnostics import DiagnosticError, Span
-from flowsheet.document.expression import (
-    Call,
-    Comparison,
-    Name,
-    Number,
-    evaluate,
-    names_in,
-    parse_comparison,
-    parse_expression,
-    plain_span,
-)
+from flowsheet.document.expression import parse_comparison, parse_expression
+from flowsheet.document.syntax_tree import Call, Comparison, Name, Number, evaluate, names_in, plain_span
 
 
 def value(text: str, **names: float) -> float:

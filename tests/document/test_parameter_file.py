@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from flowsheet.document.diagnostics import DiagnosticError
-from flowsheet.document.expression import evaluate
 from flowsheet.document.parameter_file import load_parameter_set
+from flowsheet.document.syntax_tree import evaluate
 
 SET = """\
 parameter_set: example

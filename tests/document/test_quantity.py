@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from flowsheet.document import unit_of_measure
 from flowsheet.document.quantity import QuantityError, parse_quantity, split_quantity, to_display
-from flowsheet.document.unit_of_measure import load_conversions, parse_unit, registry, save_conversions
+from flowsheet.document.unit_expression import parse_unit
+from flowsheet.document.unit_of_measure import load_conversions, registry, save_conversions
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from typing import Any, Literal
 
 from flowsheet.document.declaration import Phase, UnitDeclaration
 from flowsheet.document.diagnostics import Diagnostic, Span
-from flowsheet.document.expression import Comparison, Expression
 from flowsheet.document.price_index import MONEY_YEAR
 from flowsheet.document.source import Node
+from flowsheet.document.syntax_tree import Comparison, Expression
 
 FeedRole = Literal["main_feed", "reagent", "water", "utility"]
 ProductRole = Literal["product", "byproduct", "waste"]

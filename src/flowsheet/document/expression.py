@@ -9,8 +9,7 @@ brackets (`co_sx.extraction[3].pH`, `c[Fe(OH)2+]`).  exp, log, log10, sqrt, tanh
 every other function takes names.  A number may carry a unit, without spaces around the unit's `/` and `*`.
 Nothing else is understood: no conditionals, no assignments, no attribute access, so that any text is safe.
 
-`evaluate` works alike with floats and with Pyomo expressions; the namespace supplies the values.
-
+>>> from flowsheet.document.syntax_tree import plain_span
 >>> tree = parse_expression("2 * exp(-x) + 50 %", plain_span("2 * exp(-x) + 50 %"))
 >>> evaluate(tree, {"x": 0.0})
 2.5
@@ -18,22 +17,24 @@ Nothing else is understood: no conditionals, no assignments, no attribute access
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
 
-from flowsheet.document.diagnostics import Diagnostic, DiagnosticError, Span, suggest
+from flowsheet.document.diagnostics import Diagnostic, DiagnosticError, Span
+from flowsheet.document.syntax_tree import (
+    MATH_FUNCTIONS,
+    Binary,
+    Call,
+    Comparison,
+    Expression,
+    Name,
+    Negative,
+    Number,
+    evaluate,
+)
 
-MATH_FUNCTIONS: Mapping[str, Callable[[Any], Any]] = {
-    "exp": math.exp,
-    "log": math.log,
-    "log10": math.log10,
-    "sqrt": math.sqrt,
-    "tanh": math.tanh,
-    "abs": abs,
-}
+__all__ = ["evaluate", "parse_comparison", "parse_expression"]
+
 _REFUSED_FUNCTIONS = {
     "asinh",
     "acosh",
@@ -49,136 +50,6 @@ _REFUSED_FUNCTIONS = {
     "sign",
 }
 _REFUSED_WORDS = {"if", "else", "and", "or", "not", "lambda", "for", "in", "is"}
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number; `unit` is the canonical unit of its value, None when it was written without one."""
-
-    value: float
-    unit: str | None
-    text: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name, as written (`unit.port[3].pH`)."""
-
-    text: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A function of expressions (math) or of names (all others)."""
-
-    function: str
-    arguments: tuple[Expression, ...]
-    span: Span
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The arguments of a function of names."""
-        return tuple(a.text for a in self.arguments if isinstance(a, Name))
-
-
-@dataclass(frozen=True, slots=True)
-class Negative:
-    """Minus an expression."""
-
-    operand: Expression
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Binary:
-    """Two expressions joined by + - * / or **."""
-
-    operator: Literal["+", "-", "*", "/", "**"]
-    left: Expression
-    right: Expression
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """A constraint: left =, <= or >= right."""
-
-    operator: Literal["=", "<=", ">="]
-    left: Expression
-    right: Expression
-    text: str
-    span: Span
-
-
-Expression = Number | Name | Call | Negative | Binary
-
-
-def plain_span(text: str) -> Span:
-    """A span for a text that comes from no file."""
-    return Span("expression", 1, 1, len(text))
-
-
-def walk(node: Expression | Comparison) -> Iterator[Expression]:
-    """All nodes of an expression, from the outside in; of a function of names, not its arguments."""
-    if isinstance(node, Comparison):
-        yield from walk(node.left)
-        yield from walk(node.right)
-        return
-    yield node
-    if isinstance(node, Negative):
-        yield from walk(node.operand)
-    elif isinstance(node, Binary):
-        yield from walk(node.left)
-        yield from walk(node.right)
-    elif isinstance(node, Call) and node.function in MATH_FUNCTIONS:
-        for argument in node.arguments:
-            yield from walk(argument)
-
-
-def names_in(node: Expression | Comparison) -> tuple[Name, ...]:
-    """The names that need a value."""
-    return tuple(part for part in walk(node) if isinstance(part, Name))
-
-
-def evaluate(
-    node: Expression,
-    namespace: Mapping[str, Any] | Callable[[str], Any],
-    functions: Mapping[str, Callable[..., Any]] | None = None,
-) -> Any:
-    """The value of an expression.
-
-    `namespace` gives the value of a name (float, Pyomo Var or expression); `functions` overrides the math
-    functions (with pyomo.environ's) and adds functions of names, which are called with texts.  Raises
-    KeyError with the name that is missing.
-
-    >>> text = "recovery(Co) - x**2"
-    >>> evaluate(parse_expression(text, plain_span(text)), {"x": 3.0}, {"recovery": lambda metal: 9.5})
-    0.5
-    """
-    known: Mapping[str, Callable[..., Any]] = {**MATH_FUNCTIONS, **(functions or {})}
-    if isinstance(node, Number):
-        return node.value
-    if isinstance(node, Name):
-        return namespace(node.text) if callable(namespace) else namespace[node.text]
-    if isinstance(node, Negative):
-        return -evaluate(node.operand, namespace, functions)
-    if isinstance(node, Call):
-        if node.function in MATH_FUNCTIONS:
-            return known[node.function](evaluate(node.arguments[0], namespace, functions))
-        return known[node.function](*node.names)
-    left = evaluate(node.left, namespace, functions)
-    right = evaluate(node.right, namespace, functions)
-    if node.operator == "+":
-        return left + right
-    if node.operator == "-":
-        return left - right
-    if node.operator == "*":
-        return left * right
-    if node.operator == "/":
-        return left / right
-    return left**right
 
 
 def parse_expression(text: str, span: Span) -> Expression:
@@ -410,9 +281,3 @@ class _Parser:
                 self.position = index + 1
                 return Call(name.text, tuple(arguments), self.around(name.start))
         raise self.failure("E501", "`)` is missing", _Token("operator", "(", opening))
-
-
-def unknown_name(name: Name | Call, known: list[str], what: str) -> Diagnostic:
-    """The finding that a name or function isn't known."""
-    text = name.function if isinstance(name, Call) else name.text
-    return Diagnostic("E502", f"unknown {what} `{text}`", name.span.part(0, len(text)), suggest(text, known))

@@ -24,7 +24,8 @@ from flowsheet.document.price_index import MONEY_YEAR
 from flowsheet.document.reader import Reader, head, inner
 from flowsheet.document.source import Entry, Mapping, Node, Scalar, Sequence, kind_of, read_file, read_text
 from flowsheet.document.targets import TargetReader
-from flowsheet.document.unit_of_measure import CURRENCIES, UnitError, conversion, parse_unit
+from flowsheet.document.unit_expression import CURRENCIES, UnitError, parse_unit
+from flowsheet.document.unit_of_measure import conversion
 from flowsheet.document.vocabulary import ChemistryKnowledge, ChemistryNames, Vocabulary
 
 Catalogue = Map[str, UnitDeclaration]

@@ -21,11 +21,11 @@ from typing import Any
 
 from flowsheet.document.diagnostics import Collector, Diagnostic, DiagnosticError, Span, suggest
 from flowsheet.document.document import Quantity
-from flowsheet.document.expression import Expression
 from flowsheet.document.keys import SECTIONS
 from flowsheet.document.quantity import QuantityError, parse_quantity, split_quantity
 from flowsheet.document.reader import Reader, head
 from flowsheet.document.source import Entry, Mapping, Node, Scalar, Sequence, read_file
+from flowsheet.document.syntax_tree import Expression
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flowsheet.document.unit_of_measure import (
-    UnitError,
-    canonical_unit,
-    conversion,
-    currency_factor,
-    describe,
-    parse_unit,
-)
+from flowsheet.document.unit_expression import UnitError, parse_unit
+from flowsheet.document.unit_of_measure import canonical_unit, conversion, currency_factor, describe
 
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?![\d.])\s*(.*?)\s*", re.DOTALL)
 

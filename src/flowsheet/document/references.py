@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flowsheet.document.declaration import PHASES
 from flowsheet.document.diagnostics import Diagnostic, suggest
 from flowsheet.document.document import Feed, UnitEntry
-from flowsheet.document.expression import (
+from flowsheet.document.syntax_tree import (
     MATH_FUNCTIONS,
     Call,
     Comparison,

@@ -13,7 +13,7 @@ from typing import Any
 
 from flowsheet.document.diagnostics import Span
 from flowsheet.document.document import Document, Feed, Price, Quantity, Specification, UnitEntry
-from flowsheet.document.expression import Comparison, Number
+from flowsheet.document.syntax_tree import Comparison, Number
 
 _NOT_STRUCTURE = {
     "path",

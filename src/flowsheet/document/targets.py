@@ -20,15 +20,12 @@ from flowsheet.document.document import (
     UnitEntry,
     VariableReference,
 )
-from flowsheet.document.expression import (
-    Comparison,
-    Expression,
-)
 from flowsheet.document.keys import AS_NEEDED, SECTIONS
 from flowsheet.document.plant import stream_reference
 from flowsheet.document.reader import Reader, head
 from flowsheet.document.references import Plant, unanswered
 from flowsheet.document.source import Entry, Mapping, Node, Scalar, Sequence, kind_of
+from flowsheet.document.syntax_tree import Comparison, Expression
 from flowsheet.document.vocabulary import ChemistryNames, Vocabulary
 
 _PURITY = re.compile(r"\s*(>=|≥)\s*(.+)")

@@ -17,7 +17,7 @@ import pyomo.environ as pyo
 from flowsheet.chemistry.formula import is_element
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError, Span, suggest
 from flowsheet.document.document import VariableReference
-from flowsheet.document.expression import Call, Comparison, Expression, Name, evaluate, names_in, walk
+from flowsheet.document.syntax_tree import Call, Comparison, Expression, Name, evaluate, names_in, walk
 from flowsheet.model.accounts import ANIONS, Accounts
 from flowsheet.model.build import FlowsheetModel
 from flowsheet.model.feeds import feed_input

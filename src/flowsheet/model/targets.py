@@ -10,7 +10,7 @@ import pyomo.environ as pyo
 
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError
 from flowsheet.document.document import Document
-from flowsheet.document.expression import Call, Comparison, Number
+from flowsheet.document.syntax_tree import Call, Comparison, Number
 from flowsheet.model.build import FlowsheetModel
 from flowsheet.model.questions import Questions, input_name
 

@@ -8,7 +8,8 @@ from functools import cache
 
 from flowsheet.document.document import Document
 from flowsheet.document.keys import DISPLAY_KINDS
-from flowsheet.document.unit_of_measure import conversion, parse_unit
+from flowsheet.document.unit_expression import parse_unit
+from flowsheet.document.unit_of_measure import conversion
 
 _USUAL: Mapping[str, str] = {"temperature": "degC", "fraction": "%"}
 _KINDS = {unit: kind for kind, unit in DISPLAY_KINDS.items() if unit != "1"}
