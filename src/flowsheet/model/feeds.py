@@ -25,8 +25,6 @@ DILUENT = "diluent"
 """Component that makes up what an organic feed's composition leaves open."""
 _COMPLETE = 1e-9
 _STANDARD_MOLAR_VOLUME = 0.0224
-_LEAST_DRAW = 1e-30
-"""Keeps a drawn flow [kg/h] positive while the solver searches: its components are logarithms."""
 
 
 def feed_shape(feed: Feed, system: ChemistrySystem) -> Shape:
@@ -83,9 +81,9 @@ class FeedEquations:
             for phase in shares:
                 flow, unit = flows.get(phase), "kg/h"
                 if flow is None:
-                    stream.block.draw = pyo.Var(initialize=1.0, bounds=(_LEAST_DRAW, None))
-                    flow = stream.draw = stream.block.draw
-                    self.registry.add_unknown(stream.draw, nominal=1.0)
+                    unknown = stream.is_drawn(phase)
+                    self.registry.add_unknown(unknown, log=stream.ln_draw is not None, nominal=1.0)
+                    flow = stream.draw
                 else:
                     unit = self.feed.phases[phase].flow.unit  # type: ignore[union-attr]
                 _StreamRows(self, rows, stream, self.feed.phases[phase], flow, unit, shares[phase]).build()

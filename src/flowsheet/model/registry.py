@@ -11,6 +11,8 @@ from flowsheet.chemistry.system import WATER
 if TYPE_CHECKING:
     from pyomo.common.collections import ComponentMap, ComponentSet
 
+    from flowsheet.model.stream import Stream
+
 REQUIREMENT = "requirement:"
 """Prefix of the outputs that hold a requirement's margin."""
 
@@ -137,6 +139,12 @@ class Registry:
         self.owners[variable] = self.owner
         if start is not None:
             self.start(variable, start)
+
+    def share_of_stream(self, stream: Stream, share: Any) -> None:
+        """Let an aqueous stream's unknowns stand for what it is of a unit's other inlets."""
+        own = [stream.ln("aqueous", c) for c in stream.shape.names("aqueous")]
+        for variable in (stream.ln_draw, *own):
+            self.shares[variable] = share * self.shares.get(variable, 1.0)
 
     def add_output(self, name: str, expression: Any, unit: str, description: str) -> None:
         if name in self.outputs:

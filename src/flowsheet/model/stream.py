@@ -19,6 +19,8 @@ from flowsheet.chemistry.system import PROTON, WATER, ChemistrySystem
 from flowsheet.document.declaration import PHASES
 
 LOGARITHMIC = ("aqueous", "organic")
+_LEAST_LN_DRAW = -70.0
+"""Bound of a drawn flow's logarithm, ln(kg/h): far below any set point's own floor."""
 _EMPTY_LN_FLOW = -12.0
 """Start value of a flow before its unit is solved, ln(mol/h): next to nothing."""
 
@@ -65,7 +67,8 @@ class Stream:
     Attributes:
         temperature: variable [K].
         n: flows [mol/h] by phase and name; the aqueous phase has H too, from electroneutrality.
-        draw: mass flow [kg/h] of a stream that a unit draws from a feed as needed, a variable; else None.
+        draw: mass flow [kg/h] of a stream that a unit draws from a feed as needed; else None.
+        ln_draw: its logarithm, the unknown behind it where the stream's flows are logarithms.
         per_mass: its composition [mol/kg] by phase and name, roughly, for cold starts.
     """
 
@@ -75,6 +78,7 @@ class Stream:
         self.temperature = block.temperature
         self.excess_enthalpy: Any = 0.0
         self.draw: Any = None
+        self.ln_draw: Any = None
         self.per_mass: dict[str, dict[str, Any]] = {}
         self.n: dict[str, dict[str, Any]] = {}
         for phase in shape.phases:
@@ -101,6 +105,19 @@ class Stream:
     def ln(self, phase: str, name: str) -> Any:
         """Logarithm of a flow of a logarithmic phase."""
         return getattr(self.block, f"ln_{phase}")[name]
+
+    def is_drawn(self, phase: str) -> Any:
+        """Make the stream's flow an unknown, logarithmic as its phase is; returns the unknown."""
+        if phase in LOGARITHMIC:
+            self.ln_draw = self.block.ln_draw = pyo.Var(initialize=0.0, bounds=(_LEAST_LN_DRAW, None))
+            self.draw = self.block.draw = pyo.Expression(expr=pyo.exp(self.ln_draw))
+            return self.ln_draw
+        self.draw = self.block.draw = pyo.Var(initialize=1.0, bounds=(0.0, None))
+        return self.draw
+
+    def drawn_start(self, flow: Any) -> tuple[Any, Any]:
+        """The unknown behind the drawn flow, and its value at a flow [kg/h]."""
+        return (self.draw, flow) if self.ln_draw is None else (self.ln_draw, pyo.log(flow))
 
     def variable(self, phase: str, name: str) -> Any:
         """The unknown behind a flow: its logarithm in a logarithmic phase, else the flow."""

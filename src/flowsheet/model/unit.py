@@ -320,7 +320,10 @@ class Unit(Statements):
     def set_point(self, name: str, stream: Stream, excess: Any, start: Any = None) -> None:
         """A drawn stream's flow is what a set point needs, or its floor where that is met without any.
 
-            flow - floor >= 0,   excess >= 0,   one of them is zero
+            flow >= floor,   excess >= 0,   one of them an equality
+
+        Where the flow is a logarithm so is its distance from the floor: a reagent that is hardly needed is
+        as easy to find as any other.
 
         Args:
             name: of the row and in the result.
@@ -337,12 +340,20 @@ class Unit(Statements):
             for p in s.shape.phases
         )
         above = stream.draw / (_DRAW_SCALE * entering) - _DRAW_FLOOR
-        self.complementarity(name, [0], lambda _: above, lambda _: excess)
-        self.start(stream.draw, 0.01 * entering if start is None else start)
+        over_floor = above
+        if stream.ln_draw is not None:
+            over_floor = stream.ln_draw - pyo.log(_DRAW_FLOOR * _DRAW_SCALE * entering)
+            self.registry.share_of_stream(stream, stream.draw / entering)
+        self.complementarity(name, [0], lambda _: over_floor, lambda _: excess)
+        self.start_draw(stream, 0.01 * entering if start is None else start)
         outputs = [f"{self.tag}.{name}.{kind}" for kind in ("above_floor", "excess")]
         self.registry.add_output(outputs[0], above, "1", "drawn flow above its floor, over its nominal flow")
         self.registry.add_output(outputs[1], excess, "1", "by how much the set point is exceeded")
         self.registry.set_points.append(SetPoint(self.tag, name, stream.name, *outputs))
+
+    def start_draw(self, stream: Stream, flow: Any) -> None:
+        """Cold-start value of the flow of a stream that is drawn from a feed as needed [kg/h]."""
+        self.start(*stream.drawn_start(flow))
 
     def heat_balance(self, temperature: Any = None, heat_of: Any = 0.0) -> Any:
         """Set the outlets' temperature; return the heat duty [kW] (positive: heating).

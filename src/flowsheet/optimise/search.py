@@ -9,7 +9,8 @@ import numpy as np
 
 from flowsheet.optimise.problem import OBJECTIVE, Problem
 from flowsheet.optimise.starts import Start
-from flowsheet.solve.ipopt import IpoptOptions, Optimum, Progress, optimise
+from flowsheet.solve.ipopt import IpoptOptions, Optimum, Progress
+from flowsheet.solve.reduced import optimise_reduced
 
 _TIGHTENING = (0.6, 0.3, 0.1, 0.0)
 """Shares of the first violation that are still allowed, step by step."""
@@ -44,11 +45,8 @@ def search(
     A start that meets the constraints goes to IPOPT at once.  One that misses them is allowed what it misses
     first; the allowance shrinks to nothing over a few optimisations, each from the last one's solution.
     """
-    model = problem.free_model
-    parent = problem.case.plant.model
-    values = np.clip(problem.settings(start.p), problem.lower, problem.upper)
-    p = problem.with_settings(start.p, values)
-    x_free, p_free = model.gather(start.x, p)
+    model = problem.case.plant.model
+    x, p = start.x, start.p
     _, bounded = problem.measures(start.x, start.p)
     missed = {c.output: c.violation(bounded[c.output]) for c in problem.constraints}
     steps = (0.0,) if sum(missed.values()) <= _NEARLY_FEASIBLE else _TIGHTENING
@@ -64,22 +62,21 @@ def search(
             iteration_limit=iteration_limit,
             tolerance=1e-8 if share == 0.0 else 1e-4,
         )
-        optimum = optimise(
+        optimum = optimise_reduced(
             model,
+            problem.names,
             OBJECTIVE,
             problem.sense,
             output_bounds=bounds,
             variable_bounds=variable_bounds,
-            x=x_free,
-            p=p_free,
+            x=x,
+            p=p,
             options=options,
             progress=progress,
         )
-        if np.all(np.isfinite(optimum.x)) and optimum.equation_error < 1.0:
-            x_free = optimum.x
+        x, p = optimum.x[: len(x)], problem.with_settings(p, optimum.x[len(x) :])
     assert optimum is not None
-    x, moved = model.scatter(optimum.x, np.zeros(len(parent.unknowns)), p)
-    return Attempt(start, optimum, len(steps), optimum.objective, x, moved)
+    return Attempt(start, optimum, len(steps), optimum.objective, x, p)
 
 
 def is_better(problem: Problem, one: float, other: float) -> bool:

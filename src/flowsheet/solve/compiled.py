@@ -149,13 +149,17 @@ class CompiledModel:
 
     def pattern(self, derivative: str) -> SparseMatrix:
         """Pattern of the matrix that the evaluation of this name returns, as a matrix of ones."""
-        sparsity = self.function(derivative).sparsity_out(0)
-        return SparseMatrix(
-            sparsity.shape,
-            np.array(sparsity.colind(), dtype=np.int64),
-            np.array(sparsity.row(), dtype=np.int64),
-            np.ones(sparsity.nnz()),
-        )
+        key = derivative + ".pattern"
+        if key not in self._buffers:
+            sparsity = self.function(derivative).sparsity_out(0)
+            self._buffers[key] = SparseMatrix(
+                sparsity.shape,
+                np.array(sparsity.colind(), dtype=np.int64),
+                np.array(sparsity.row(), dtype=np.int64),
+                np.ones(sparsity.nnz()),
+            )
+        pattern: SparseMatrix = self._buffers[key]
+        return pattern
 
     def output(self, name: str, x: np.ndarray, p: np.ndarray) -> float:
         return float(self.outputs(x, p)[self.output_position[name]])
@@ -179,10 +183,15 @@ class CompiledModel:
 
     def block(self, equations: Sequence[str], unknowns: Sequence[str]) -> CompiledModel:
         """Some of the equations in some of the unknowns; all else that they hold becomes inputs."""
-        row_of = {name: index for index, name in enumerate(self.equations)}
-        rows = np.array([row_of[name] for name in equations], dtype=int)
-        cols = np.array([self.unknowns.position[name] for name in unknowns], dtype=int)
-        return self._view(rows, cols, self._columns_of(rows, without=cols), ())
+        blocks = self._buffers.setdefault("blocks", {})
+        key = (tuple(equations), tuple(unknowns))
+        if key not in blocks:
+            row_of = {name: index for index, name in enumerate(self.equations)}
+            rows = np.array([row_of[name] for name in equations], dtype=int)
+            cols = np.array([self.unknowns.position[name] for name in unknowns], dtype=int)
+            blocks[key] = self._view(rows, cols, self._columns_of(rows, without=cols), ())
+        block: CompiledModel = blocks[key]
+        return block
 
     def with_outputs(self, more: Mapping[str, Callable[[Mapping[str, ca.SX]], ca.SX]]) -> CompiledModel:
         """The model with further outputs, each a CasADi expression of the outputs (by name) that it has."""
@@ -278,10 +287,7 @@ class CompiledModel:
 
     def _matrix(self, name: str, *arguments: np.ndarray) -> SparseMatrix:
         data = self._evaluate(name, *arguments)
-        key = name + ".pattern"
-        if key not in self._buffers:
-            self._buffers[key] = self.pattern(name)
-        pattern = self._buffers[key]
+        pattern = self.pattern(name)
         return SparseMatrix(pattern.shape, pattern.colind, pattern.row, data)
 
     def _columns_of(self, rows: np.ndarray, without: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 
@@ -159,17 +159,14 @@ def optimise(
     )
     start = problem.clipped(model.x0 if x is None else np.asarray(x, dtype=float))
     try:
-        import cyipopt
+        raw, backend = run_ipopt(problem, start, options, progress)
     except ImportError as error:
         raw = _solve_with_casadi(problem, start, options)
         backend = f"IPOPT inside CasADi (cyipopt cannot be imported: {error})"
-    else:
-        raw = _solve_with_cyipopt(cyipopt, problem, start, options, progress)
-        backend = f"cyipopt {cyipopt.__version__}, IPOPT {'.'.join(map(str, cyipopt.IPOPT_VERSION))}"
     return _report(problem, raw, backend, time.perf_counter() - began)
 
 
-class _Raw(NamedTuple):
+class Raw(NamedTuple):
     """What either IPOPT returns, in scaled variables."""
 
     u: np.ndarray
@@ -194,13 +191,36 @@ def _ipopt_options(options: IpoptOptions) -> dict[str, Any]:
     }
 
 
-def _solve_with_cyipopt(
-    cyipopt: Any,
-    problem: ScaledProblem,
+class IpoptProblem(Protocol):
+    """What IPOPT asks of a problem, in scaled variables u; `sign` turns its objective into the caller's."""
+
+    sign: float
+
+    def objective(self, u: np.ndarray) -> float: ...
+    def gradient(self, u: np.ndarray) -> np.ndarray: ...
+    def rows(self, u: np.ndarray) -> np.ndarray: ...
+    def jacobian(self, u: np.ndarray) -> np.ndarray: ...
+    def jacobian_structure(self) -> tuple[np.ndarray, np.ndarray]: ...
+    def hessian(self, u: np.ndarray, multipliers: np.ndarray, objective_factor: float) -> np.ndarray: ...
+    def hessian_structure(self) -> tuple[np.ndarray, np.ndarray]: ...
+    def variable_limits(self) -> tuple[np.ndarray, np.ndarray]: ...
+    def row_limits(self) -> tuple[np.ndarray, np.ndarray]: ...
+
+
+def run_ipopt(
+    problem: IpoptProblem,
     start: np.ndarray,
     options: IpoptOptions,
-    progress: Callable[[Progress], bool | None] | None,
-) -> _Raw:
+    progress: Callable[[Progress], bool | None] | None = None,
+) -> tuple[Raw, str]:
+    """Run IPOPT through cyipopt; its last iterate, and which versions these are.
+
+    Raises:
+        ImportError: cyipopt is not there.
+    """
+    import cyipopt
+
+    backend = f"cyipopt {cyipopt.__version__}, IPOPT {'.'.join(map(str, cyipopt.IPOPT_VERSION))}"
     guard = StdoutGuard()
     callbacks = _Callbacks(problem, cyipopt.CyIpoptEvaluationError, progress, guard)
     lower, upper = problem.variable_limits()
@@ -218,7 +238,7 @@ def _solve_with_cyipopt(
     if callbacks.failure is not None:
         raise callbacks.failure
     message = info["status_msg"]
-    return _Raw(
+    raw = Raw(
         u=np.asarray(u),
         multipliers=np.asarray(info["mult_g"]),
         lower=np.asarray(info["mult_x_L"]),
@@ -227,6 +247,11 @@ def _solve_with_cyipopt(
         message=message.decode() if isinstance(message, bytes) else str(message),
         iterations=callbacks.iterations,
     )
+    return raw, backend
+
+
+def status_of(raw: Raw) -> Status:
+    return _STATUS_OF_CODE.get(raw.code, "failed")
 
 
 class _Callbacks:
@@ -234,7 +259,7 @@ class _Callbacks:
 
     def __init__(
         self,
-        problem: ScaledProblem,
+        problem: IpoptProblem,
         evaluation_error: type[Exception],
         progress: Callable[[Progress], bool | None] | None,
         guard: StdoutGuard,
@@ -287,7 +312,7 @@ class _Callbacks:
             return False
 
 
-def _solve_with_casadi(problem: ScaledProblem, start: np.ndarray, options: IpoptOptions) -> _Raw:
+def _solve_with_casadi(problem: ScaledProblem, start: np.ndarray, options: IpoptOptions) -> Raw:
     import casadi as ca
 
     settings = {f"ipopt.{name}": value for name, value in _ipopt_options(options).items()}
@@ -299,7 +324,7 @@ def _solve_with_casadi(problem: ScaledProblem, start: np.ndarray, options: Ipopt
         found = solver(x0=start, lbx=lower, ubx=upper, lbg=g_lower, ubg=g_upper)
         stats = solver.stats()
     bounds = np.asarray(found["lam_x"]).ravel()
-    return _Raw(
+    return Raw(
         u=np.asarray(found["x"]).ravel(),
         multipliers=np.asarray(found["lam_g"]).ravel(),
         lower=np.maximum(-bounds, 0.0),
@@ -310,7 +335,7 @@ def _solve_with_casadi(problem: ScaledProblem, start: np.ndarray, options: Ipopt
     )
 
 
-def _report(problem: ScaledProblem, raw: _Raw, backend: str, seconds: float) -> Optimum:
+def _report(problem: ScaledProblem, raw: Raw, backend: str, seconds: float) -> Optimum:
     model, sign = problem.model, problem.sign
     x = raw.u * problem.scale
     values = model.outputs(x, problem.p)
@@ -322,7 +347,7 @@ def _report(problem: ScaledProblem, raw: _Raw, backend: str, seconds: float) -> 
     ]
     residual = model.residual(x, problem.p) / model.equation_scale
     return Optimum(
-        status=_STATUS_OF_CODE.get(raw.code, "failed"),
+        status=status_of(raw),
         x=x,
         objective=sign * problem.objective(raw.u),
         outputs=outputs,

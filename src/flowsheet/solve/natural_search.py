@@ -133,7 +133,7 @@ class NaturalSearch(Equations):
         return np.clip(self.model.shares(x, self.p) / _TRACE, _LEAST_WEIGHT, 1.0)
 
     def limited(self, x: np.ndarray, direction: np.ndarray, weight: np.ndarray) -> np.ndarray:
-        """Each component cut by itself: a logarithm to how far it may go, all to a share of the way to a bound."""
+        """Each component cut by itself: a logarithm to how far it may go, all to part of the way to a bound."""
         longest = self.options.log_step
         rise = np.maximum(longest, -np.log(weight))
         fall = np.where(weight < 1.0, _LONGEST_FALL, longest)

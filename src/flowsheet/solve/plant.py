@@ -111,17 +111,22 @@ def simulate(
     warm: np.ndarray | None = None,
     options: NewtonOptions | None = None,
     progress: Callable[[str], None] | None = None,
+    warm_inputs: np.ndarray | None = None,
 ) -> Simulation:
     """Solve the plant at inputs `p`; from `warm` (an earlier solution) if given, else cold.
 
-    A warm start that fails is followed by a cold one.
+    With `warm_inputs`, of which `warm` is the solution, the plant is followed from there to `p` in as many
+    steps as that takes.  A warm start that fails is followed by a cold one.
     """
     model = plant.model
     p = model.p0 if p is None else p
     options = options or NewtonOptions()
     seconds: dict[str, float] = {}
     if warm is not None:
-        result = solve(model, warm, p, options)
+        if warm_inputs is None:
+            result = NaturalSearch(model, p, options).run(warm)
+        else:
+            result = follow_inputs(model, warm, warm_inputs, p, options)
         seconds["warm"] = result.seconds
         if result.converged:
             return Simulation("converged", result.x, p, result, "warm start", seconds, ())

@@ -89,7 +89,7 @@ class AlkaliDosing:
         if unit.saponification is not None:
             wanted = unit.saponification * 2.0 * LITRES * unit.block.dimer * unit.block.organic_flow
             unit.rows("saponification_dose", None, lambda: -stream.n["aqueous"][PROTON] / wanted - 1.0)
-            unit.start(stream.draw, wanted / self._base_per_mass())
+            unit.start_draw(stream, wanted / self._base_per_mass())
         elif self.each_stage:
             self._every_stage()
         else:
@@ -112,7 +112,7 @@ class AlkaliDosing:
         unit.rows(
             "alkali_doses", None, lambda: (sum(self.doses[k] for k in self.doses) - stream.draw) / nominal
         )
-        unit.start(stream.draw, _START * unit.feed.mass_flow("aqueous"))
+        unit.start_draw(stream, _START * unit.feed.mass_flow("aqueous"))
 
     def saturated(self) -> Any:
         """1 where the set point is exceeded without alkali, 0 where alkali serves it; None without one."""
@@ -145,7 +145,7 @@ class AlkaliDosing:
         if self.stream is None or self.unit.pH is None:
             return {}
         return {
-            "draw": self.stream.draw.name,
+            "ln_draw": self.stream.ln_draw.name,
             "flows": {c: self.stream.ln("aqueous", c).name for c in self.stream.shape.names("aqueous")},
             "doses": [] if self.doses is None else [self.doses[k].name for k in self.doses],
         }

@@ -124,8 +124,8 @@ class OrganicBalance:
             self.unit.rows(
                 name, None, lambda c=component, s=stream, loss=lost: s.ln("organic", c) - pyo.log(loss)
             )
-            self.unit.start(
-                stream.draw,
+            self.unit.start_draw(
+                stream,
                 1e-3
                 * self.unit.system.component(component).molar_mass
                 * self.unit.block.organic_flow

@@ -258,7 +258,7 @@ class CircuitStart:
         if not names:
             return {}
         dose = max(dose, 1e-6 * values["organic_flow"])
-        starts = {names["draw"]: dose} | {d: dose / len(names["doses"]) for d in names["doses"]}
+        starts = {names["ln_draw"]: math.log(dose)} | {d: dose / len(names["doses"]) for d in names["doses"]}
         return starts | {name: math.log(dose * values[f"per_mass.{c}"]) for c, name in names["flows"].items()}
 
 

@@ -66,7 +66,7 @@ def _peroxide(unit: LeachTrain, drawn: Any) -> None:
         unit.refuse("no oxide enters for `peroxide_dose` to count", "peroxide_dose")
     wanted = unit.peroxide_dose * sum(e * unit.entering("solid", k) for k, e in oxidants.items())
     unit.rows("peroxide_dose_row", None, lambda: drawn.ln("aqueous", PEROXIDE) - pyo.log(wanted))
-    unit.start(drawn.draw, wanted / drawn.per_mass["aqueous"][PEROXIDE])
+    unit.start_draw(drawn, wanted / drawn.per_mass["aqueous"][PEROXIDE])
 
 
 def _water(unit: LeachTrain, drawn: Any) -> None:
@@ -88,7 +88,7 @@ def _air(unit: LeachTrain, drawn: Any) -> None:
     dry = sum(drawn.flow("gas", g) for g in drawn.shape.names("gas") if g != WATER)
     unit.rows("air_row", None, lambda: pyo.log(dry) - pyo.log(needed))
     entering = sum(unit.entering("solid", k) for k in unit.reactions.entering)
-    unit.start(drawn.draw, 0.029 * entering)
+    unit.start_draw(drawn, 0.029 * entering)
 
 
 def solids_mass(unit: LeachTrain) -> Any:

@@ -98,7 +98,7 @@ class TrainStart:
         tanks = self.train(needs, draw)
         values: dict[str, float] = {}
         if self.data["acid"]:
-            values[self.data["acid"]["draw"]] = draw
+            values[self.data["acid"]["draw"]] = math.log(draw)
             values |= {
                 name: math.log(draw * needs[f"acid:{c}"]) for c, name in self.data["acid"]["flow"].items()
             }

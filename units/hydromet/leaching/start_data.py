@@ -52,7 +52,7 @@ def _drawn_names(stream: Stream | None, phase: str) -> dict[str, Any] | None:
     if stream is None:
         return None
     names = {c: stream.variable(phase, c).name for c in stream.shape.names(phase)}
-    return {"draw": stream.draw.name, "flow": names}
+    return {"draw": stream.drawn_start(1.0)[0].name, "flow": names}
 
 
 def _names(series: TankSeries, t: int) -> dict[str, Any]:

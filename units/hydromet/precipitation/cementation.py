@@ -242,7 +242,7 @@ class Cementation(Unit, name="cementation", title="Cementation of copper on iron
             self.rows(
                 "metal_needed", None, lambda: self.metal.flow("solid", IRON) / (self.excess * demand) - 1.0
             )
-            self.start(drawn.draw, self.excess * demand / per_mass)
+            self.start_draw(drawn, self.excess * demand / per_mass)
             return
         if COPPER not in self.ions:
             self.refuse("the feed has no copper", "residual")

@@ -280,7 +280,7 @@ class Oxidation(Unit, name="oxidation", title="Oxidation of iron(II) by peroxide
                 needed = self.by_oxygen / self.utilisation
                 self.rows("oxidant_needed", None, lambda: self._oxygen_entering() / needed - 1.0)
         if drawn is not None:
-            self.start(drawn.draw, self.oxidised / self._electrons_per_mass(drawn))
+            self.start_draw(drawn, self.oxidised / self._electrons_per_mass(drawn))
 
     def component_balance(self) -> None:
         water = 2.0 * self.by_peroxide + self.decomposed + 2.0 * self.by_oxygen - self._vapour()

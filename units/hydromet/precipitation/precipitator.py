@@ -379,7 +379,7 @@ class Precipitator(Unit, name="precipitator"):
             self.refuse("the feed has nothing that `dose` counts", "dose")
         wanted = sum(x * self.feed.flow("aqueous", c) for c, x in self.dose.items() if c not in missing)
         self.rows("dose_row", None, lambda: drawn.ln("aqueous", counted) - pyo.log(wanted))
-        self.start(drawn.draw, wanted / drawn.per_mass["aqueous"][counted])
+        self.start_draw(drawn, wanted / drawn.per_mass["aqueous"][counted])
 
     def sizing(self) -> None:
         self.report("heat_duty", self.heat_balance(self.temperature))
