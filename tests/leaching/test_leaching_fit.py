@@ -20,6 +20,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def script():
+    sys.path.insert(0, str(PROJECT / "fits"))  # the script imports what stands beside it
     spec = importlib.util.spec_from_file_location("nmc_leaching", PROJECT / "fits" / "nmc_leaching.py")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # dataclasses look their module up there
