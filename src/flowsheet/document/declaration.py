@@ -192,15 +192,17 @@ def result(unit: str, description: str, charge: str | None = None) -> Any:
 def declarations_of(
     cls: type,
 ) -> tuple[dict[str, Port], dict[str, Port], dict[str, Parameter], dict[str, Result]]:
-    """Collect what the class bodies of `cls` and its bases declare, in the order of writing."""
+    """Collect what the class bodies of `cls` and its bases declare: its own first, as written."""
     inlets: dict[str, Port] = {}
     outlets: dict[str, Port] = {}
     parameters: dict[str, Parameter] = {}
     results: dict[str, Result] = {}
-    for base in reversed(cls.__mro__):
+    seen: set[str] = set()
+    for base in cls.__mro__:
         for name, value in vars(base).items():
-            if not isinstance(value, _Unnamed):
+            if not isinstance(value, _Unnamed) or name in seen:
                 continue
+            seen.add(name)
             named = value.named(name)
             if isinstance(named, Result):
                 results[name] = named

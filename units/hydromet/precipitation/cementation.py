@@ -11,7 +11,8 @@ from flowsheet.chemistry.reaction import GAS_CONSTANT, REFERENCE_TEMPERATURE
 from flowsheet.chemistry.steam import saturation_pressure
 from flowsheet.chemistry.system import PROTON_SPECIES, WATER
 from flowsheet.document.declaration import Inlet, Outlet, integer, parameter_set, quantity, result
-from flowsheet.model.unit import Shape, Unit
+from flowsheet.model.unit import Shape
+from hydromet.precipitation.stirred_tank import StirredTanks
 from hydromet.precipitation.uptake import load
 
 COPPER, FERROUS, FERRIC, IRON, HYDROGEN = "Cu", "Fe(II)", "Fe(III)", "Fe", "H2"
@@ -19,7 +20,7 @@ _IONS = (COPPER, FERRIC)
 _IRON_PER_ION = {COPPER: 1.0, FERRIC: 0.5}
 
 
-class Cementation(Unit, name="cementation", title="Cementation of copper on iron powder"):
+class Cementation(StirredTanks, name="cementation", title="Cementation of copper on iron powder"):
     """Stirred tanks in series in which iron powder takes copper from the liquor.
 
         Cu+2 + Fe = Cu + Fe+2,      2 Fe+3 + Fe = 3 Fe+2,      2 H+ + Fe = H2 + Fe+2
@@ -84,25 +85,11 @@ class Cementation(Unit, name="cementation", title="Cementation of copper on iron
     )
     tanks = integer(2, "tanks in series", range=(1, 10))
     residence_time = quantity("30 min", "h", "residence time in all tanks", range=(0.01, 24.0))
-    temperature = quantity(None, "K", "temperature held; adiabatic when absent", range=(273.15, 373.15))
-    pressure = quantity("1.01325 bar", "bar", "pressure", range=(0.5, 20.0))
-    agitation = quantity(
-        "0.5 kW/m3",
-        "kW/m3",
-        "power of the agitators per volume",
-        range=(0.0, 10.0),
-        source="design assumption",
-    )
 
-    liquor_pH = result("pH", "pH of the liquor")
-    liquor_temperature = result("K", "temperature of the liquor")
     residual_copper = result("kg/m3", "copper left in the liquor")
     metal_flow = result("kg/h", "iron that enters")
     metal_ratio = result("1", "iron fed over what copper and ferric iron took")
     hydrogen = result("mol/h", "hydrogen evolved")
-    heat_duty = result("kW", "heat added; negative: removed", charge="heat")
-    volume = result("m3", "working volume of the tanks", charge="tank")
-    agitation_power = result("kW", "power of the agitators", charge="power")
 
     # ---- structure
 
@@ -259,12 +246,7 @@ class Cementation(Unit, name="cementation", title="Cementation of copper on iron
         )
 
     def sizing(self) -> None:
-        self.report("heat_duty", self.heat_balance(self.temperature))
-        volume = self.residence_time * sum(self.slurry.volume_flow(p) for p in self.slurry.shape.phases)
-        self.report("volume", volume)
-        self.report("agitation_power", self.agitation * volume)
-        self.report("liquor_pH", self.state.ph)
-        self.report("liquor_temperature", self.slurry.temperature)
+        self.size_tanks(self.slurry)
         self.within_data(
             load(self.kinetics).values.values(), {"T": ["liquor_temperature"], "pH": ["liquor_pH"]}
         )

@@ -12,14 +12,15 @@ from flowsheet.chemistry.reaction import GAS_CONSTANT, REFERENCE_TEMPERATURE
 from flowsheet.chemistry.steam import saturation_pressure
 from flowsheet.chemistry.system import PROTON, WATER
 from flowsheet.document.declaration import Inlet, Outlet, choice, integer, parameter_set, quantity, result
-from flowsheet.model.unit import Shape, Unit
+from flowsheet.model.unit import Shape
+from hydromet.precipitation.stirred_tank import StirredTanks
 from hydromet.precipitation.uptake import load
 
 FERROUS, FERRIC, PEROXIDE, OXYGEN = "Fe(II)", "Fe(III)", "H2O2", "O2"
 _BAR_PER_ATM = 1.01325
 
 
-class Oxidation(Unit, name="oxidation", title="Oxidation of iron(II) by peroxide or air"):
+class Oxidation(StirredTanks, name="oxidation", title="Oxidation of iron(II) by peroxide or air"):
     """Stirred tanks in series in which iron(II) becomes iron(III).
 
         2 Fe+2 + H2O2 + 2 H+ = 2 Fe+3 + 2 H2O         share eta of the peroxide
@@ -73,24 +74,10 @@ class Oxidation(Unit, name="oxidation", title="Oxidation of iron(II) by peroxide
     kinetics = parameter_set("ferrous_oxidation", "oxidation.kinetics", "rate constants")
     tanks = integer(2, "tanks in series", range=(1, 10))
     residence_time = quantity("1 h", "h", "residence time in all tanks", range=(0.01, 72.0))
-    temperature = quantity(None, "K", "temperature held; adiabatic when absent", range=(273.15, 373.15))
-    pressure = quantity("1.01325 bar", "bar", "pressure", range=(0.5, 20.0))
-    agitation = quantity(
-        "0.5 kW/m3",
-        "kW/m3",
-        "power of the agitators per volume",
-        range=(0.0, 10.0),
-        source="design assumption",
-    )
 
-    liquor_pH = result("pH", "pH of the liquor")
-    liquor_temperature = result("K", "temperature of the liquor")
     converted = result("1", "iron(II) oxidised")
     oxidant_flow = result("kg/h", "oxidant that enters")
     oxygen_utilisation = result("1", "share of the gas's oxygen that oxidised iron")
-    heat_duty = result("kW", "heat added; negative: removed", charge="heat")
-    volume = result("m3", "working volume of the tanks", charge="tank")
-    agitation_power = result("kW", "power of the agitators", charge="power")
 
     # ---- structure
 
@@ -338,12 +325,7 @@ class Oxidation(Unit, name="oxidation", title="Oxidation of iron(II) by peroxide
         self.rows("gas_balance", gas, row)
 
     def sizing(self) -> None:
-        self.report("heat_duty", self.heat_balance(self.temperature))
-        volume = self.residence_time * sum(self.liquor.volume_flow(p) for p in self.liquor.shape.phases)
-        self.report("volume", volume)
-        self.report("agitation_power", self.agitation * volume)
-        self.report("liquor_pH", self.state.ph)
-        self.report("liquor_temperature", self.liquor.temperature)
+        self.size_tanks(self.liquor)
         if self.reacts and self.basis == "kinetic":
             used = [
                 *(["peroxide."] if PEROXIDE in self.left else []),

@@ -23,7 +23,8 @@ from flowsheet.document.declaration import (
     quantity,
     result,
 )
-from flowsheet.model.unit import Shape, Unit
+from flowsheet.model.unit import Shape
+from hydromet.precipitation.stirred_tank import StirredTanks
 from hydromet.precipitation.uptake import Uptake, load, possible, read
 
 HYDROXIDES = ("Fe(OH)3", "Al(OH)3", "Cu(OH)2", "Ni(OH)2", "Co(OH)2", "Mn(OH)2", "Zn(OH)2", "Mg(OH)2")
@@ -36,7 +37,7 @@ _DISSOLVED_GAS = 0.02
 """Carbon dioxide that a liquor holds when a cold start supposes it saturated [mol/kg water]."""
 
 
-class Precipitator(Unit, name="precipitator"):
+class Precipitator(StirredTanks, name="precipitator"):
     """Stirred tanks in which solids form, or dissolve, until they are in equilibrium with the liquor.
 
     component_balance    ln(n_c + sum_k nu_kc p_k + sum_j nu_jc u_j + nu_gc g) = ln N_c      all c but H
@@ -78,8 +79,6 @@ class Precipitator(Unit, name="precipitator"):
     off_gas = Outlet(
         "gas", optional=True, description="carbon dioxide that an acid sets free, with water vapour"
     )
-    temperature = quantity(None, "K", "temperature held; adiabatic when absent", range=(273.15, 373.15))
-    pressure = quantity("1.01325 bar", "bar", "pressure of the gas space", range=(0.1, 20.0))
     pH = quantity(None, "pH", "set point that the reagent (as needed) serves", range=(-1.0, 14.0))
     dose = mapping(
         {},
@@ -98,21 +97,10 @@ class Precipitator(Unit, name="precipitator"):
     uptake_factor = quantity("100 %", "1", "multiplies every uptake of `losses`", range=(0.0, 10.0))
     residence_time = quantity("2 h", "h", "mean residence time of the slurry", range=(0.01, 72.0))
     activity_model = choice("flowsheet", ("flowsheet", "sit", "pitzer"), "activity model of the liquor")
-    agitation = quantity(
-        "0.5 kW/m3",
-        "kW/m3",
-        "power of the agitators per volume",
-        range=(0.0, 10.0),
-        source="design assumption",
-    )
 
-    liquor_pH = result("pH", "pH of the liquor")
     reagent_flow = result("kg/h", "reagent that enters")
     precipitated = result("kg/h", "solids formed, by solid (negative: dissolved)")
     residue = result("1", "share of a component that stays in the liquor")
-    heat_duty = result("kW", "heat added; negative: removed", charge="heat")
-    volume = result("m3", "working volume of the tanks", charge="tank")
-    agitation_power = result("kW", "power of the agitators", charge="power")
 
     # ---- structure
 
@@ -382,11 +370,7 @@ class Precipitator(Unit, name="precipitator"):
         self.start_draw(drawn, wanted / drawn.per_mass["aqueous"][counted])
 
     def sizing(self) -> None:
-        self.report("heat_duty", self.heat_balance(self.temperature))
-        volume = self.residence_time * sum(self.slurry.volume_flow(p) for p in self.slurry.shape.phases)
-        self.report("volume", volume)
-        self.report("agitation_power", self.agitation * volume)
-        self.report("liquor_pH", self.state.ph)
+        self.size_tanks(self.slurry)
         if self.uptakes:
             used = {f"{u.host}.{u.solid}" for u in self.uptakes}
             values = load(self.losses).values
