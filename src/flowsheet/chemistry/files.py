@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from functools import cache
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,14 @@ _KEYS = (
 
 class ChemistryError(ValueError):
     """A chemistry file says something that can't be right; the message names the entry."""
+
+
+def system_file(name: str) -> Path:
+    """Where a system's file lies: shipped under its name, or the user's own by path."""
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml"):
+        return path
+    return Path(str(resources.files("flowsheet.chemistry"))) / "systems" / f"{name}.yaml"
 
 
 def extensions_digest(extensions: Iterable[str]) -> str:

@@ -10,10 +10,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
-from flowsheet.chemistry.files import ChemistryError, Reading, check_layout, extensions_digest, merge
+from flowsheet.chemistry.files import (
+    ChemistryError,
+    Reading,
+    check_layout,
+    extensions_digest,
+    merge,
+    system_file,
+)
 from flowsheet.chemistry.formula import FormulaError, parse
 from flowsheet.chemistry.reaction import EquilibriumConstant, parse_reaction
 from flowsheet.chemistry.system import (
@@ -56,9 +62,7 @@ def load_system(name: str, *extensions: str) -> ChemistrySystem:
         ChemistryError: an entry is incomplete, unbalanced or lacks its source, or a file can't be read.
         FileNotFoundError: there is no such system.
     """
-    path = Path(name)
-    if path.suffix not in (".yaml", ".yml"):
-        path = Path(str(resources.files("flowsheet.chemistry"))) / "systems" / f"{name}.yaml"
+    path = system_file(name)
     if not path.is_file():
         raise FileNotFoundError(f"no chemistry system `{name}`; shipped: {', '.join(shipped_systems())}")
     return _system(name, extensions, Reading(path).digest, extensions_digest(extensions))
@@ -67,10 +71,7 @@ def load_system(name: str, *extensions: str) -> ChemistrySystem:
 @cache
 def _system(name: str, extensions: tuple[str, ...], digest: str, added: str) -> ChemistrySystem:
     """The system of these files with these contents."""
-    path = Path(name)
-    if path.suffix not in (".yaml", ".yml"):
-        path = Path(str(resources.files("flowsheet.chemistry"))) / "systems" / f"{name}.yaml"
-    tree = Reading(path).tree
+    tree = Reading(system_file(name)).tree
     for extension in extensions:
         own = Reading(extension).tree
         try:

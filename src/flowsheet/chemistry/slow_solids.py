@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 
-from flowsheet.chemistry.files import Reading
+from flowsheet.chemistry.files import Reading, system_file
 from flowsheet.chemistry.system import ChemistrySystem
 
 
@@ -18,11 +17,8 @@ def slow_solids(system: ChemistrySystem) -> tuple[str, ...]:
     (True, False)
     """
     name, *extensions = system.origin
-    path = Path(name)
-    if path.suffix not in (".yaml", ".yml"):
-        path = Path(str(resources.files("flowsheet.chemistry"))) / "systems" / f"{name}.yaml"
     marked: dict[str, bool] = {}
-    sources: list[Path | str] = [path, *extensions]
+    sources: list[Path | str] = [system_file(name), *extensions]
     for source in sources:
         for entry in Reading(source).tree.get("solids", ()):
             marked[entry["name"]] = entry.get("default", marked.get(entry["name"], True))
