@@ -144,7 +144,7 @@ class Registry:
         """Let an aqueous stream's unknowns stand for what it is of a unit's other inlets."""
         own = [stream.ln("aqueous", c) for c in stream.shape.names("aqueous")]
         for variable in (stream.ln_draw, *own):
-            self.shares[variable] = share * self.shares.get(variable, 1.0)
+            self.shares[variable] = share
 
     def add_output(self, name: str, expression: Any, unit: str, description: str) -> None:
         if name in self.outputs:

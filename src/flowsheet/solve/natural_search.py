@@ -1,8 +1,9 @@
 """Newton steps that reduce the Newton correction still to do (the natural monotonicity test).
 
-With d = -J(x)^-1 r(x) and d' = -J(x)^-1 r(x + s d), a share s of the step is taken when
+With d = -J(x)^-1 r(x), c the same with its components cut, and d' = -J(x)^-1 r(x + s c), a share s is taken
+when it brings an eighth of what it would if the equations were linear,
 
-    |w d'| <= (1 - s/8) |w d|         w = min(1, share / 1e-6)
+    |w d'| <= |w d| - 1/8 (|w d| - |w (d - s c)|)         w = min(1, share / 1e-6)
 
 No scaling of the equations changes the test (P. Deuflhard, Newton Methods for Nonlinear Problems, Springer
 2004, section 3.3). `share` is the part of its phase that an unknown stands for, where the model states it: a
@@ -114,7 +115,8 @@ class NaturalSearch(Equations):
                     left = float(np.linalg.norm(scale * self.solver.solve(-residual)))
                 except SingularMatrix:
                     return None
-                if left <= (1.0 - _DECREASE * share) * level or level <= self.options.step_tolerance:
+                hoped = level - float(np.linalg.norm(scale * (direction - share * step)))
+                if left <= level - _DECREASE * hoped or level <= self.options.step_tolerance:
                     return candidate, residual, share
             share *= 0.5
         return None
@@ -133,7 +135,7 @@ class NaturalSearch(Equations):
         return np.clip(self.model.shares(x, self.p) / _TRACE, _LEAST_WEIGHT, 1.0)
 
     def limited(self, x: np.ndarray, direction: np.ndarray, weight: np.ndarray) -> np.ndarray:
-        """Each component cut by itself: a logarithm to how far it may go, all to part of the way to a bound."""
+        """Every component cut by itself: a logarithm to how far it may go, all short of a bound."""
         longest = self.options.log_step
         rise = np.maximum(longest, -np.log(weight))
         fall = np.where(weight < 1.0, _LONGEST_FALL, longest)
