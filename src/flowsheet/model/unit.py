@@ -303,7 +303,7 @@ class Unit(Statements):
         index: Iterable[Any],
         first: Callable[[Any], Any],
         second: Callable[[Any], Any],
-        smoothing: float = 1e-7,
+        smoothing: float = 1e-4,
     ) -> None:
         """first >= 0, second >= 0, first * second = 0, by Fischer and Burmeister: a + b = sqrt(a^2 + b^2 + 2
         s^2).
