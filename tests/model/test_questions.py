@@ -124,12 +124,15 @@ def test_two_specifications_of_one_balance_are_told_together():
 
 
 def optimising(constraint):
-    return COBALT + f"""
+    return (
+        COBALT
+        + f"""
 optimise:
   maximise: profit
   vary: {{bleed.fraction: [5 %, 50 %]}}
   subject_to: ["{constraint}"]
 """
+    )
 
 
 @pytest.mark.parametrize(

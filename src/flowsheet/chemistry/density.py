@@ -78,7 +78,8 @@ class AqueousVolume:
                 self.terms[component] = _salts(system, component)
         self.droplets = [c for c in self.terms if system.component(c).density is not None]
         self.neglected = tuple(
-            c for c, terms in self.terms.items() if not terms and c != "SO4" and c not in self.droplets)
+            c for c, terms in self.terms.items() if not terms and c != "SO4" and c not in self.droplets
+        )
         self.hydroxide = _hydroxide(system)
 
     def volume(self, flow: Mapping[str, Any], temperature: Any, share: Share | None = None) -> Any:

@@ -142,8 +142,9 @@ class Stream:
         if phase != "aqueous" or phase not in self.n:
             return volume_flow(self.system, phase, self.n.get(phase, {}), self.temperature)
         if not hasattr(self.block, "aqueous_volume"):
-            self.block.aqueous_volume = pyo.Expression(expr=volume_flow(
-                self.system, phase, self.n[phase], self.temperature, named_on(self.block)))
+            self.block.aqueous_volume = pyo.Expression(
+                expr=volume_flow(self.system, phase, self.n[phase], self.temperature, named_on(self.block))
+            )
         return self.block.aqueous_volume
 
     def share(self, variable: Any) -> Any:
@@ -214,6 +215,7 @@ def molar_mass(system: ChemistrySystem, phase: str, name: str) -> float:
 
 def named_on(block: Any) -> Share:
     """Names sub-expressions of a volume as Expressions of a block."""
+
     def share(name: str, expression: Any) -> Any:
         block.add_component(f"volume_{name}", pyo.Expression(expr=expression))
         return block.component(f"volume_{name}")
@@ -221,8 +223,13 @@ def named_on(block: Any) -> Share:
     return share
 
 
-def volume_flow(system: ChemistrySystem, phase: str, flows: Mapping[str, Any], temperature: Any,
-                share: Share | None = None) -> Any:
+def volume_flow(
+    system: ChemistrySystem,
+    phase: str,
+    flows: Mapping[str, Any],
+    temperature: Any,
+    share: Share | None = None,
+) -> Any:
     """Volume flow of one phase [m3/h]."""
     if not flows:
         return 0.0
