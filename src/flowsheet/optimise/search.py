@@ -1,8 +1,8 @@
-"""From a solved plant to a local optimum: IPOPT on all equations, bounds tightened stepwise if need be."""
+"""From a solved plant to a local optimum: IPOPT over the free inputs, bounds tightened stepwise if need be."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,7 +15,8 @@ from flowsheet.solve.reduced import optimise_reduced
 _TIGHTENING = (0.6, 0.3, 0.1, 0.0)
 """Shares of the first violation that are still allowed, step by step."""
 _NEARLY_FEASIBLE = 1e-3
-_SLACK = 1e-9
+_FIRST_BARRIER = 1e-4
+"""IPOPT's first barrier parameter: every point is a solved plant, so that bounds may be approached early."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,45 +39,60 @@ def search(
     problem: Problem,
     start: Start,
     progress: Callable[[Progress], bool | None] | None = None,
-    iteration_limit: int = 300,
+    iteration_limit: int = 150,
 ) -> Attempt:
     """Optimise from one start.
 
-    A start that meets the constraints goes to IPOPT at once.  One that misses them is allowed what it misses
-    first; the allowance shrinks to nothing over a few optimisations, each from the last one's solution.
+    Where that fails and the start misses constraints, it is allowed what it misses first; the allowance
+    shrinks to nothing over a few optimisations, each from the last one's solution.
     """
-    model = problem.case.plant.model
-    x, p = start.x, start.p
     _, bounded = problem.measures(start.x, start.p)
     missed = {c.output: c.violation(bounded[c.output]) for c in problem.constraints}
-    steps = (0.0,) if sum(missed.values()) <= _NEARLY_FEASIBLE else _TIGHTENING
-    variable_bounds = {v.name: (v.lower, v.upper) for v in problem.variables}
-    optimum: Optimum | None = None
-    for number, share in enumerate(steps):
-        bounds = {
-            c.output: (c.lower - share * missed[c.output], c.upper + share * missed[c.output])
-            for c in problem.constraints
-        }
-        options = IpoptOptions(
-            mu_init=1e-2 if number == 0 else 1e-3,
-            iteration_limit=iteration_limit,
-            tolerance=1e-8 if share == 0.0 else 1e-4,
-        )
-        optimum = optimise_reduced(
-            model,
-            problem.names,
-            OBJECTIVE,
-            problem.sense,
-            output_bounds=bounds,
-            variable_bounds=variable_bounds,
-            x=x,
-            p=p,
-            options=options,
-            progress=progress,
-        )
+    at_once = _optimum(problem, start.x, start.p, missed, 0.0, progress, iteration_limit)
+    if at_once.status == "optimal" or sum(missed.values()) <= _NEARLY_FEASIBLE:
+        return _attempt(problem, start, at_once, 1)
+    x, p, optimum = start.x, start.p, at_once
+    for share in _TIGHTENING:
+        optimum = _optimum(problem, x, p, missed, share, progress, iteration_limit)
         x, p = optimum.x[: len(x)], problem.with_settings(p, optimum.x[len(x) :])
-    assert optimum is not None
-    return Attempt(start, optimum, len(steps), optimum.objective, x, p)
+    return _attempt(problem, start, optimum, 1 + len(_TIGHTENING))
+
+
+def _optimum(
+    problem: Problem,
+    x: np.ndarray,
+    p: np.ndarray,
+    missed: Mapping[str, float],
+    allowed: float,
+    progress: Callable[[Progress], bool | None] | None,
+    iteration_limit: int,
+) -> Optimum:
+    """The optimum from a solved plant, each constraint given an allowed share of what was missed."""
+    return optimise_reduced(
+        problem.case.plant.model,
+        problem.names,
+        OBJECTIVE,
+        problem.sense,
+        output_bounds={
+            c.output: (c.lower - allowed * missed[c.output], c.upper + allowed * missed[c.output])
+            for c in problem.constraints
+        },
+        variable_bounds={v.name: (v.lower, v.upper) for v in problem.variables},
+        x=x,
+        p=p,
+        options=IpoptOptions(
+            mu_init=_FIRST_BARRIER,
+            iteration_limit=iteration_limit,
+            tolerance=1e-4 if allowed else 1e-8,
+        ),
+        progress=progress,
+    )
+
+
+def _attempt(problem: Problem, start: Start, optimum: Optimum, steps: int) -> Attempt:
+    count = len(start.x)
+    p = problem.with_settings(start.p, optimum.x[count:])
+    return Attempt(start, optimum, steps, optimum.objective, optimum.x[:count], p)
 
 
 def is_better(problem: Problem, one: float, other: float) -> bool:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from flowsheet.optimise.problem import Problem
-from flowsheet.solve.newton import NewtonOptions, solve
+from flowsheet.solve.path import follow_inputs
 
 _SEED = 20240229
-_SHARES = (1.0, 0.5, 0.25, 0.1)
+_SHARES = (1.0, 0.5, 0.25)
+_SHORTEST = 0.1
+"""Shortest step, as a share of the way, by which a start is followed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,27 +41,17 @@ def starting_points(problem: Problem, x: np.ndarray, p: np.ndarray, count: int) 
 def move(
     problem: Problem, x: np.ndarray, p: np.ndarray, values: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray] | None:
-    """Go from a solved plant to other settings: as far as Newton follows, in shorter steps where it does not.
+    """Follow a solved plant to other settings, or to as large a share of the way as can be reached.
 
-    Returns the plant at the settings, or at the farthest point on the way that was reached; None if no step
-    was.
+    Returns the plant there; None where not even the shortest share is reached.
     """
-    model = problem.case.plant.model
-    origin = problem.settings(p)
-    reached, here = 0.0, x
-    options = NewtonOptions(iteration_limit=40)
-    share = _SHARES[0]
-    while reached < 1.0 and share >= _SHARES[-1]:
-        target = min(reached + share, 1.0)
-        moved = problem.with_settings(p, origin + target * (values - origin))
-        result = solve(model, here, moved, options)
+    model, origin = problem.case.plant.model, problem.settings(p)
+    for share in _SHARES:
+        moved = problem.with_settings(p, origin + share * (values - origin))
+        result = follow_inputs(model, x, p, moved, shortest=_SHORTEST)
         if result.converged:
-            reached, here = target, result.x
-        else:
-            share = next((s for s in _SHARES if s < share), 0.0)
-    if reached == 0.0:
-        return None
-    return here, problem.with_settings(p, origin + reached * (values - origin))
+            return result.x, moved
+    return None
 
 
 def _samples(problem: Problem, count: int) -> Iterator[np.ndarray]:
