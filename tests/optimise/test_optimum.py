@@ -1,5 +1,6 @@
 """Optima that are known by hand, their multipliers, and what is said when there is none."""
 
+import builtins
 import math
 
 import numpy as np
@@ -155,6 +156,26 @@ def test_constraints_that_exclude_each_other_are_named():
     assert report["status"] == "not_optimal"
     assert "recovery(Ni) >= 99.999 %" in report["message"] or "press.wash_ratio <= 2" in report["message"]
     assert np.isfinite(report["objective"]["value"])
+
+
+def test_without_cyipopt_casadis_ipopt_reaches_the_same_optimum_and_the_result_says_so(washed, monkeypatch):
+    genuine = builtins.__import__
+
+    def without_cyipopt(name, *rest, **keywords):
+        if name == "cyipopt":
+            raise ImportError("no wheel")
+        return genuine(name, *rest, **keywords)
+
+    monkeypatch.setattr(builtins, "__import__", without_cyipopt)
+    _, _, usual = washed
+    _, report = optimise_case(wash(), starts=2)
+    assert report["backend"] == "IPOPT inside CasADi (cyipopt cannot be imported: no wheel)"
+    assert usual["backend"].startswith("cyipopt")
+    assert report["status"] == "optimal"
+    assert report["spread"]["reached"] == 2
+    water, before = report["variables"]["water.flow"]["value"], usual["variables"]["water.flow"]["value"]
+    assert water == pytest.approx(before, rel=1e-5)
+    assert report["objective"]["value"] == pytest.approx(usual["objective"]["value"], rel=1e-9)
 
 
 def test_a_file_without_an_optimisation_says_so():

@@ -1,15 +1,20 @@
-"""From a solved plant to a local optimum: IPOPT over the free inputs, bounds tightened stepwise if need be."""
+"""From a solved plant to a local optimum: IPOPT over the free inputs, bounds tightened stepwise if need be.
+
+Where cyipopt can't be imported CasADi's IPOPT stands in for it.  It optimises expressions and can't have the
+plant solved on the way, so that it takes all equations at once: slower, and less sure on a large plant.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from flowsheet.optimise.problem import OBJECTIVE, Problem
 from flowsheet.optimise.starts import Start
-from flowsheet.solve.ipopt import IpoptOptions, Optimum, Progress
+from flowsheet.solve.ipopt import IpoptOptions, Optimum, Progress, optimise
 from flowsheet.solve.reduced import optimise_reduced
 
 _TIGHTENING = (0.6, 0.3, 0.1, 0.0)
@@ -68,25 +73,25 @@ def _optimum(
     iteration_limit: int,
 ) -> Optimum:
     """The optimum from a solved plant, each constraint given an allowed share of what was missed."""
-    return optimise_reduced(
-        problem.case.plant.model,
-        problem.names,
-        OBJECTIVE,
-        problem.sense,
-        output_bounds={
+    stated: dict[str, Any] = {
+        "output_bounds": {
             c.output: (c.lower - allowed * missed[c.output], c.upper + allowed * missed[c.output])
             for c in problem.constraints
         },
-        variable_bounds={v.name: (v.lower, v.upper) for v in problem.variables},
-        x=x,
-        p=p,
-        options=IpoptOptions(
+        "variable_bounds": {v.name: (v.lower, v.upper) for v in problem.variables},
+        "options": IpoptOptions(
             mu_init=_FIRST_BARRIER,
             iteration_limit=iteration_limit,
             tolerance=1e-4 if allowed else 1e-8,
         ),
-        progress=progress,
-    )
+        "progress": progress,
+    }
+    model, names, sense = problem.case.plant.model, problem.names, problem.sense
+    try:
+        return optimise_reduced(model, names, OBJECTIVE, sense, x=x, p=p, **stated)
+    except ImportError:
+        free, held = problem.free_model.gather(x, p)
+        return optimise(problem.free_model, OBJECTIVE, sense, x=free, p=held, **stated)
 
 
 def _attempt(problem: Problem, start: Start, optimum: Optimum, steps: int) -> Attempt:
