@@ -23,7 +23,7 @@ def jump(model, x, p):
 
 @pytest.fixture
 def quarter_turn():
-    """A point on the unit circle at an angle: at a right angle to the start the Jacobian there is singular."""
+    """A point on the unit circle at an angle; the Jacobian at angle 0 is singular for a right angle."""
     m = pyo.ConcreteModel()
     m.x, m.y, m.angle = pyo.Var(initialize=1.0), pyo.Var(initialize=0.0), pyo.Var(initialize=0.0)
     m.circle = pyo.Constraint(expr=m.x**2 + m.y**2 == 1)
