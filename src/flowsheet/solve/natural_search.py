@@ -28,7 +28,7 @@ from flowsheet.solve.iterate import (
     Status,
     worst_equations,
 )
-from flowsheet.solve.sparse import SingularMatrix
+from flowsheet.solve.sparse import SingularMatrix, SparseMatrix
 
 _TRACE = 1e-6
 """Share of a phase below which an unknown weighs less."""
@@ -36,6 +36,7 @@ _LEAST_WEIGHT = 1e-9
 _LONGEST_FALL = 40.0
 """Longest downward step of a trace's logarithm."""
 _DECREASE = 0.125
+_NEARLY_LINEAR, _ROUNDING = 0.05, 1e-12
 _IN_VAIN = 0.5
 """Residual after a step, over that before it, from which a solved residual is only rounding."""
 
@@ -66,7 +67,8 @@ class NaturalSearch(Equations):
                 status, message = "not_finite", "the equations cannot be evaluated at the start values"
                 break
             try:
-                self.solver.factorise(self.scaled_jacobian(x))
+                jacobian = self.scaled_jacobian(x)
+                self.solver.factorise(jacobian)
                 direction = self.solver.solve(-residual)
             except SingularMatrix:
                 status, message = "stalled", "the equations are dependent on one another there"
@@ -78,7 +80,7 @@ class NaturalSearch(Equations):
                 status, message = "converged", ""
                 note(Iteration(number, worst, size, 1.0, "final"))
                 break
-            taken = self.search_along(x, direction)
+            taken = self.search_along(x, direction, jacobian)
             if taken is None:
                 status, message = "stalled", "no step brings the solution nearer"
                 break
@@ -99,9 +101,12 @@ class NaturalSearch(Equations):
         )
 
     def search_along(
-        self, x: np.ndarray, direction: np.ndarray
+        self, x: np.ndarray, direction: np.ndarray, jacobian: SparseMatrix
     ) -> tuple[np.ndarray, np.ndarray, float] | None:
-        """The next iterate, its residual and the share of the step; None where no share passes the test."""
+        """The next iterate, its residual and the share of the step; None where no share passes the test.
+
+        A whole step over which every equation is nearly linear needs no test: it costs a factorisation.
+        """
         weight = self.weights(x)
         step = self.limited(x, direction, weight)
         scale = weight / self.magnitude(x)
@@ -111,6 +116,8 @@ class NaturalSearch(Equations):
             candidate = x + share * step
             residual = self.scaled_residual(candidate)
             if np.all(np.isfinite(residual)):
+                if share == 1.0 and self.is_linear(jacobian, direction, step, residual):
+                    return candidate, residual, share
                 try:
                     left = float(np.linalg.norm(scale * self.solver.solve(-residual)))
                 except SingularMatrix:
@@ -120,6 +127,16 @@ class NaturalSearch(Equations):
                     return candidate, residual, share
             share *= 0.5
         return None
+
+    def is_linear(
+        self, jacobian: SparseMatrix, direction: np.ndarray, step: np.ndarray, residual: np.ndarray
+    ) -> bool:
+        """Whether what an uncut step leaves of each equation is little beside what it moves in it."""
+        if not np.array_equal(step, direction):
+            return False
+        moved = SparseMatrix(jacobian.shape, jacobian.colind, jacobian.row, np.abs(jacobian.data))
+        allowed = _NEARLY_LINEAR * (moved @ np.abs(step)) + _ROUNDING * jacobian.row_magnitudes()
+        return bool(np.all(np.abs(residual) <= allowed))
 
     def last_step(
         self, x: np.ndarray, residual: np.ndarray, direction: np.ndarray
