@@ -1,4 +1,4 @@
-"""Optimisation over freed inputs alone: known optima and multipliers, exact derivatives, no solution on the way."""
+"""Optimising freed inputs alone: known optima and multipliers, exact derivatives, points without solution."""
 
 import numpy as np
 import pyomo.environ as pyo
@@ -70,7 +70,7 @@ def test_the_optimum_is_the_one_that_calculus_gives(reactor):
 
 @pytest.mark.parametrize("sense", ["maximise", "minimise"])
 def test_multipliers_are_the_objectives_derivatives_by_the_bounds(reactor, sense):
-    # At conversion X and the largest feed: tau = X / (1 - X), so profit = value X feed - X / (1 - X) - feed / 2.
+    # At conversion X and the largest feed tau = X / (1 - X): profit = value X feed - X / (1 - X) - feed / 2.
     m = reactor.with_outputs({"loss": lambda o: -o["profit"]})
     sign, objective = (1.0, "profit") if sense == "maximise" else (-1.0, "loss")
     found = best(m, sense, objective, {"conversion": (0.9, np.inf)})
