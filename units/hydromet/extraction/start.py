@@ -39,7 +39,11 @@ _LONGEST_STEP = 4.0
 _TOLERANCE = 1e-6
 _ROUNDS = 60
 _SETTLED = 1e-2
+_TRACE = 1e-6
+"""Molality [mol/kg] below which a component does not keep the organic going round."""
 _BISECTIONS = 16
+_NARROWED = 1.25
+"""Factor about the dose of the round before within which the next is looked for first."""
 _LITRES = 1000.0
 _WATER_MOLAR_MASS = 0.018015
 _VOLUME = 1.03e-3
@@ -299,7 +303,7 @@ class _Run:
                 self._loaded, self._droplets = self._nothing.flow, self._nothing
                 if not self._joining:
                     return
-            now = np.log(np.maximum([c.aqueous for c in self.contacts.values()], _LEAST))
+            now = np.log(np.maximum([c.aqueous for c in self.contacts.values()], _TRACE))
             if before is not None and np.max(np.abs(now - before)) < _SETTLED:
                 return
             before = now
@@ -348,12 +352,17 @@ class _Run:
         target = -math.log(10.0) * self.values["pH"]
         charge = self.equilibrium.charge
         capacity = 2.0 * self.organic * self.values["dimer"]
-        low, high = 0.0, (np.abs(charge) @ liquor.flow + capacity) / (charge @ per_mass)
-        if self._solve(liquor, name).ln_hydrogen > target:
-            for _ in range(_BISECTIONS):
-                middle = 0.5 * (low + high)
-                too_acid = self._solve(liquor + alkali * middle, name).ln_hydrogen > target
-                low, high = (middle, high) if too_acid else (low, middle)
+        most = (np.abs(charge) @ liquor.flow + capacity) / (charge @ per_mass)
+
+        def too_acid(dose: float) -> bool:
+            return self._solve(liquor + alkali * dose, name).ln_hydrogen > target
+
+        low, high = self.dose / _NARROWED, self.dose * _NARROWED
+        if not (self.dose and too_acid(low) and not too_acid(high)):
+            low, high = 0.0, most if too_acid(0.0) else 0.0
+        while high - low > most * 0.5**_BISECTIONS:
+            middle = 0.5 * (low + high)
+            low, high = (middle, high) if too_acid(middle) else (low, middle)
         self.dose = low
         return liquor + alkali * low
 
