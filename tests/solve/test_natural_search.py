@@ -114,6 +114,30 @@ def single(expression, initial, bounds=(None, None), log=False):
     return compile_model(m, log_variables=[m.x] if log else [])
 
 
+def test_a_step_that_leaves_more_to_do_is_shortened():
+    # Whole Newton steps on atan x = 0 end ever farther off from |x| = 1.39 on.
+    result = natural(single(pyo.atan, 3.0))
+    assert result.converged
+    assert result.x[0] == pytest.approx(0.0, abs=1e-9)
+    assert result.history[0].share < 1.0
+    assert result.history[-1].share == 1.0
+
+
+@pytest.mark.parametrize("unit", [1e-6, 1e6])
+def test_the_path_does_not_depend_on_the_units_of_the_unknowns(unit):
+    def coupled(unit):
+        m = pyo.ConcreteModel()
+        m.x, m.y = pyo.Var(initialize=4.0 * unit), pyo.Var(initialize=2.0)
+        m.a = pyo.Constraint(expr=pyo.atan(m.x / unit) + 0.3 * pyo.tanh(m.y) == 0)
+        m.b = pyo.Constraint(expr=pyo.tanh(2 * m.y) - 0.5 * pyo.atan(m.x / unit) == 0.2)
+        return compile_model(m, nominal=pyo.ComponentMap([(m.x, unit), (m.y, 1.0)]))
+
+    for limit in (1, 2, 4):
+        one, other = (natural(coupled(u), iteration_limit=limit) for u in (1.0, unit))
+        np.testing.assert_allclose(other.x / [unit, 1.0], one.x, rtol=1e-7)
+        assert [i.share for i in other.history] == [i.share for i in one.history]
+
+
 @pytest.mark.parametrize(("end", "longest"), [(1e6, 2.5), (1e6, 1.0)])
 def test_a_logarithm_rises_by_the_longest_step_at_most(end, longest):
     model = single(lambda x: pyo.exp(x) / end - 1, 0.0, log=True)

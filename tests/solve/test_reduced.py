@@ -83,6 +83,13 @@ def test_multipliers_are_the_objectives_derivatives_by_the_bounds(reactor, sense
     assert found.equation_multipliers == pytest.approx([sign * -5e-3], rel=1e-6)
 
 
+def test_a_lower_bound_of_an_input_has_the_slope_there_as_multiplier(reactor):
+    found = best(reactor, variable_bounds={"feed": (0.1, 2.0), "tau": (7.0, 50.0)})
+    assert found.x[1:] == pytest.approx([2.0, 7.0])
+    assert found.lower_multipliers == pytest.approx([0.0, 0.0, 20.0 / 8.0**2 - 1.0], abs=1e-6)
+    assert found.upper_multipliers == pytest.approx([0.0, 10.0 * 7.0 / 8.0 - 0.5, 0.0], abs=1e-6)
+
+
 def test_an_upper_bound_on_an_output_has_the_sign_of_its_price(reactor):
     found = best(reactor, output_bounds={"conversion": (-np.inf, 0.5)})
     assert found.outputs["conversion"] == pytest.approx(0.5)
