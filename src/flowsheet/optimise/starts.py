@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from flowsheet.optimise.problem import Problem
 from flowsheet.solve.path import follow_inputs
 
 _SEED = 20240229
+_DRAWINGS = 3
+"""Hypercubes from which starts are drawn, one after the other."""
 _SHARES = (1.0, 0.5, 0.25)
 _SHORTEST = 0.1
 """Shortest step, as a share of the way, by which a start is followed."""
@@ -28,10 +31,17 @@ class Start:
 
 
 def starting_points(problem: Problem, x: np.ndarray, p: np.ndarray, count: int) -> list[Start]:
-    """The base case and up to `count - 1` more that could be solved, in the order of sampling."""
+    """The base case and `count - 1` more, in the order of sampling.
+
+    In place of samples that can't be reached from the base case others are drawn; fewer are returned where
+    most can't.
+    """
     base = _start(problem, "base case", x, problem.with_settings(p, problem.settings(p)))
     found = [base]
-    for number, values in enumerate(_samples(problem, count - 1), start=1):
+    drawn = chain.from_iterable(_samples(problem, count - 1, _SEED + k) for k in range(_DRAWINGS))
+    for number, values in enumerate(drawn, start=1):
+        if len(found) >= count:
+            break
         reached = move(problem, x, p, values)
         if reached is not None:
             found.append(_start(problem, f"sample {number}", *reached))
@@ -54,9 +64,9 @@ def move(
     return None
 
 
-def _samples(problem: Problem, count: int) -> Iterator[np.ndarray]:
+def _samples(problem: Problem, count: int, seed: int) -> Iterator[np.ndarray]:
     """Latin hypercube over the bounds, logarithmic where they span more than a decade."""
-    generator = np.random.default_rng(_SEED)
+    generator = np.random.default_rng(seed)
     dimensions = len(problem.variables)
     strata = np.array([generator.permutation(count) for _ in range(dimensions)], dtype=float)
     unit = (strata + generator.random((dimensions, count))) / max(count, 1)
