@@ -26,6 +26,9 @@ START = "start:"
 """Prefix of the outputs that hold cold-start values of unknowns."""
 
 _ROUNDS = 40
+_PATIENCE = 10
+"""Rounds in a row in which a section can't be solved, after which there will be no more."""
+_COMPILED_SOLUTION = "solution at the compiled inputs"
 _ESTIMATES = 3
 """Passes with start values alone by which recycles find the order of magnitude of their flows."""
 _START_CHAIN = 6
@@ -135,8 +138,30 @@ def simulate(
     seconds["initialise"] = time.perf_counter() - began
     result = solve(model, x, p, options)
     seconds["newton"] = result.seconds
+    method = "unit by unit, then all equations"
+    if not result.converged and not np.array_equal(p, model.p0):
+        began = time.perf_counter()
+        followed = _followed_from_compiled(plant, p, options, progress)
+        seconds["followed"] = time.perf_counter() - began
+        if followed is not None and followed.converged:
+            result, failed, method = followed, [], "followed from the values it was compiled with"
     status: Literal["converged", "not_converged"] = "converged" if result.converged else "not_converged"
-    return Simulation(status, result.x, p, result, "unit by unit, then all equations", seconds, tuple(failed))
+    return Simulation(status, result.x, p, result, method, seconds, tuple(failed))
+
+
+def _followed_from_compiled(
+    plant: CompiledPlant, p: np.ndarray, options: NewtonOptions, progress: Callable[[str], None] | None
+) -> NewtonResult | None:
+    """The solution at `p` followed from that at the inputs the plant was compiled with, if it has one there.
+
+    That solution is found once per compiled plant.
+    """
+    model = plant.model
+    if _COMPILED_SOLUTION not in model._buffers:
+        x, _ = initialise(plant, model.p0, progress)
+        model._buffers[_COMPILED_SOLUTION] = solve(model, x, model.p0, options)
+    known: NewtonResult = model._buffers[_COMPILED_SOLUTION]
+    return follow_inputs(model, known.x, model.p0, p, options) if known.converged else None
 
 
 def initialise(
@@ -152,6 +177,7 @@ def initialise(
     for _ in range(_ESTIMATES if plant.torn else 0):
         x = _estimate(plant, x, p, starts)
     failed: list[str] = []
+    in_vain = 0
     solved: dict[str, tuple[np.ndarray, np.ndarray]] = {}
     recycles = Recycles(plant.torn, plant.facts.get("columns", {}))
     x = recycles.diluted(x)
@@ -169,6 +195,9 @@ def initialise(
                 solved.pop(section.owner, None)
             else:
                 solved[section.owner] = solution
+        in_vain = in_vain + 1 if failed else 0
+        if in_vain > _PATIENCE:
+            break
         if number and not failed:
             whole = NaturalSearch(model, p, _WHOLE).run(x)
             if whole.converged:
