@@ -21,6 +21,7 @@ construction: a balance is ln(in) = ln(out), so that traces weigh as much as the
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any, ClassVar
@@ -303,12 +304,13 @@ class Unit(Statements):
         index: Iterable[Any],
         first: Callable[[Any], Any],
         second: Callable[[Any], Any],
-        smoothing: float = 1e-4,
+        smoothing: float = 3e-5,
     ) -> None:
         """first >= 0, second >= 0, first * second = 0, by Fischer and Burmeister: a + b = sqrt(a^2 + b^2 + 2
         s^2).
 
         Both sides should be of order 1 (divide a flow by its nominal magnitude); the product is then s^2.
+        The corner is rounded so that an optimum that lies on it can be found.
         """
 
         def row(key: Any) -> Any:
@@ -322,8 +324,8 @@ class Unit(Statements):
 
             flow >= floor,   excess >= 0,   one of them an equality
 
-        Where the flow is a logarithm so is its distance from the floor: a reagent that is hardly needed is
-        as easy to find as any other.
+        Where the flow is a logarithm so is its distance from the floor, over that of the nominal flow: a
+        reagent that is hardly needed is as easy to find as any other.
 
         Args:
             name: of the row and in the result.
@@ -342,7 +344,9 @@ class Unit(Statements):
         above = stream.draw / (_DRAW_SCALE * entering) - _DRAW_FLOOR
         over_floor = above
         if stream.ln_draw is not None:
-            over_floor = stream.ln_draw - pyo.log(_DRAW_FLOOR * _DRAW_SCALE * entering)
+            # Over its own range, so that both sides are of order 1: where one is far larger, Newton's steps
+            # go after the set point even where no flow can meet it.
+            over_floor = 1.0 - (stream.ln_draw - pyo.log(_DRAW_SCALE * entering)) / math.log(_DRAW_FLOOR)
             self.registry.share_of_stream(stream, stream.draw / entering)
         self.complementarity(name, [0], lambda _: over_floor, lambda _: excess)
         self.start_draw(stream, 0.01 * entering if start is None else start)

@@ -35,6 +35,8 @@ _BISULFATE = 0.05
 """Dissociation constant of bisulfate in a salt liquor [mol/kg], for cold starts."""
 _DISSOLVED_GAS = 0.02
 """Carbon dioxide that a liquor holds when a cold start supposes it saturated [mol/kg water]."""
+_GAS_CORNER = 1e-5
+"""Rounding of the corner where gas sets in: sharper, since it is a flow to the air far from saturation."""
 
 
 class Precipitator(StirredTanks, name="precipitator"):
@@ -219,7 +221,11 @@ class Precipitator(StirredTanks, name="precipitator"):
         self.released = self.block.released
         self.vapour = self.released * self.block.steam_pressure / free
         self.complementarity(
-            "gas_release", [GAS], lambda g: share[g], lambda g: pyo.log(free) - self.state.ln_fugacity(g)
+            "gas_release",
+            [GAS],
+            lambda g: share[g],
+            lambda g: pyo.log(free) - self.state.ln_fugacity(g),
+            smoothing=_GAS_CORNER,
         )
         gas = self.off_gas.n["gas"]
         self.rows(
