@@ -2,12 +2,15 @@
 
 import builtins
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from flowsheet.optimise.problem import NothingToOptimise
+from flowsheet.optimise.problem import NothingToOptimise, Problem
 from flowsheet.optimise.run import optimise_case
+from flowsheet.optimise.search import search
+from flowsheet.optimise.starts import starting_points
 from flowsheet.solve.plant import simulate
 from opened import opened
 
@@ -156,6 +159,25 @@ def test_constraints_that_exclude_each_other_are_named():
     assert report["status"] == "not_optimal"
     assert "recovery(Ni) >= 99.999 %" in report["message"] or "press.wash_ratio <= 2" in report["message"]
     assert np.isfinite(report["objective"]["value"])
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "excess", "found"),
+    [
+        ("optimal", 1e-6, 1e-9, True),
+        ("acceptable", 1e-10, 1e-13, True),
+        ("acceptable", 1e-6, 1e-13, False),
+        ("acceptable", 1e-10, 1e-6, False),
+        ("iteration_limit", 1e-10, 1e-13, False),
+    ],
+)
+def test_an_optimum_held_up_by_rounding_alone_counts_as_one(washed, status, error, excess, found):
+    problem = Problem.of(washed[0])
+    base = simulate(washed[0].plant)
+    attempt = search(problem, starting_points(problem, base.x, base.p, 1)[0])
+    assert attempt.succeeded
+    optimum = replace(attempt.optimum, status=status, dual_infeasibility=error, bound_violation=excess)
+    assert replace(attempt, optimum=optimum).succeeded is found
 
 
 def test_without_cyipopt_casadis_ipopt_reaches_the_same_optimum_and_the_result_says_so(washed, monkeypatch):

@@ -22,6 +22,8 @@ _TIGHTENING = (0.6, 0.3, 0.1, 0.0)
 _NEARLY_FEASIBLE = 1e-3
 _FIRST_BARRIER = 1e-4
 """IPOPT's first barrier parameter: every point is a solved plant, so that bounds may be approached early."""
+_STATIONARY = 1e-8
+"""Relative dual infeasibility, and excess over a bound, of an optimum that IPOPT calls acceptable only."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +39,7 @@ class Attempt:
 
     @property
     def succeeded(self) -> bool:
-        return self.optimum is not None and self.optimum.status == "optimal"
+        return self.optimum is not None and _is_found(self.optimum)
 
 
 def search(
@@ -54,7 +56,7 @@ def search(
     _, bounded = problem.measures(start.x, start.p)
     missed = {c.output: c.violation(bounded[c.output]) for c in problem.constraints}
     at_once = _optimum(problem, start.x, start.p, missed, 0.0, progress, iteration_limit)
-    if at_once.status == "optimal" or sum(missed.values()) <= _NEARLY_FEASIBLE:
+    if _is_found(at_once) or sum(missed.values()) <= _NEARLY_FEASIBLE:
         return _attempt(problem, start, at_once, 1)
     x, p, optimum = start.x, start.p, at_once
     for share in _TIGHTENING:
@@ -92,6 +94,14 @@ def _optimum(
     except ImportError:
         free, held = problem.free_model.gather(x, p)
         return optimise(problem.free_model, OBJECTIVE, sense, x=free, p=held, **stated)
+
+
+def _is_found(optimum: Optimum) -> bool:
+    """Whether it is an optimum: IPOPT's own tolerance is absolute, and a plant's rounding may lie above."""
+    return optimum.status == "optimal" or (
+        optimum.status == "acceptable"
+        and max(optimum.dual_infeasibility, optimum.bound_violation) <= _STATIONARY
+    )
 
 
 def _attempt(problem: Problem, start: Start, optimum: Optimum, steps: int) -> Attempt:
