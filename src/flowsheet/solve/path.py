@@ -14,7 +14,8 @@ _FIRST = 0.25
 """Share of the way of the first step after a whole one failed."""
 _EASY = 6
 """Iterations up to which the next step is twice as long."""
-_ITERATIONS = 25
+_ITERATIONS = 100
+"""Most on one step: fronts in extraction cascades travel slowly, but they arrive."""
 
 
 def follow_inputs(
@@ -31,7 +32,8 @@ def follow_inputs(
     turns back (inputs between the two have no solution near it) the result is not converged, and holds the
     last solution on the way.  `shortest`: share of the way below which no step is tried.
     """
-    options = replace(options or NewtonOptions(), iteration_limit=_ITERATIONS)
+    options = options or NewtonOptions(iteration_limit=_ITERATIONS)
+    options = replace(options, iteration_limit=min(options.iteration_limit, _ITERATIONS))
     result = NaturalSearch(model, p_to, options).run(x)
     iterations, seconds = result.iterations, result.seconds
     done, step = 0.0, _FIRST

@@ -36,7 +36,7 @@ _START_CHAIN = 6
 _SHORT_TRY = 15
 """Iterations that a unit with a continuation may take without it."""
 _SECTION = NewtonOptions(residual_tolerance=1e-8, iteration_limit=150)
-_WHOLE = NewtonOptions(iteration_limit=25)
+_WHOLE = NewtonOptions(iteration_limit=60)
 """For all equations at once, tried after a round in which every section was solved."""
 _SETTLED = 0.1
 """Largest change of a torn flow's logarithm over a round at which substitution stops."""
