@@ -26,6 +26,7 @@ from flowsheet.solve.iterate import (
     NewtonOptions,
     NewtonResult,
     Status,
+    size_of,
     worst_equations,
 )
 from flowsheet.solve.sparse import SingularMatrix, SparseMatrix
@@ -110,7 +111,7 @@ class NaturalSearch(Equations):
         weight = self.weights(x)
         step = self.limited(x, direction, weight)
         scale = weight / self.magnitude(x)
-        level = float(np.linalg.norm(scale * direction))
+        level = size_of(scale * direction)
         share = 1.0
         while share >= self.options.shortest_step:
             candidate = x + share * step
@@ -118,15 +119,20 @@ class NaturalSearch(Equations):
             if np.all(np.isfinite(residual)):
                 if share == 1.0 and self.is_linear(jacobian, direction, step, residual):
                     return candidate, residual, share
-                try:
-                    left = float(np.linalg.norm(scale * self.solver.solve(-residual)))
-                except SingularMatrix:
-                    return None
-                hoped = level - float(np.linalg.norm(scale * (direction - share * step)))
+                left = self.left(scale, residual)
+                hoped = level - size_of(scale * (direction - share * step))
                 if left <= level - _DECREASE * hoped or level <= self.options.step_tolerance:
                     return candidate, residual, share
             share *= 0.5
         return None
+
+    def left(self, scale: np.ndarray, residual: np.ndarray) -> float:
+        """The Newton correction still to do, weighted; infinite where a trial point is so far off."""
+        try:
+            with np.errstate(over="ignore"):
+                return size_of(scale * self.solver.solve(-residual))
+        except SingularMatrix:
+            return np.inf
 
     def is_linear(
         self, jacobian: SparseMatrix, direction: np.ndarray, step: np.ndarray, residual: np.ndarray
@@ -144,7 +150,7 @@ class NaturalSearch(Equations):
         """The last, quadratically small step is kept when it helps; rounding decides the rest."""
         candidate = x + self.limited(x, direction, self.weights(x))
         trial = self.scaled_residual(candidate)
-        if np.linalg.norm(trial) < np.linalg.norm(residual):
+        if size_of(trial) < size_of(residual):
             return candidate, trial
         return x, residual
 
