@@ -161,6 +161,14 @@ def test_where_the_plant_has_no_solution_the_step_is_shortened(rooted, monkeypat
     assert max(refused) < 0.0
 
 
+def test_many_points_without_solution_do_not_hide_the_solved_one(rooted):
+    u = {"u": (-50.0, 50.0)}
+    problem = ReducedProblem(rooted, ["u"], {"cost": 1.0}, 1.0, {}, u, rooted.x0, rooted.p0)
+    for number in range(1, 30):
+        assert np.isnan(problem.objective(np.array([-0.01 * number])))
+    assert problem.objective(np.array([0.01])) == pytest.approx(1.0 + 0.5)
+
+
 def test_progress_can_stop_the_run_at_a_solved_plant(reactor):
     seen = []
 

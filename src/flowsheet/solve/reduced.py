@@ -89,7 +89,7 @@ class ReducedProblem:
         known = min(self.points, key=lambda point: float(np.max(np.abs(point.u - u))))
         if np.array_equal(known.u, u):
             return known if known.x is not None else None
-        solved = [point for point in self.points if point.x is not None]
+        solved = [self.start, *(point for point in self.points if point.x is not None)]
         near = min(solved, key=lambda point: float(np.max(np.abs(point.u - u))))
         assert near.x is not None
         result = follow_inputs(
