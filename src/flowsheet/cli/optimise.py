@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from flowsheet.cli.messages import DONE, NOT_SOLVED, complain, note, refusal, width
-from flowsheet.cli.opening import memory, open_document, open_plant, warm_start
+from flowsheet.cli.opening import memory, open_document, open_plant
 from flowsheet.cli.options import AsJson, Changes, File, NoCache, OutFolder, ScenarioName, WarmFile
 from flowsheet.cli.output import ProgressLine, only_messages
-from flowsheet.cli.run import diagnose, finish, write_json
+from flowsheet.cli.run import diagnose, finish, solve_case, write_json
 
 if TYPE_CHECKING:
     from flowsheet.solve.ipopt import Progress
@@ -39,10 +39,9 @@ def optimise(
             case = open_plant(file, scenario, changes)
             from flowsheet.optimise.run import BaseNotSolved, optimise_case
             from flowsheet.results.result import build_result, solved
-            from flowsheet.solve.plant import simulate
 
-            start, remark = warm_start(case, warm) if warm is not None else (None, "")
-            base = simulate(case.plant, case.p, start, progress=progress.show)
+            solution, remark = solve_case(case, warm, progress)
+            base = solution.simulation
             try:
                 state, report = optimise_case(
                     case, base, starts, lambda label, step: progress.show(_line(label, step))

@@ -181,6 +181,8 @@ def initialise(
     solved: dict[str, tuple[np.ndarray, np.ndarray]] = {}
     recycles = Recycles(plant.torn, plant.facts.get("columns", {}))
     x = recycles.diluted(x)
+    # What a specification frees may have several roots: it joins when the recycles have settled.
+    specified = len(model.unknowns) > sum(len(section.unknowns) for section in plant.sections)
     for number in range(_ROUNDS if plant.torn else 1):
         before = x.copy()
         failed = []
@@ -199,9 +201,10 @@ def initialise(
         if in_vain > _PATIENCE:
             break
         if number and not failed:
-            whole = NaturalSearch(model, p, _WHOLE).run(x)
-            if whole.converged:
-                return whole.x, failed
+            if not specified:
+                whole = NaturalSearch(model, p, _WHOLE).run(x)
+                if whole.converged:
+                    return whole.x, failed
             if recycles.change(before, x) < _SETTLED:
                 break
         if number:
