@@ -32,6 +32,21 @@ from flowsheet.solve.assemble import compile_plant
 from flowsheet.solve.plant import CompiledPlant, Simulation, simulate
 from flowsheet.solve.structure import diagnose
 
+RECYCLING = """
+flowsheet: neutralisation with a recycle
+chemistry: nmc_sulfate
+feeds:
+  liquor: {role: main_feed, temperature: 50 degC, aqueous: {flow: 500 L/h, H2SO4: 0.2 mol/L, NiSO4: 50 g/L}}
+  alkali: {role: reagent, aqueous: {flow: as needed, NaOH: 20 %}}
+units:
+  blend: {unit: mixer, inlets: {feed: [liquor, bleed.first]}}
+  tank: {unit: precipitator, inlets: {feed: blend.product, reagent: alkali}, temperature: 50 degC, pH: 8,
+         solids: [Ni(OH)2]}
+  press: {unit: filter, inlets: {slurry: tank.slurry}, cake_moisture: 50 %}
+  bleed: {unit: splitter, inlets: {feed: press.filtrate}, fraction: 20 %}
+"""
+"""A plant with a recycle, a speciated liquor, a solid and a set point."""
+
 CLOSURE = 1e-9
 """Of what enters a unit of an element, or of a millionth of all that enters it."""
 

@@ -7,26 +7,12 @@ import pytest
 
 from flowsheet.model.registry import REQUIREMENT
 from flowsheet.solve.plant import START, initialise, simulate
-from harness import compiled
-
-PLANT = """
-flowsheet: neutralisation with a recycle
-chemistry: nmc_sulfate
-feeds:
-  liquor: {role: main_feed, temperature: 50 degC, aqueous: {flow: 500 L/h, H2SO4: 0.2 mol/L, NiSO4: 50 g/L}}
-  alkali: {role: reagent, aqueous: {flow: as needed, NaOH: 20 %}}
-units:
-  blend: {unit: mixer, inlets: {feed: [liquor, bleed.first]}}
-  tank: {unit: precipitator, inlets: {feed: blend.product, reagent: alkali}, temperature: 50 degC, pH: 8,
-         solids: [Ni(OH)2]}
-  press: {unit: filter, inlets: {slurry: tank.slurry}, cake_moisture: 50 %}
-  bleed: {unit: splitter, inlets: {feed: press.filtrate}, fraction: 20 %}
-"""
+from harness import RECYCLING, compiled
 
 
 @pytest.fixture(scope="module")
 def plant():
-    return compiled(PLANT)[1]
+    return compiled(RECYCLING)[1]
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from flowsheet.solve.ipopt import IpoptOptions, optimise
 from flowsheet.solve.newton import solve
 from flowsheet.solve.plant import simulate
 from flowsheet.solve.reduced import ReducedProblem, optimise_reduced
-from harness import compiled
+from harness import RECYCLING, compiled
 
 TIGHT = IpoptOptions(tolerance=1e-11)
 FREE = ["feed", "tau"]
@@ -192,26 +192,13 @@ def test_names_that_the_model_does_not_have_are_refused(reactor):
 
 # ---- derivatives, on a plant with a recycle, a speciated liquor, a solid and a set point
 
-PLANT = """
-flowsheet: neutralisation with a recycle
-chemistry: nmc_sulfate
-feeds:
-  liquor: {role: main_feed, temperature: 50 degC, aqueous: {flow: 500 L/h, H2SO4: 0.2 mol/L, NiSO4: 50 g/L}}
-  alkali: {role: reagent, aqueous: {flow: as needed, NaOH: 20 %}}
-units:
-  blend: {unit: mixer, inlets: {feed: [liquor, bleed.first]}}
-  tank: {unit: precipitator, inlets: {feed: blend.product, reagent: alkali}, temperature: 50 degC, pH: 8,
-         solids: [Ni(OH)2]}
-  press: {unit: filter, inlets: {slurry: tank.slurry}, cake_moisture: 50 %}
-  bleed: {unit: splitter, inlets: {feed: press.filtrate}, fraction: 20 %}
-"""
 VARIED = {"liquor.flow": (0.2, 1.0), "tank.pH": (6.5, 9.0), "bleed.fraction": (0.05, 0.6)}
 OBJECTIVE, BOUNDED = "tank.reagent_flow", ("tank.heat_duty", "press.retained")
 
 
 @pytest.fixture(scope="module")
 def plant_problem():
-    plant = compiled(PLANT)[1]
+    plant = compiled(RECYCLING)[1]
     solution = simulate(plant)
     bounds = dict.fromkeys(BOUNDED, (-np.inf, np.inf))
     return ReducedProblem(
