@@ -106,7 +106,9 @@ VOCABULARY = Vocabulary(
         "purity": ("product",),
         "impurity": ("product", "component"),
     },
-    quantities=("profit", "revenue", "reagent_cost"),
+    function_units={"recovery": "fraction", "purity": "mass fraction", "impurity": "mass fraction"},
+    quantities=dict.fromkeys(("profit", "revenue", "reagent_cost"), "USD/h"),
+    stream_quantities={"pH": "1", "temperature": "K", "mass_flow": "kg/h"},
     charges={"tank_volume": "USD/m3/y", "steam": "USD/kg"},
     parameter_sets={"leach.kinetics": ("nmc_h2so4_h2o2", "nmc_citric")},
 )

@@ -58,6 +58,7 @@ DIMENSIONS: tuple[Dimension, ...] = (
 SPECIAL_DIMENSIONS: Mapping[str, Dimension] = {
     "delta_K": Dimension("delta_K", "a temperature difference", "5 K"),
     "pH": Dimension("pH", "a pH", "4.0"),
+    "fraction": Dimension("fraction", "a fraction", "30 %"),
     "mass fraction": Dimension("mass fraction", "a mass fraction", "30 %"),
     "mole fraction": Dimension("mole fraction", "a mole fraction", "21 %"),
 }

@@ -189,10 +189,15 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Optimisation:
-    """What to optimise, over what, subject to what."""
+    """What to optimise, over what, subject to what.
+
+    `objective_unit` is canonical, None where it isn't known.  Constraints are `arranged`.
+    """
 
     sense: Literal["maximise", "minimise"]
     objective: Expression
+    objective_text: str
+    objective_unit: str | None
     vary: tuple[Range, ...]
     subject_to: tuple[Comparison, ...]
     starts: int | None

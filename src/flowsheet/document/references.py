@@ -66,7 +66,7 @@ def _name(name: Name, plant: Plant) -> Diagnostic | None:
         return _of_stream(name, owner, rest, plant)
     if owner in plant.declared:
         return None
-    known = plant.vocabulary.quantities
+    known = list(plant.vocabulary.quantities)
     if not rest and (not known or owner in known):
         return None
     return unknown_name(name, [*known, *plant.units, *plant.feeds, *plant.products], "name")
@@ -96,7 +96,7 @@ def _of_unit(name: Name, unit: UnitEntry, rest: list[str], plant: Plant) -> Diag
 
 def _of_stream(name: Name, stream: str, rest: list[str], plant: Plant) -> Diagnostic | None:
     """A stream's quantity: pH, temperature, a flow, or a component."""
-    quantities = plant.vocabulary.stream_quantities
+    quantities = list(plant.vocabulary.stream_quantities)
     known = [*quantities, *PHASES, *plant.chemistry.components]
     if not rest:
         return Diagnostic(

@@ -27,6 +27,7 @@ _NOT_STRUCTURE = {
     "title",
     "name_of_file",
     "standard",
+    "objective_text",
     "source",
     "currency",
     "exchange_rates",

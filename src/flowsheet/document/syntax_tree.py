@@ -74,13 +74,42 @@ class Binary:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A constraint: left =, <= or >= right."""
+    """A constraint: left =, <= or >= right.
+
+    `unit` is the canonical unit of both sides, None where it isn't known.
+    """
 
     operator: Literal["=", "<=", ">="]
     left: Expression
     right: Expression
     text: str
     span: Span
+    unit: str | None = None
+
+    @property
+    def bound(self) -> float | None:
+        """The value of the right side where nothing in it varies and it has one (1/0 has none)."""
+        if not is_constant(self.right):
+            return None
+        try:
+            value = evaluate(self.right, {})
+        except (ArithmeticError, ValueError):
+            return None
+        return value if isinstance(value, float) and math.isfinite(value) else None
+
+    def arranged(self) -> Comparison:
+        """What varies on the left; where both sides do, and one is to be the larger, that one.
+
+        >>> from flowsheet.document.expression import parse_comparison
+        >>> [parse_comparison(t, plain_span(t)).arranged().operator for t in ("2 >= x", "x <= 2", "x <= y")]
+        ['<=', '<=', '>=']
+        """
+        if is_constant(self.right) or (self.operator != "<=" and not is_constant(self.left)):
+            return self
+        turned: Literal["=", "<=", ">="] = (
+            "=" if self.operator == "=" else ">=" if self.operator == "<=" else "<="
+        )
+        return Comparison(turned, self.right, self.left, self.text, self.span, self.unit)
 
 
 Expression = Number | Name | Call | Negative | Binary
@@ -111,6 +140,14 @@ def walk(node: Expression | Comparison) -> Iterator[Expression]:
 def names_in(node: Expression | Comparison) -> tuple[Name, ...]:
     """The names that need a value."""
     return tuple(part for part in walk(node) if isinstance(part, Name))
+
+
+def is_constant(node: Expression) -> bool:
+    """Whether nothing in it needs a value."""
+    return all(
+        not isinstance(part, Name) and (not isinstance(part, Call) or part.function in MATH_FUNCTIONS)
+        for part in walk(node)
+    )
 
 
 def evaluate(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping as Map
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from flowsheet.document.declaration import Phase
@@ -21,11 +21,12 @@ from flowsheet.document.document import (
     VariableReference,
 )
 from flowsheet.document.keys import AS_NEEDED, SECTIONS
+from flowsheet.document.measures import Measures
 from flowsheet.document.plant import stream_reference
 from flowsheet.document.reader import Reader, head
 from flowsheet.document.references import Plant, unanswered
 from flowsheet.document.source import Entry, Mapping, Node, Scalar, Sequence, kind_of
-from flowsheet.document.syntax_tree import Comparison, Expression
+from flowsheet.document.syntax_tree import Comparison, Expression, is_constant
 from flowsheet.document.vocabulary import ChemistryNames, Vocabulary
 
 _PURITY = re.compile(r"\s*(>=|≥)\s*(.+)")
@@ -170,16 +171,9 @@ class TargetReader:
                 "for example `maximise: profit`",
             )
         objective = self.reader.expression(entries[senses[0]].value, f"`{senses[0]}`") if senses else None
-        if objective is not None:
-            self.check(objective)
+        unit = self.check(objective) if objective is not None else None
         vary = self._ranges(entries.get("vary"))
-        constraints = [
-            self.reader.comparison(scalar, "`subject_to`")
-            for scalar in self.reader.texts(entries.get("subject_to"))
-        ]
-        for constraint in constraints:
-            if constraint is not None:
-                self.check(constraint)
+        constraints = [self._constraint(scalar) for scalar in self.reader.texts(entries.get("subject_to"))]
         starts = entries.get("starts")
         limits = SECTIONS["optimise"].keys["starts"].range
         number = self.reader.integer(starts.value, "`starts`", limits) if starts else None
@@ -188,11 +182,23 @@ class TargetReader:
         return Optimisation(
             "maximise" if senses[0] == "maximise" else "minimise",
             objective,
+            self.reader.text(entries[senses[0]]),
+            unit,
             vary,
             tuple(c for c in constraints if c is not None),
             number,
             node.span,
         )
+
+    def _constraint(self, scalar: Scalar) -> Comparison | None:
+        comparison = self.reader.comparison(scalar, "`subject_to`")
+        if comparison is None:
+            return None
+        arranged = replace(comparison, unit=self.check(comparison)).arranged()
+        if is_constant(arranged.right) and arranged.bound is None:
+            self.reader.found.error("E501", "this has no value", arranged.right.span)
+            return None
+        return arranged
 
     def _ranges(self, entry: Entry | None) -> tuple[Range, ...]:
         mapping = self.reader.mapping(entry.value, "`vary`") if entry else None
@@ -343,8 +349,14 @@ class TargetReader:
             return None
         return options[rest]
 
-    def check(self, node: Expression | Comparison) -> None:
-        """Report names and functions that nothing in the plant answers to."""
+    def check(self, node: Expression | Comparison) -> str | None:
+        """Report names that nothing in the plant answers to, or what can't be compared; return the unit."""
         plant = Plant(self.units, self.feeds, self.product_names, self.declared, self.names, self.vocabulary)
-        for finding in unanswered(node, plant):
+        measures = Measures(plant)
+        found = list(unanswered(node, plant))
+        unit = None
+        if not found:
+            unit = measures.of_comparison(node) if isinstance(node, Comparison) else measures.of(node)
+        for finding in (*found, *measures.found):
             self.reader.found.error(finding.code, finding.message, finding.span, finding.help)
+        return unit

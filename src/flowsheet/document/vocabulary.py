@@ -59,11 +59,13 @@ class Vocabulary:
     """Names that expressions, charges and parameter sets may use; an empty group isn't checked.
 
     `functions`: family of each argument of a function of names (component, product, feed, stream, unit); a
-    last family that ends in * may be left out or repeated.  `charges`: canonical unit by name.
+    last family that ends in * may be left out or repeated; `function_units`: the unit of their values.
+    `quantities`, `stream_quantities` and `charges`: canonical unit by name.
     """
 
     functions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    quantities: Collection[str] = ()
-    stream_quantities: Collection[str] = ()
+    function_units: Mapping[str, str] = field(default_factory=dict)
+    quantities: Mapping[str, str] = field(default_factory=dict)
+    stream_quantities: Mapping[str, str] = field(default_factory=dict)
     charges: Mapping[str, str] = field(default_factory=dict)
     parameter_sets: Mapping[str, Collection[str]] = field(default_factory=dict)

@@ -32,6 +32,15 @@ FUNCTIONS: Mapping[str, tuple[str, ...]] = {
 }
 """Functions that expressions may call, with the families of their arguments."""
 
+FUNCTION_UNITS: Mapping[str, str] = {
+    "recovery": "fraction",
+    "loss": "fraction",
+    "purity": "mass fraction",
+    "impurity": "mass fraction",
+    "concentration": "kg/m3",
+}
+"""What the functions give."""
+
 ANIONS: Mapping[str, str] = {"SO4": "S", "CO3": "C"}
 """Components that count as impurities, with the element that counts them."""
 

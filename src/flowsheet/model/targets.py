@@ -11,6 +11,7 @@ import pyomo.environ as pyo
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError
 from flowsheet.document.document import Document
 from flowsheet.document.syntax_tree import Call, Comparison, Number
+from flowsheet.model.accounts import FUNCTIONS
 from flowsheet.model.build import FlowsheetModel
 from flowsheet.model.questions import Questions, input_name
 
@@ -22,7 +23,7 @@ class ConstraintForm:
     """How a constraint of the file is handed to the optimiser.
 
     `output` is bounded by [lower, upper].  Bounds on recovery and purity are bounds on the logarithm of what
-    is lost or impure (`form` "loss"), bounds on impurity on its logarithm; all else as it is written.
+    is lost or impure (`form` "loss"), bounds on impurity on its logarithm; all else is left side less right.
     """
 
     text: str
@@ -30,7 +31,6 @@ class ConstraintForm:
     form: Literal["plain", "loss", "logarithm"]
     lower: float | None
     upper: float | None
-    unit: str
 
 
 @dataclass(frozen=True)
@@ -153,9 +153,9 @@ def _constraint(
 ) -> ConstraintForm:
     output = f"optimise.constraint.{number}"
     registry, accounts = flowsheet.registry, questions.accounts
-    left, right, operator = comparison.left, comparison.right, comparison.operator
-    if isinstance(left, Call) and isinstance(right, Number):
-        bound, value = right.value, questions.value(left)
+    left, bound, operator = comparison.left, comparison.bound, comparison.operator
+    if isinstance(left, Call) and left.function in FUNCTIONS and bound is not None:
+        value = questions.value(left)
         if left.function in ("recovery", "purity") and operator == ">=" and bound < 1.0:
             missing = (
                 accounts.loss(*left.names)
@@ -164,12 +164,12 @@ def _constraint(
             )
             if not isinstance(missing, (int, float)):  # of what nothing can be lost, nothing bounds
                 registry.add_output(output, pyo.log(missing), "1", f"ln of what misses in {comparison.text}")
-                return ConstraintForm(comparison.text, output, "loss", None, math.log(1.0 - bound), "1")
+                return ConstraintForm(comparison.text, output, "loss", None, math.log(1.0 - bound))
         constant = isinstance(value, (int, float))
         if left.function in ("impurity", "loss") and operator == "<=" and bound > 0.0 and not constant:
             registry.add_output(output, pyo.log(value), "1", f"ln of {comparison.text}")
-            return ConstraintForm(comparison.text, output, "logarithm", None, math.log(bound), "1")
+            return ConstraintForm(comparison.text, output, "logarithm", None, math.log(bound))
     registry.add_output(output, questions.difference(comparison), "", comparison.text)
     lower = 0.0 if operator in (">=", "=") else None
     upper = 0.0 if operator in ("<=", "=") else None
-    return ConstraintForm(comparison.text, output, "plain", lower, upper, "")
+    return ConstraintForm(comparison.text, output, "plain", lower, upper)

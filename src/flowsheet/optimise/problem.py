@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from flowsheet.document.quantity import split_quantity
+from flowsheet.document.syntax_tree import Comparison, Number, walk
 from flowsheet.solve.case import Case
 from flowsheet.solve.compiled import CompiledModel
 
@@ -17,6 +19,11 @@ OBJECTIVE = "optimise.objective"
 
 class NothingToOptimise(Exception):
     """The flowsheet has no `optimise:` block."""
+
+
+def percent_of(unit: str | None) -> str:
+    """% where a unit says that it measures a fraction, else nothing."""
+    return "%" if unit is not None and unit.endswith("fraction") else ""
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,7 @@ class FreeVariable:
 class Constraint:
     """A constraint of the file and the output that it bounds (see `model.targets.ConstraintForm`)."""
 
-    text: str
+    stated: Comparison
     output: str
     form: Literal["plain", "loss", "logarithm"]
     lower: float
@@ -48,11 +55,21 @@ class Constraint:
         """By how much a value misses the bounds."""
         return max(self.lower - value, value - self.upper, 0.0)
 
+    @property
+    def text(self) -> str:
+        return self.stated.text
+
+    @property
+    def shown_in(self) -> str:
+        """The unit of measure in which the file states the bound; % of a fraction, else nothing."""
+        written = (split_quantity(n.text).unit for n in walk(self.stated.right) if isinstance(n, Number))
+        return next((unit for unit in written if unit), percent_of(self.stated.unit))
+
     def shown(self, value: float) -> float:
-        """A bounded output in the user's terms: recovery or purity, a fraction, or as it is."""
+        """A bounded output in the user's terms: what a number bounds, else left less right side."""
         if self.form == "loss":
             return 1.0 - float(np.exp(value))
-        return float(np.exp(value)) if self.form == "logarithm" else value
+        return float(np.exp(value)) if self.form == "logarithm" else value + (self.stated.bound or 0.0)
 
     def shown_multiplier(self, multiplier: float, value: float) -> float:
         """d objective / d bound in the user's terms, from that of the logarithm's bound.
@@ -83,19 +100,21 @@ class Problem:
         targets: Mapping[str, Any] = case.plant.facts["targets"]
         if not targets["sense"]:
             raise NothingToOptimise("the flowsheet has no `optimise:` block")
+        stated = case.document.optimisation
+        assert stated is not None
         variables = tuple(
             FreeVariable(n, lo, hi, case.plant.units.get(n, ""))
             for n, lo, hi in targets["free_in_optimisation"]
         )
         constraints = tuple(
             Constraint(
-                c["text"],
+                comparison,
                 c["output"],
                 c["form"],
                 -np.inf if c["lower"] is None else c["lower"],
                 np.inf if c["upper"] is None else c["upper"],
             )
-            for c in targets["constraints"]
+            for comparison, c in zip(stated.subject_to, targets["constraints"], strict=True)
         )
         return Problem(case, targets["sense"], variables, constraints)
 

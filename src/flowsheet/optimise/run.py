@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from flowsheet.optimise.problem import OBJECTIVE, Problem
+from flowsheet.document.unit_of_measure import target_text
+from flowsheet.optimise.problem import Problem, percent_of
 from flowsheet.optimise.search import Attempt, is_better, search
 from flowsheet.optimise.starts import starting_points
 from flowsheet.results.result import Solved, number, solved
@@ -91,14 +92,20 @@ def _report(
     assert optimum is not None
     objective, bounded = problem.measures(final.x, final.p)
     base_objective, base_bounded = problem.measures(base.x, base.p)
-    unit = problem.case.plant.units.get(OBJECTIVE, "")
-    reached = [a.objective for a in attempts if a.succeeded]
+    stated = problem.case.document.optimisation
+    assert stated is not None
+    reached = sorted((a.objective for a in attempts if a.succeeded), reverse=problem.sense == "maximise")
     missing = [c.text for c in problem.constraints if c.violation(bounded[c.output]) > _ACTIVE * c.scale]
     return {
         "status": "optimal" if best.succeeded and final.converged else "not_optimal",
         "message": optimum.message if not missing else f"can't be met together: {'; '.join(missing)}",
         "sense": problem.sense,
-        "objective": {"text": _objective_text(problem), **number(objective, unit), "base": base_objective},
+        "objective": {
+            "text": stated.objective_text,
+            **number(objective, target_text(stated.objective_unit or "")),
+            "shown_in": percent_of(stated.objective_unit),
+            "base": base_objective,
+        },
         "reproduced": {"objective_of_optimiser": optimum.objective, "objective_of_simulation": objective},
         "variables": _variables(problem, base, final, best),
         "constraints": _constraints(problem, bounded, base_bounded, optimum.output_multipliers),
@@ -110,15 +117,10 @@ def _report(
         "spread": {
             "reached": len(reached),
             "of": len(attempts),
-            "best": max(reached, default=None),
-            "worst": min(reached, default=None),
+            "best": reached[0] if reached else None,
+            "worst": reached[-1] if reached else None,
         },
     }
-
-
-def _objective_text(problem: Problem) -> str:
-    stated = problem.case.document.optimisation
-    return getattr(stated.objective, "text", OBJECTIVE) if stated is not None else OBJECTIVE
 
 
 def _variables(problem: Problem, base: Simulation, final: Simulation, best: Attempt) -> dict[str, Any]:
@@ -162,7 +164,9 @@ def _constraints(
             {
                 "text": constraint.text,
                 "form": constraint.form,
-                "value": constraint.shown(value),
+                "bound": constraint.stated.bound,
+                **number(constraint.shown(value), target_text(constraint.stated.unit or "")),
+                "shown_in": constraint.shown_in,
                 "base": constraint.shown(base[constraint.output]),
                 "slack": slack,
                 "active": slack <= _ACTIVE * constraint.scale,

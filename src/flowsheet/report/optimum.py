@@ -9,10 +9,12 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from flowsheet.report.text import digits, money, paragraph, percent, table
-from flowsheet.results.display import Shown
+from flowsheet.results.display import Shown, in_unit, per_unit
 
 _SAME = 1e-4
 """Relative change from the base case below which a number counts as the same."""
+_MET = 1e-6
+"""Margin below which a constraint holds exactly."""
 
 
 def optimum(result: Mapping[str, Any], shown: Shown, width: int) -> Iterator[RenderableType]:
@@ -39,23 +41,28 @@ def optimum(result: Mapping[str, Any], shown: Shown, width: int) -> Iterator[Ren
     yield Text(paragraph(_spread(report, shown), width))
 
 
-def _unit(report: Mapping[str, Any]) -> str:
-    """The objective's canonical unit: money has one, other expressions carry none."""
-    objective = report["objective"]
-    return objective["unit"] or ("USD/h" if objective["text"].strip() in report["base"]["economics"] else "")
+def _unit(report: Mapping[str, Any], shown: Shown) -> str:
+    """The unit that the objective is shown in; nothing where it has none or it isn't known."""
+    unit = report["objective"]["shown_in"] or shown.unit(report["objective"]["unit"])
+    return "" if unit == "1" else unit
 
 
 def _objective(report: Mapping[str, Any], value: float, shown: Shown) -> str:
-    unit = _unit(report)
-    if unit.startswith("USD"):
-        return f"{money(shown.value(value, unit))} {shown.unit(unit)}"
-    return f"{digits(value, 6)}{f' {unit}' if unit not in ('', '1') else ''}"
+    canonical = report["objective"]["unit"]
+    if canonical.startswith("USD"):
+        return f"{money(shown.value(value, canonical))} {shown.unit(canonical)}"
+    if report["objective"]["shown_in"] == "%":
+        return percent(value, 6)
+    return f"{digits(shown.value(value, canonical), 6)} {_unit(report, shown)}".rstrip()
 
 
 def _slope(report: Mapping[str, Any], value: float, shown: Shown) -> str:
     """A multiplier: change of the objective per unit."""
-    unit = _unit(report)
-    return digits(shown.value(value, unit) if unit.startswith("USD") else value, 3)
+    objective = report["objective"]
+    if objective["shown_in"] == "%":
+        return digits(100.0 * value, 3)
+    # a slope of a temperature is a difference
+    return digits(value if objective["unit"] == "K" else shown.value(value, objective["unit"]), 3)
 
 
 def _variables(report: Mapping[str, Any], shown: Shown) -> RenderableType:
@@ -87,36 +94,47 @@ def _variables(report: Mapping[str, Any], shown: Shown) -> RenderableType:
 
 
 def _constraints(report: Mapping[str, Any], shown: Shown) -> RenderableType:
-    """A plain constraint shows by how much it is kept, all others what they limit."""
+    """What a number bounds, in the unit that this is written in; where both sides vary, the margin."""
     rows = []
     for constraint in report["constraints"]:
-        scale, unit = _scale(constraint)
-        base, value = (_limited(constraint, key, scale, unit) for key in ("base", "value"))
-        slope = f"{_slope(report, constraint['multiplier'] / scale, shown)} per {unit or 'unit'}"
+        unit = _unit_of(constraint, shown)
+        price = constraint["multiplier"]
+        if unit:
+            price = per_unit(price, constraint["unit"], unit)
         active = constraint["active"]
         rows.append(
-            (constraint["text"], base, value, "holds it" if active else "slack", slope if active else "")
+            (
+                f"{constraint['text']}{' (margin)' if constraint['bound'] is None else ''}",
+                unit,
+                *(_side(constraint, key, unit) for key in ("base", "value")),
+                "holds it" if active else "slack",
+                f"{_slope(report, price, shown)} per {unit or 'unit'}" if active else "",
+            )
         )
-    return table(("constraint", "base", "optimum", "", _per(report, shown)), rows, right=(1, 2, 4))
+    return table(("constraint", "", "base", "optimum", "", _per(report, shown)), rows, right=(2, 3, 5))
 
 
 def _per(report: Mapping[str, Any], shown: Shown) -> str:
-    unit = _unit(report)
-    return shown.unit(unit) if unit.startswith("USD") else "multiplier"
+    return _unit(report, shown) or "multiplier"
 
 
-def _scale(constraint: Mapping[str, Any]) -> tuple[float, str]:
-    """What a fraction is multiplied by to be in the unit that the user wrote, and that unit."""
-    if constraint["form"] == "plain":
-        return 1.0, ""
-    return (1e6, "ppm") if "ppm" in constraint["text"] else (100.0, "%")
+def _unit_of(constraint: Mapping[str, Any], shown: Shown) -> str:
+    """The unit that a constraint's numbers are shown in; nothing for a plain number."""
+    canonical = constraint["unit"]
+    # the margin between two temperatures is a difference
+    difference = constraint["bound"] is None and canonical == "K"
+    unit = constraint["shown_in"] or ("K" if difference else shown.unit(canonical))
+    return "" if unit == "1" else unit
 
 
-def _limited(constraint: Mapping[str, Any], key: str, scale: float, unit: str) -> str:
+def _side(constraint: Mapping[str, Any], key: str, unit: str) -> str:
+    """What a number bounds, or the margin by which one side keeps clear of the other, without its unit."""
     value = constraint[key]
-    if constraint["form"] == "plain":
-        return "met" if abs(value) <= 1e-6 else f"{'+' if value > 0 else ''}{digits(value)}"
-    return percent(value) if unit == "%" else f"{digits(scale * value)} {unit}"
+    if constraint["bound"] is None and abs(value) <= _MET:
+        return "0"
+    if unit == "%":
+        return percent(value).removesuffix(" %")
+    return digits(in_unit(value, constraint["unit"], unit) if unit else value)
 
 
 def _changes(result: Mapping[str, Any], shown: Shown) -> list[tuple[str, str, str, str]]:

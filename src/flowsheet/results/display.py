@@ -44,8 +44,7 @@ class Shown:
         shown = self.unit(canonical, kind)
         if shown == canonical or canonical == "delta_K":
             return value
-        factor, offset = _conversion(shown, canonical)
-        return (value - offset) / factor
+        return in_unit(value, canonical, shown)
 
     def per(self, slope: float, canonical: str, kind: str | None = None) -> float:
         """Something per canonical unit, as per unit shown.
@@ -56,7 +55,22 @@ class Shown:
         shown = self.unit(canonical, kind)
         if shown == canonical or canonical == "delta_K" or canonical.startswith("USD"):
             return slope
-        return slope * _conversion(shown, canonical)[0]
+        return per_unit(slope, canonical, shown)
+
+
+def in_unit(value: float, canonical: str, unit: str) -> float:
+    """A canonical number in another unit.
+
+    >>> round(in_unit(2e-5, "1", "ppm"), 9)
+    20.0
+    """
+    factor, offset = _conversion(unit, canonical)
+    return (value - offset) / factor
+
+
+def per_unit(slope: float, canonical: str, unit: str) -> float:
+    """Something per canonical unit, as per another unit."""
+    return slope * _conversion(unit, canonical)[0]
 
 
 def shown_for(document: Document) -> Shown:

@@ -42,12 +42,13 @@ def vocabulary() -> Vocabulary:
     def names() -> dict[str, Any]:
         from flowsheet.economics.charges import CHARGES
         from flowsheet.economics.money import QUANTITIES
-        from flowsheet.model.accounts import FUNCTIONS, STREAM_QUANTITIES
+        from flowsheet.model.accounts import FUNCTION_UNITS, FUNCTIONS, STREAM_QUANTITIES
 
         return {
             "functions": dict(FUNCTIONS),
-            "quantities": list(QUANTITIES),
-            "stream_quantities": list(STREAM_QUANTITIES),
+            "function_units": dict(FUNCTION_UNITS),
+            "quantities": dict(QUANTITIES),
+            "stream_quantities": dict(STREAM_QUANTITIES),
             "charges": dict(CHARGES),
             "parameter_sets": shipped_parameter_sets(),
         }

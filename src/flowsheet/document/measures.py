@@ -1,0 +1,166 @@
+"""What an expression measures: the canonical unit that follows from the units of its names and numbers.
+
+Sums and comparisons of different measures are found out.  A product of two dimensional quantities isn't
+followed further: its measure is unknown and nothing is said about it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from flowsheet.document.diagnostics import Diagnostic
+from flowsheet.document.quantity import split_quantity
+from flowsheet.document.references import Plant
+from flowsheet.document.syntax_tree import (
+    MATH_FUNCTIONS,
+    Binary,
+    Call,
+    Comparison,
+    Expression,
+    Name,
+    Negative,
+    Number,
+)
+from flowsheet.document.unit_of_measure import describe, target_text
+
+
+@dataclass
+class Measures:
+    """Works out units over a plant; `found` are the sums and comparisons that make no sense.
+
+    A unit is "" for a number written without one, None where it isn't known.
+    """
+
+    plant: Plant
+    found: list[Diagnostic] = field(default_factory=list)
+
+    def of_comparison(self, comparison: Comparison) -> str | None:
+        """The unit of both sides."""
+        left, right = comparison.left, comparison.right
+        return self._common(
+            _Part("the left side", left, self.of(left)), _Part("the right side", right, self.of(right))
+        )
+
+    def of(self, node: Expression) -> str | None:
+        """The unit of an expression."""
+        if isinstance(node, Number):
+            # what is written in K may be a temperature or a difference of two
+            kelvin = node.unit == "K" and split_quantity(node.text).unit == "K"
+            return "delta_K" if kelvin else node.unit or ""
+        if isinstance(node, Name):
+            return self._of_name(node)
+        if isinstance(node, Negative):
+            return self.of(node.operand)
+        if isinstance(node, Call):
+            return self._of_call(node)
+        return self._of_binary(node)
+
+    def _of_call(self, call: Call) -> str | None:
+        if call.function not in MATH_FUNCTIONS:
+            return self.plant.vocabulary.function_units.get(call.function)
+        argument = self.of(call.arguments[0])
+        return argument if call.function == "abs" or argument is None else "1"
+
+    def _of_binary(self, node: Binary) -> str | None:
+        left, right = self.of(node.left), self.of(node.right)
+        if node.operator in ("+", "-"):
+            unit = self._common(
+                _Part("the first term", node.left, left), _Part("the second term", node.right, right)
+            )
+            return "delta_K" if node.operator == "-" and left == right == "K" else unit
+        if node.operator == "**":
+            return "1" if _plain(left) else None
+        if _plain(right):
+            return left
+        if node.operator == "*":
+            return right if _plain(left) else None
+        return "1" if left is not None and left == right else None
+
+    def _common(self, left: _Part, right: _Part) -> str | None:
+        """The unit of both; reports two that differ."""
+        if left.unit is None or right.unit is None:
+            return left.unit or right.unit
+        for part, other in ((left, right), (right, left)):
+            if self._lacks_unit(part, other):
+                return other.unit
+        if _plain(left.unit) and _plain(right.unit):
+            return next((unit for unit in (left.unit, right.unit) if unit not in ("", "1")), "1")
+        if left.unit == right.unit or "" in (left.unit, right.unit):
+            return left.unit or right.unit
+        if {left.unit, right.unit} == {"K", "delta_K"}:
+            kelvin, difference = (left, right) if left.unit == "K" else (right, left)
+            if isinstance(difference.node, Number) or not isinstance(kelvin.node, Number):
+                return "K"
+        wanted = describe(left.unit)
+        self.found.append(
+            Diagnostic(
+                "E203",
+                f"{left.text} is {wanted.name}, {right.text} is {describe(right.unit).name}",
+                right.node.span,
+                f"{wanted.name} is written, for example, `{wanted.example}`",
+            )
+        )
+        return None
+
+    def _lacks_unit(self, part: _Part, other: _Part) -> bool:
+        """Report a bare number beside what has a unit; a fraction may be one, 98 is none."""
+        number = part.node
+        if part.unit != "" or other.unit is None or not isinstance(number, Number):
+            return False
+        fraction = other.unit.endswith("fraction")
+        if number.value <= 1.0 if fraction else number.value == 0.0 and other.unit != "K":
+            return False
+        if _plain(other.unit) and not fraction:
+            return False
+        wanted = describe(other.unit)
+        self.found.append(
+            Diagnostic(
+                "E201",
+                f"`{number.text}` has no unit; {other.text} is {wanted.name}",
+                number.span,
+                f"write `{number.text} %`" if fraction else f"for example `{wanted.example}`",
+            )
+        )
+        return True
+
+    def _of_name(self, name: Name) -> str | None:
+        vocabulary = self.plant.vocabulary
+        owner, *rest = re.sub(r"\[.*?\]", "", name.text).split(".")
+        if not rest:
+            return vocabulary.quantities.get(owner)
+        if owner in self.plant.feeds:
+            return vocabulary.stream_quantities.get(rest[0])
+        unit = self.plant.units.get(owner)
+        if unit is None:
+            return None
+        declared = unit.declaration
+        if rest[0] in declared.results:
+            return declared.results[rest[0]].unit or "1"
+        if rest[0] in declared.parameters:
+            return declared.parameters[rest[0]].unit or "1"
+        if rest[1:] and rest[1] in self.plant.chemistry.components:
+            return "kg/m3"
+        return vocabulary.stream_quantities.get(rest[1]) if rest[1:] else None
+
+
+def _plain(unit: str | None) -> bool:
+    return unit is not None and target_text(unit) == "1"
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One of two expressions that should measure the same; `what` it is if it has no name."""
+
+    what: str
+    node: Expression
+    unit: str | None
+
+    @property
+    def text(self) -> str:
+        """As it would be written, where that is short."""
+        if isinstance(self.node, (Number, Name)):
+            return f"`{self.node.text}`"
+        if isinstance(self.node, Call) and self.node.names:
+            return f"`{self.node.function}({', '.join(self.node.names)})`"
+        return self.what

@@ -1,0 +1,75 @@
+"""What expressions measure, by the units of what they name."""
+
+from __future__ import annotations
+
+import pytest
+
+CONSTRAINT = "recovery(Co) >= 97 %"
+
+
+@pytest.mark.parametrize(
+    ("objective", "unit"),
+    [
+        ("profit", "USD/h"),
+        ("revenue - 2 * reagent_cost", "USD/h"),
+        ("-profit / reagent_cost", "1"),
+        ("recovery(Co)", "fraction"),
+        ("log(recovery(Co))", "1"),
+        ("abs(profit)", "USD/h"),
+        ("leach.temperature", "K"),
+        ("leach.temperature - neutraliser.slurry.temperature", "delta_K"),
+        ("leach.temperature + 10 K", "K"),
+        ("neutraliser.slurry.Ni", "kg/m3"),
+        ("neutraliser.slurry.mass_flow", "kg/h"),
+        ("neutraliser.pH", "pH"),
+        ("leach.tanks", "1"),
+        ("profit * leach.residence_time", None),
+    ],
+)
+def test_an_objective_has_the_unit_of_its_names(load, plant, objective, unit):
+    found = load(plant.replace("maximise: profit", f"maximise: {objective}")).optimisation
+    assert found.objective_unit == unit
+    assert found.objective_text == objective
+
+
+@pytest.mark.parametrize(
+    ("constraint", "operator", "bound", "unit"),
+    [
+        ("leach.temperature <= 60 degC", "<=", 333.15, "K"),
+        ("60 degC >= leach.temperature", "<=", 333.15, "K"),
+        ("leach.temperature <= 340 K", "<=", 340.0, "K"),
+        ("leach.temperature - neutraliser.slurry.temperature <= 5 K", "<=", 5.0, "delta_K"),
+        ("profit >= 0", ">=", 0.0, "USD/h"),
+        ("0.97 <= recovery(Co)", ">=", 0.97, "fraction"),
+        ("neutraliser.slurry.Ni >= 2 * 30 g/L", ">=", 60.0, "kg/m3"),
+        ("reagent_cost <= revenue", ">=", None, "USD/h"),
+        ("revenue >= reagent_cost", ">=", None, "USD/h"),
+    ],
+)
+def test_a_constraint_has_its_number_on_the_right_and_a_unit(load, plant, constraint, operator, bound, unit):
+    text = plant.replace(CONSTRAINT, constraint)
+    assert text != plant
+    found = load(text).optimisation.subject_to[0]
+    assert (found.operator, found.unit) == (operator, unit)
+    assert found.bound == pytest.approx(bound)
+    assert found.text == constraint
+
+
+@pytest.mark.parametrize(
+    ("constraint", "code", "place"),
+    [
+        ("leach.temperature <= 60", "E201", "60"),
+        ("leach.temperature >= 0", "E201", "0"),
+        ("leach.temperature <= 2 h", "E203", "2 h"),
+        ("leach.temperature - neutraliser.slurry.temperature <= 5 degC", "E203", "5 degC"),
+        ("neutraliser.slurry.Ni >= 1 mol/L", "E203", "1 mol/L"),
+        ("97 <= recovery(Co)", "E201", "97"),
+        ("profit + recovery(Co) >= 0", "E203", "recovery(Co)"),
+    ],
+)
+def test_unlike_things_are_not_compared(faults, plant, constraint, code, place):
+    text = plant.replace(CONSTRAINT, constraint)
+    [found] = faults(text).diagnostics
+    assert found.code == code
+    line = text.splitlines()[found.span.line - 1]
+    assert line[found.span.column - 1 :][: found.span.length] == place
