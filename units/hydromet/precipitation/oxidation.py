@@ -10,7 +10,7 @@ import pyomo.environ as pyo
 from flowsheet.chemistry.operators import positive_part
 from flowsheet.chemistry.reaction import GAS_CONSTANT, REFERENCE_TEMPERATURE
 from flowsheet.chemistry.steam import saturation_pressure
-from flowsheet.chemistry.system import PROTON, WATER
+from flowsheet.chemistry.system import PROTON, PROTON_SPECIES, WATER
 from flowsheet.document.declaration import Inlet, Outlet, choice, integer, parameter_set, quantity, result
 from flowsheet.model.unit import Shape
 from hydromet.precipitation.stirred_tank import StirredTanks
@@ -23,25 +23,26 @@ _BAR_PER_ATM = 1.01325
 class Oxidation(StirredTanks, name="oxidation", title="Oxidation of iron(II) by peroxide or air"):
     """Stirred tanks in series in which iron(II) becomes iron(III).
 
-        2 Fe+2 + H2O2 + 2 H+ = 2 Fe+3 + 2 H2O         share eta of the peroxide
-        H2O2 = H2O + 1/2 O2                           the rest of it
+        2 Fe+2 + H2O2 + 2 H+ = 2 Fe+3 + 2 H2O         share eta of the peroxide that iron(II) meets
+        H2O2 = H2O + 1/2 O2                           the rest of it, and what iron(III) decomposes
         4 Fe+2 + O2 + 4 H+ = 4 Fe+3 + 2 H2O           gas
 
     iron_balance         ln f_i-1 = ln f_i + ln(1 + t (k_p c_h,i + k_o))                             tank i
-    peroxide_balance     ln h_i-1 = ln h_i + ln(1 + t k_p c_f,i/(2 eta))                             tank i
+    peroxide_balance     ln h_i-1 = ln h_i + ln(1 + t (k_p c_f,i/(2 eta) + k_d m_Fe+3/m_H+))         tank i
     oxygen_balance       ln(n_O2,out + 1/4 t k_o sum_i f_i) = ln(n_O2,in + 1/2 decomposed)
     oxygen_rate          k_o = F (k_1 + k_2 a_OH^2 p_O2)
-    peroxide_rate        k_p = k_p,25 exp(-E/R (1/T - 1/298.15 K))
+    peroxide_rate        k_p = k_p,25 exp(-E/R (1/T - 1/298.15 K)), decay_rate k_d alike
     conversion           oxidant >= 0,   ln((1 - X) f_0/f_n) >= 0,   one of them zero
     off_gas              O2 by balance, N2 passes, water vapour saturates:  n_w = n_dry a_w p_w/(P - a_w p_w)
 
     f, h flows of Fe(II) and H2O2 [mol/h], c concentrations [mol/m3], t residence time in a tank [h], eta
-    `utilisation`, F `catalysis`, X `conversion`, p_O2 partial pressure in the off-gas [atm], a_OH of the
-    liquor that leaves.  With `basis: stated` the conversion holds without any rate, the oxidant as needed
+    `utilisation`, F `catalysis`, X `conversion`, p_O2 partial pressure in the off-gas [atm]; a_OH and the
+    molalities m of free Fe+3 and H+ are those of the liquor that leaves.  With `basis: stated` the conversion holds without any rate, the oxidant as needed
     enters by its utilisation (of peroxide, or of the oxygen in the gas), and all peroxide is used up.
 
     Assumptions: gas well mixed and at equilibrium with the liquor; nothing else is oxidised.
-    Sources: parameter set `ferrous_oxidation`.  Range: 5 to 45 degC for peroxide, 20 to 25 degC for oxygen.
+    Sources: parameter set `ferrous_oxidation`.  Range: 5 to 45 degC for peroxide (25 to 50 degC for its
+    decay), 20 to 25 degC for oxygen.
 
     Example:
         oxidation:
@@ -137,9 +138,7 @@ class Oxidation(StirredTanks, name="oxidation", title="Oxidation of iron(II) by 
             self.refuse("no oxidant enters", help="connect peroxide or a gas with oxygen")
         tanks = list(range(1, self.tanks + 1))
         volume_flow, time = self.liquor.volume_flow("aqueous"), self.residence_time / self.tanks
-        inverse = 1.0 / self.liquor.temperature - 1.0 / REFERENCE_TEMPERATURE
-        energy = rates.value("peroxide.activation_energy", "kJ/mol")
-        k_p = rates.value("peroxide.rate_constant", "m3/mol/h") * pyo.exp(-energy / GAS_CONSTANT * inverse)
+        k_p = rates.value("peroxide.rate_constant", "m3/mol/h") * self._arrhenius(rates, "peroxide")
         self.block.peroxide_rate = pyo.Expression(expr=k_p * time / volume_flow)
         if has_gas:
             self.ln_oxygen = self.var("ln_oxygen", log=True, start=pyo.log(self._oxygen_entering()))
@@ -155,6 +154,7 @@ class Oxidation(StirredTanks, name="oxidation", title="Oxidation of iron(II) by 
         self.ferrous_at_start = self.ferrous / per_tank**self.tanks
         self.rate = {}
         if has_peroxide:
+            self.block.decay = pyo.Expression(expr=self._decay_rate(rates) * time)
             short = self.block.peroxide_rate * positive_part(
                 self.ferrous - use * self.peroxide, 1e-3 * self.ferrous
             )
@@ -170,13 +170,14 @@ class Oxidation(StirredTanks, name="oxidation", title="Oxidation of iron(II) by 
                 tanks,
                 lambda i: (
                     ln_h[i]
-                    + pyo.log(1.0 + self.block.peroxide_rate * pyo.exp(ln_f[i]) / (2.0 * self.utilisation))
+                    + pyo.log(1.0 + self.block.peroxide_rate * pyo.exp(ln_f[i]) / use + self.block.decay)
                     - (ln_h[i - 1] if i > 1 else self.entering_ln("aqueous", PEROXIDE))
                 ),
             )
             self.left[PEROXIDE] = ln_h[self.tanks]
-            used = self.peroxide - pyo.exp(ln_h[self.tanks])
-            self.by_peroxide, self.decomposed = self.utilisation * used, (1.0 - self.utilisation) * used
+            met = [self.block.peroxide_rate * pyo.exp(ln_f[i] + ln_h[i]) for i in tanks]
+            self.by_peroxide = 0.5 * sum(met)
+            self.decomposed = self.peroxide - pyo.exp(ln_h[self.tanks]) - self.by_peroxide
         for i in tanks:
             by_peroxide = self.block.peroxide_rate * pyo.exp(ln_h[i]) if has_peroxide else 0.0
             self.rate[i] = by_peroxide + self.block.oxygen_rate
@@ -202,6 +203,16 @@ class Oxidation(StirredTanks, name="oxidation", title="Oxidation of iron(II) by 
             )
         self.oxidised = sum(self.rate[i] * pyo.exp(ln_f[i]) for i in tanks)
         self._serve_conversion(ln_f[self.tanks])
+
+    def _arrhenius(self, rates: Any, reaction: str) -> Any:
+        energy = rates.value(f"{reaction}.activation_energy", "kJ/mol")
+        return pyo.exp(-energy / GAS_CONSTANT * (1.0 / self.liquor.temperature - 1.0 / REFERENCE_TEMPERATURE))
+
+    def _decay_rate(self, rates: Any) -> Any:
+        """Share of the peroxide that free iron(III) decomposes in a time [1/h]"""
+        ln_m = self.state.block.ln_m
+        ratio = pyo.exp(ln_m[self.system.component(FERRIC).species] - ln_m[PROTON_SPECIES])
+        return rates.value("decay.rate_constant", "1/h") * self._arrhenius(rates, "decay") * ratio
 
     def _oxygen_rate(self, rates: Any) -> Any:
         """k_o [1/h]"""
@@ -328,7 +339,7 @@ class Oxidation(StirredTanks, name="oxidation", title="Oxidation of iron(II) by 
         self.size_tanks(self.liquor)
         if self.reacts and self.basis == "kinetic":
             used = [
-                *(["peroxide."] if PEROXIDE in self.left else []),
+                *(["peroxide.", "decay."] if PEROXIDE in self.left else []),
                 *(["oxygen."] if self.ln_oxygen is not None else []),
             ]
             self.within_data(
