@@ -59,6 +59,46 @@ def test_a_scenario_changes_dotted_and_nested_keys(load, plant):
     assert hot.scenario == "hot"
 
 
+VARIED = """
+  faster: {optimise.vary: {iron_filter.cake_moisture: [20 %, 40 %], acid.flow: ~}}
+  dotted: {optimise.vary.iron_filter.cake_moisture: [20 %, 40 %], optimise.vary.leach.residence_time.1: 1 h}
+  nested: {optimise: {vary: {iron_filter.cake_moisture: [20 %, 40 %]}}}
+  moved:
+    units.settler: {unit: filter, inlets: {slurry: iron_filter.cake}}
+    products.iron_cake.stream: settler.cake
+    optimise.vary: {settler.cake_moisture: [20 %, 40 %]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("scenario", "varied"),
+    [
+        ("faster", {"leach.residence_time": 0.5, "iron_filter.cake_moisture": 0.2}),
+        ("dotted", {"leach.residence_time": 1.0, "acid.flow": 0.3, "iron_filter.cake_moisture": 0.2}),
+        ("nested", {"leach.residence_time": 0.5, "acid.flow": 0.3, "iron_filter.cake_moisture": 0.2}),
+        ("moved", {"leach.residence_time": 0.5, "acid.flow": 0.3, "settler.cake_moisture": 0.2}),
+    ],
+)
+def test_a_scenario_may_vary_more_and_less(load, plant, scenario, varied):
+    """What varies is named with a dot, which isn't one between keys."""
+    ranges = load(plant + VARIED.lstrip("\n"), scenario=scenario).optimisation.vary
+    assert {r.variable.name: r.lower.value for r in ranges} == pytest.approx(varied)
+
+
+def test_a_name_with_a_dot_may_be_new(load, plant):
+    document = load(
+        plant,
+        overrides=[
+            "economics.prices.CoSO4.7H2O=9 USD/kg",
+            "optimise.vary.iron_filter.cake_moisture=[20 %, 40 %]",
+            "acid.aqueous.CoSO4.7H2O=1 g/L",
+        ],
+    )
+    assert list(document.economics.prices) == ["CoSO4.7H2O"]
+    assert len(document.optimisation.vary) == 3
+    assert "CoSO4.7H2O" in document.feeds["acid"].phases["aqueous"].composition
+
+
 def test_overrides_come_after_the_scenario(load, plant):
     document = load(plant, scenario="pilot", overrides=["feeds.black_mass.solid.flow=7 kg/h"])
     assert document.feeds["black_mass"].phases["solid"].flow.value == 7

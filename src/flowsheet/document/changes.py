@@ -2,7 +2,9 @@
 
 A change names its key by a path, `units.leach.temperature`; `leach.temperature` and `acid.flow` are short
 forms.  A mapping changes only the keys that it gives; a list or a value is replaced; no value (~) removes the
-key.  Items of a list count from 1 (`specs.1.until`).
+key.  Items of a list count from 1 (`specs.1.until`).  Names may hold dots (`optimise.vary.acid.flow`,
+`economics.prices.CoSO4.7H2O`): the longest key that exists wins, and where keys are such names, all the rest
+is one.
 """
 
 from __future__ import annotations
@@ -65,7 +67,7 @@ def apply_overrides(tree: Mapping, overrides: Texts[str], found: Collector) -> M
 
 def change(tree: Mapping, path: str, value: Node, span: Span, found: Collector) -> Mapping:
     """The tree with one key changed."""
-    changed = _assign(tree, full_path(tree, path), value, span, path, found)
+    changed = _assign(tree, full_path(tree, path), value, span, (), path, found)
     assert isinstance(changed, Mapping)
     return changed
 
@@ -96,11 +98,42 @@ def full_path(tree: Mapping, path: str) -> list[str]:
     return parts
 
 
+_BY_NAME = ("ranges", "prices", "composition", "limits")
+"""Kinds of keys whose mappings are by names that may hold dots."""
+
+
+def _is_by_name(gone: tuple[str, ...]) -> bool:
+    """Whether the mapping that a path of keys leads to is by names that may hold dots.
+
+    >>> _is_by_name(("optimise", "vary")), _is_by_name(("feeds", "acid", "aqueous")), _is_by_name(("units",))
+    (True, True, False)
+    """
+    section, rest = SECTIONS["flowsheet"], gone
+    while rest:
+        key = section.keys.get(rest[0])
+        if key is None:
+            return False
+        if key.kind == "units":  # of a parameter such as `occlusion`
+            return len(rest) == 3
+        if key.kind not in ("section", "sections"):
+            return key.kind in _BY_NAME and len(rest) == 1
+        section = SECTIONS[key.section]
+        rest = rest[1 + (key.kind == "sections") :]
+    return bool(section.names)
+
+
 def _assign(
-    node: Node | None, parts: list[str], value: Node, span: Span, path: str, found: Collector
+    node: Node | None,
+    parts: list[str],
+    value: Node,
+    span: Span,
+    gone: tuple[str, ...],
+    path: str,
+    found: Collector,
 ) -> Node:
+    """The node with what is `parts` below it changed; `gone` are the keys that led to it."""
     if not parts:
-        return _merged(node, value, path, found)
+        return _merged(node, value, gone, path, found)
     if isinstance(node, Sequence):
         number = int(parts[0]) if parts[0].isdigit() else 0
         if not 1 <= number <= len(node.items):
@@ -112,14 +145,14 @@ def _assign(
             )
             return node
         items = list(node.items)
-        items[number - 1] = _assign(items[number - 1], parts[1:], value, span, path, found)
+        items[number - 1] = _assign(items[number - 1], parts[1:], value, span, (*gone, parts[0]), path, found)
         return Sequence(tuple(items), node.span)
     if isinstance(node, Scalar) and not node.is_null:
         found.error("E602", f"`{path}` can't be changed: `{node.text}` has no keys", span)
         return node
     entries = dict(node.entries) if isinstance(node, Mapping) else {}
-    # Names such as `CoSO4.7H2O` hold dots: the longest key that exists wins.
-    length = next((n for n in range(len(parts), 0, -1) if ".".join(parts[:n]) in entries), 1)
+    unknown = len(parts) if _is_by_name(gone) else 1
+    length = next((n for n in range(len(parts), 0, -1) if ".".join(parts[:n]) in entries), unknown)
     key, rest = ".".join(parts[:length]), parts[length:]
     if not rest and isinstance(value, Scalar) and value.is_null:
         if entries.pop(key, None) is None:
@@ -131,16 +164,17 @@ def _assign(
         entries[key] = Entry(
             key,
             old.span if old and rest else span,
-            _assign(old.value if old else None, rest, value, span, path, found),
+            _assign(old.value if old else None, rest, value, span, (*gone, key), path, found),
         )
     return Mapping(entries, node.span if isinstance(node, Mapping) else span)
 
 
-def _merged(old: Node | None, new: Node, path: str, found: Collector) -> Node:
+def _merged(old: Node | None, new: Node, gone: tuple[str, ...], path: str, found: Collector) -> Node:
     if not isinstance(new, Mapping) or not isinstance(old, Mapping):
         return new
     merged: Node = old
     for entry in new:
-        parts = [entry.key] if entry.key in old.entries else entry.key.split(".")
-        merged = _assign(merged, parts, entry.value, entry.span, f"{path}.{entry.key}", found)
+        merged = _assign(
+            merged, entry.key.split("."), entry.value, entry.span, gone, f"{path}.{entry.key}", found
+        )
     return merged
