@@ -70,13 +70,14 @@ def test_peroxide_oxidises_twice_its_amount_of_iron_as_far_as_it_is_used() -> No
 
 def test_surplus_peroxide_decays_by_iron_three() -> None:
     """First order in well-mixed tanks, by the rate law as published: k m(H2O2) m(Fe+3)/m(H+)."""
-    plant = solve(GIVEN_PEROXIDE, {"peroxide.flow": 30.0, "oxidation.temperature": 313.15})
+    text = GIVEN_PEROXIDE.replace("oxidant: peroxide}", "oxidant: peroxide}, temperature: 40 degC")
+    plant = solve(text, {"peroxide.flow": 30.0, "oxidation.residence_time": 0.25})
     iron = plant.flow("liquor", "aqueous", "Fe(II)")
     surplus = plant.flow("peroxide", "aqueous", "H2O2") - iron / (2.0 * 0.8)
     k = 4.3e-3 * np.exp(-85600.0 / 8.314 * (1.0 / 313.15 - 1.0 / 298.15))  # [1/s]
     ln_m = plant.model.units["oxidation"].state.block.ln_m
     ratio = plant.evaluate(pyo.exp(ln_m["Fe+3"] - ln_m["H+"]))
-    left = surplus / (1.0 + k * 1800.0 * ratio) ** 2
+    left = surplus / (1.0 + k * 450.0 * ratio) ** 2
     assert 0.01 * surplus < left < 0.99 * surplus
     assert plant.flow("oxidation.liquor", "aqueous", "H2O2") == pytest.approx(left, rel=2e-4)
 
@@ -84,7 +85,8 @@ def test_surplus_peroxide_decays_by_iron_three() -> None:
 def test_iron_left_falls_with_peroxide_and_with_time() -> None:
     plant = solve(GIVEN_PEROXIDE)
     assert_rising(plant.response("peroxide.flow", [1.0, 2.0, 3.0, 4.0], "oxidation.converted"))
-    assert_rising(plant.response("oxidation.residence_time", [0.1, 0.3, 1.0, 3.0], "oxidation.converted"))
+    # Over minutes: in hours iron(III) decomposes the peroxide before the last iron(II) meets it.
+    assert_rising(plant.response("oxidation.residence_time", [0.01, 0.02, 0.04, 0.08], "oxidation.converted"))
 
 
 def test_peroxide_rises_with_the_conversion_asked_for() -> None:
