@@ -104,7 +104,7 @@ def test_what_has_no_price_is_named():
     unpriced = ran(REAGENTS).case.plant.facts["unpriced"]
     assert "ore" in unpriced
     assert "blend: Na2SO4" in unpriced
-    assert "tank" in unpriced
+    assert "tank (charge)" in unpriced
 
 
 def test_a_price_of_another_year_is_brought_to_the_run_s():

@@ -34,10 +34,10 @@ def test_nothing_to_say_takes_no_line():
 
 def test_warnings_of_one_code_take_one_line():
     warnings = [{"code": "W602", "message": f"beyond the range in {n}", "where": f"s{n}"} for n in range(30)]
-    text = shown({"warnings": [*warnings, {"code": "W603", "message": "no price", "where": "acid"}]})
+    text = shown({"warnings": [*warnings, {"code": "W606", "message": "nothing is known", "where": "acid"}]})
     assert text.count("W602") == 1
     assert "(and 29 more)" in text
-    assert "W603 no price [acid]" in text
+    assert "W606 acid: nothing is known" in text
 
 
 def test_a_saturated_set_point_names_its_reagent():
@@ -67,3 +67,15 @@ def test_a_solid_that_the_stream_carries_is_no_news():
 def test_nor_is_the_liquor_that_was_filtered_from_it():
     carrying = {**STREAM, "to": "press", "phases": {"solid": {"mass_flows": {"values": {"gypsum": 2.0}}}}}
     assert shown({"streams": {"slurry": carrying, "filtrate": {**STREAM, "from": "press"}}}) == ""
+
+
+def test_what_may_hurt_comes_first():
+    warnings = [{"code": c, "message": f"{c} says so", "where": ""} for c in ("W602", "W606", "W608", "W609")]
+    lines = shown({"warnings": warnings}).split("\n")
+    assert [line.split()[0] for line in lines[1:5]] == ["W608", "W609", "W602", "W606"]
+
+
+def test_what_has_no_price_is_said_once_beside_the_profit():
+    warnings = [{"code": "W603", "message": "no price is known for lime", "where": "economics"}]
+    assert shown({"warnings": warnings}) == ""
+    assert "W603" in shown({"status": "not_converged", "warnings": warnings})

@@ -235,7 +235,7 @@ class _Builder:
             return self._input(key, price.quantity.value, CHARGES[charge])
         default = default_charges().get(charge)
         if default is None:
-            self.money.unpriced.append(charge)
+            self.money.unpriced.append(f"{charge} (charge)")
             return None
         return self._default(key, default, CHARGES[charge])
 

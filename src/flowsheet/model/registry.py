@@ -65,13 +65,18 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Validity:
-    """Where a unit's `outputs` should lie: the range that a correlation was measured in, or below a limit."""
+    """Where a unit's `outputs` should lie: in the range of a correlation's data, or below a limit.
+
+    `quantity` is what they are, `measure` their unit; `of` is what has the range.
+    """
 
     unit: str
     outputs: tuple[str, ...]
     lower: float | None
     upper: float
-    what: str
+    quantity: str
+    measure: str
+    of: str
     kind: Literal["range", "limit"] = "range"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, NoReturn
 
-from flowsheet.document.declaration import UnitDeclaration
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError
 from flowsheet.document.document import UnitEntry
 from flowsheet.document.parameter_file import ParameterValue
@@ -23,10 +22,6 @@ class Statements:
     entry: UnitEntry
     registry: Registry
 
-    @classmethod
-    def declaration(cls) -> UnitDeclaration:
-        raise NotImplementedError
-
     def refuse(self, message: str, setting: str | None = None, help: str = "") -> NoReturn:
         """Stop building because of what the user asked for, at the place in the file where it stands."""
         span = self.entry.parameters[setting].span if setting else self.entry.span
@@ -42,7 +37,7 @@ class Statements:
 
     def report(self, name: str, value: Any, index: str | None = None) -> None:
         """Publish a declared result; with `index` one entry of a profile."""
-        declared = self.declaration().results[name]
+        declared = self.entry.declaration.results[name]
         key = f"{self.tag}.{name}" if index is None else f"{self.tag}.{name}.{index}"
         self.registry.add_output(key, value, declared.unit, declared.description)
 
@@ -50,12 +45,17 @@ class Statements:
         """Something that every result of this unit should say."""
         self.registry.notes.append((self.tag, message))
 
-    def valid_within(self, outputs: Iterable[str], lower: float, upper: float, what: str) -> None:
+    def valid_within(
+        self, outputs: Iterable[str], lower: float, upper: float, quantity: str, of: str, measure: str = "1"
+    ) -> None:
         """Report when numbers that the unit publishes leave the range that its correlations were measured in.
 
-        `outputs`: their names without the unit's own, as `stage_pH.extraction_1`.
+        `outputs`: their names without the unit's own, as `stage_pH.extraction_1`; `quantity`: what they are;
+        `of`: what was measured in that range; `measure`: unit of the numbers and the bounds.
         """
-        self.registry.validities.append(Validity(self.tag, self._published(outputs), lower, upper, what))
+        self.registry.validities.append(
+            Validity(self.tag, self._published(outputs), lower, upper, quantity, measure, of)
+        )
 
     def within_data(self, values: Iterable[ParameterValue], conditions: Mapping[str, Sequence[str]]) -> None:
         """Report when conditions leave the ranges that a parameter set states for values.
@@ -68,14 +68,13 @@ class Statements:
                 if conditions.get(r.condition):
                     named.setdefault((r.condition, r.lower, r.upper, r.unit), []).append(value.name)
         for (condition, lower, upper, unit), names in named.items():
-            measure = f" [{unit}]" if unit not in ("1", "pH") else ""
-            what = f"range of {', '.join(names)}: {_CONDITIONS.get(condition, condition)}{measure}"
-            self.valid_within(conditions[condition], lower, upper, what)
+            quantity = _CONDITIONS.get(condition, condition)
+            self.valid_within(conditions[condition], lower, upper, quantity, ", ".join(names), unit)
 
-    def stay_below(self, outputs: Iterable[str], limit: float, what: str) -> None:
+    def stay_below(self, outputs: Iterable[str], limit: float, quantity: str, measure: str = "1") -> None:
         """Report when numbers that the unit publishes exceed a limit of safe design."""
         self.registry.validities.append(
-            Validity(self.tag, self._published(outputs), None, limit, what, "limit")
+            Validity(self.tag, self._published(outputs), None, limit, quantity, measure, "", "limit")
         )
 
     def _published(self, outputs: Iterable[str]) -> tuple[str, ...]:

@@ -13,14 +13,23 @@ from flowsheet.results.display import Shown
 
 _PLACES = 4
 _SOLIDS = 3
-_INDENT = " " * 12
+_FIRST = ("W608", "W609")
+"""Limits of safe design, and solids that would form where they shouldn't."""
+_WITH_MONEY = "W603"
+"""What has no price is said beside the profit."""
 
 
 def attention(result: Mapping[str, Any], shown: Shown, width: int) -> Iterator[RenderableType]:
     """One paragraph, or none."""
-    lines = list(_warnings(result["warnings"], width))
-    if result["status"] == "converged":  # an iterate that is no answer says nothing about set points
-        lines = [*_saturated(result, width), *_near_precipitation(result, width), *lines]
+    if result["status"] == "converged":
+        told = [w for w in result["warnings"] if w["code"] != _WITH_MONEY]
+        lines = [
+            *_saturated(result, width),
+            *_near_precipitation(result, width),
+            *_warnings(told, width),
+        ]
+    else:  # an iterate that is no answer says nothing about set points
+        lines = list(_warnings(result["warnings"], width))
     if lines:
         yield Text("attention", style="bold yellow") + Text("\n" + "\n".join(lines), style="not bold default")
 
@@ -85,16 +94,19 @@ def _by_right(streams: Mapping[str, Any], name: str, solid: str, seen: set[str])
 
 
 def _warnings(warnings: Sequence[Mapping[str, str]], width: int) -> Iterator[str]:
-    """One line per code: the first message, and how many more of its kind there are."""
+    """One line per code, what may hurt first: the first message, and how many more of its kind there are."""
     by_code: dict[str, list[Mapping[str, str]]] = {}
     for warning in warnings:
         by_code.setdefault(warning["code"], []).append(warning)
-    for code, group in by_code.items():
-        first = group[0]
+    for code in sorted(by_code, key=lambda c: (c not in _FIRST, list(by_code).index(c))):
+        first, *others = by_code[code]
         where = first["where"].rpartition("/")[2]
-        more = f" (and {len(group) - 1} more)" if len(group) > 1 else ""
-        place = f" [{where}]" if where and where not in first["message"] else ""
-        yield paragraph(f"{code} {first['message']}{place}{more}", width, "    ", "  ")
+        place = f" {where}:" if where and where not in first["message"] else ""
+        more = f" (and {len(others)} more)" if others else ""
+        yield paragraph(f"{code}{place} {first['message']}{more}", width, "    ", "  ")
+    if len(warnings) > len(by_code):
+        text = "all of them: sheet `warnings` of streams.xlsx; what a code means: flowsheet explain CODE"
+        yield paragraph(text, width, "    ", "  ")
 
 
 def _places(names: Sequence[str]) -> str:

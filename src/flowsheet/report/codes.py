@@ -15,7 +15,9 @@ W602 outside the range of the data
     established for. The result is an extrapolation there. Above an ionic strength of 4 mol/kg use the
     Pitzer model.
 W603 no price
-    Neither the file nor the shipped prices have one. It counts as zero, so that profit is off by it.
+    Neither the file nor the shipped prices have one. It counts as zero, so that profit is off by it. State
+    it as the `price` of the feed or product, or under `economics`, in `prices` or (for equipment, energy and
+    effluent) in `charges`.
 W604 a unit could not be started
     With its inlets as they were, the unit's own equations could not be solved. If the whole did not
     converge, this is the place to look first.

@@ -11,8 +11,8 @@ from rich.text import Text
 
 from flowsheet.report.attention import attention
 from flowsheet.report.moved import moved
-from flowsheet.report.text import console, count, digits, folded, money, paragraph, percent, table
-from flowsheet.results.display import Shown
+from flowsheet.report.text import console, digits, folded, money, paragraph, percent, table
+from flowsheet.results.display import Shown, count
 
 Result = Mapping[str, Any]
 _CARRIERS = frozenset({"H", "O", "C", "S", "electrons"})
@@ -239,15 +239,14 @@ def _money(result: Result, shown: Shown, width: int) -> str:
         f"{name.removesuffix('_cost')} {money(amount(name))}" for name in _COSTS if abs(amount(name)) >= 0.005
     ]
     unpriced = economics["unpriced"]
-    missing = (
-        f"   (without a price for {', '.join(unpriced[:3])}{' ...' if len(unpriced) > 3 else ''})"
-        if (unpriced)
-        else ""
-    )
     year = f" of {economics['year']}" if economics["year"] else ""
     items = [
         f"profit {money(amount('profit'))} {unit}{year}",
         f"= revenue {money(amount('revenue'))}",
         *(f"- {c}" for c in costs),
     ]
-    return folded("money", items, width) + (f"\n{' ' * 12}{missing.strip()}" if missing else "")
+    text = folded("money", items, width)
+    if unpriced:
+        told = f"not counted, for want of a price: {', '.join(unpriced)}"
+        text += "\n" + paragraph(told, width, " " * 12)
+    return text

@@ -54,15 +54,6 @@ def percent(fraction: float | None, significant: int = 4) -> str:
     return f"{digits(100.0 * fraction, significant)} %"
 
 
-def count(number: int, what: str) -> str:
-    """A number of things.
-
-    >>> count(1, "error"), count(0, "error")
-    ('1 error', '0 errors')
-    """
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
 def console(width: int) -> Console:
     """Standard output: colour where it is a terminal, as wide as told."""
     return Console(width=width, highlight=False, soft_wrap=False, emoji=False, markup=False)

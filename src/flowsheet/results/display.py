@@ -73,6 +73,15 @@ def per_unit(slope: float, canonical: str, unit: str) -> float:
     return slope * _conversion(unit, canonical)[0]
 
 
+def count(number: int, what: str) -> str:
+    """A number of things.
+
+    >>> count(1, "error"), count(0, "error")
+    ('1 error', '0 errors')
+    """
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def shown_for(document: Document) -> Shown:
     """How a document wants its numbers shown."""
     economics = document.economics

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from flowsheet.results.display import count
+
 if TYPE_CHECKING:
     from flowsheet.results.flows import StreamFlows
     from flowsheet.results.result import Solved
@@ -29,9 +31,9 @@ def supersaturated(state: Solved) -> list[tuple[str, str]]:
     messages = []
     for solid, places in sorted(found.items(), key=lambda item: -max(item[1])[0]):
         index, name = max(places)
-        more = f" (and {len(places) - 1} more streams)" if len(places) > 1 else ""
+        more = f", less in {count(len(places) - 1, 'more stream')}" if len(places) > 1 else ""
         messages.append(
-            (name, f"{solid} would form, but nothing lets it: saturation index {index:.2f} in {name}{more}")
+            (name, f"{solid} would form, but nothing lets it: saturation index {index:.2f}{more}")
         )
     return messages
 

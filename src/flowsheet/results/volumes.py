@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from flowsheet.results.display import count
+
 if TYPE_CHECKING:
     from flowsheet.results.flows import StreamFlows
     from flowsheet.solve.case import Case
@@ -34,7 +36,7 @@ def volumes_beyond_data(case: Case, flows: Mapping[str, StreamFlows]) -> list[li
     messages = []
     for (salt, kind), places in found.items():
         _, name, value, end = max(places)
-        more = f" (and {len(places) - 1} more streams)" if len(places) > 1 else ""
+        more = f", and in {count(len(places) - 1, 'more stream')}" if len(places) > 1 else ""
         what = (
             f"{value:.0f} degC, data end at {end:g} degC"
             if kind == "T"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from flowsheet.results.display import Shown, shown_for
 from flowsheet.results.saturation import supersaturated
 
 if TYPE_CHECKING:
@@ -29,14 +30,15 @@ def collect_warnings(state: Solved) -> list[dict[str, str]]:
         for message in liquor["warnings"]:
             warn("W602", message, name)
     for item in state.case.plant.facts.get("unpriced", ()):
-        warn("W603", f"{item} has no price; it counts as zero", "economics")
+        warn("W603", f"no price is known for {item}: it counts as zero", "economics")
     for unit in state.simulation.failed_sections:
         if not state.simulation.converged:
             warn("W604", "the unit's own equations could not be solved from its inlets", unit)
     for unit, message in state.case.plant.facts.get("notes", ()):
         warn("W606", message, unit)
+    shown = shown_for(state.document)
     for validity in state.case.plant.facts.get("validities", ()):
-        code, message = _exceeded(validity, [state.values[name] for name in validity["outputs"]])
+        code, message = _exceeded(validity, [state.values[name] for name in validity["outputs"]], shown)
         if message:
             warn(code, message, validity["unit"])
     for place, message in supersaturated(state):
@@ -44,21 +46,29 @@ def collect_warnings(state: Solved) -> list[dict[str, str]]:
     for place, message in state.volumes:
         warn("W610", message, place)
     for missing in _without_enthalpy(state):
-        warn("W605", f"no enthalpy of formation for {missing}; heat duties count it as zero", "chemistry")
+        warn("W605", f"no enthalpy of formation for {missing}: heat duties count it as zero", "chemistry")
     return found
 
 
-def _exceeded(validity: Mapping[str, Any], numbers: Sequence[float]) -> tuple[str, str]:
+def _exceeded(validity: Mapping[str, Any], numbers: Sequence[float], shown: Shown) -> tuple[str, str]:
     """The code of a range or limit and what to say where numbers leave it; nothing where they don't."""
-    low, high, upper, what = min(numbers), max(numbers), validity["upper"], validity["what"]
+    low, high, upper, quantity = min(numbers), max(numbers), validity["upper"], validity["quantity"]
+    measure = validity["measure"]
+    unit = f" {shown.unit(measure)}" if measure not in ("1", "pH") else ""
+
+    def text(value: float, significant: int) -> str:
+        return f"{shown.value(value, measure):.{significant}g}"
+
     slack = _ROUNDING * abs(upper)
     if validity["kind"] == "limit":
-        return "W608", f"{what} of {high:.3g} is above {upper:g}" if high > upper + slack else ""
+        over = f"{quantity} of {text(high, 3)}{unit} is above {text(upper, 6)}{unit}"
+        return "W608", over if high > upper + slack else ""
     lower = validity["lower"]
     if lower - slack <= low and high <= upper + slack:
         return "W607", ""
-    met = f"{low:.4g}" if high - low <= slack else f"{low:.4g} to {high:.4g}"
-    return "W607", f"{what} of {met} is outside {lower:g} to {upper:g}"
+    met = text(low, 4) if high - low <= slack else f"{text(low, 4)} to {text(high, 4)}"
+    bounds = f"{text(lower, 6)} to {text(upper, 6)}{unit}"
+    return "W607", f"{quantity} of {met}{unit} is outside {bounds}, the range of {validity['of']}"
 
 
 def _without_enthalpy(state: Solved) -> list[str]:

@@ -95,22 +95,17 @@ def _sizes(unit: SolventExtraction) -> None:
 def _validity(unit: SolventExtraction) -> None:
     """Say where the extractant's constants are extrapolated, and what they don't know."""
     system, ranges = unit.extraction_system, unit.extraction_system.ranges
+    constants = f"the constants of {system.name}"
     if "pH" in ranges:
         stages = [f"stage_pH.{stage.name}" for stage in unit.sections[0].stages]
-        unit.valid_within(stages, *ranges["pH"], f"pH range of the constants of {system.name}: a pH")
+        unit.valid_within(stages, *ranges["pH"], "pH", constants)
     if "dimer" in ranges:
         unit.report("extractant_dimer", unit.block.dimer)
-        unit.valid_within(
-            ["extractant_dimer"],
-            *ranges["dimer"],
-            f"range of the constants of {system.name}: extractant [mol/L, as dimer]",
-        )
+        unit.valid_within(["extractant_dimer"], *ranges["dimer"], "extractant (as dimer)", constants, "mol/L")
     if "T" in ranges:
         low, high = (t + 273.15 for t in ranges["T"])
         unit.report("stage_temperature", unit.temperature)
-        unit.valid_within(
-            ["stage_temperature"], low, high, f"range of the constants of {system.name}: temperature [K]"
-        )
+        unit.valid_within(["stage_temperature"], low, high, "temperature", constants, "K")
     for component in unit.components:
         if component in system.missing:
             unit.note(f"{component} is not extracted: {system.missing[component]}")

@@ -68,7 +68,7 @@ def _validity(unit: LeachTrain) -> None:
     if unit.leaving is not None:
         allowed = unit.entry.value("hydrogen_share")
         unit.stay_below(["hydrogen_over_limit"], allowed, "hydrogen over its lower flammability limit")
-        unit.stay_below(["fluoride_fraction"], exposure_limit(), "HF in the off-gas [ppm]")
+        unit.stay_below(["fluoride_fraction"], exposure_limit(), "HF in the off-gas", "ppm")
 
 
 def _nickel_beyond_data(unit: LeachTrain) -> None:
