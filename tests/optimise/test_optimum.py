@@ -1,6 +1,5 @@
 """Optima that are known by hand, their multipliers, and what is said when there is none."""
 
-import builtins
 import math
 from dataclasses import replace
 
@@ -12,6 +11,7 @@ from flowsheet.optimise.run import optimise_case
 from flowsheet.optimise.search import search
 from flowsheet.optimise.starts import starting_points
 from flowsheet.solve.plant import simulate
+from hidden import hide_cyipopt
 from opened import opened
 
 # A wash whose profit is known in closed form.  The cake keeps L/M (1 - E)^(W/L) of the mother liquor's
@@ -182,14 +182,7 @@ def test_an_optimum_held_up_by_rounding_alone_counts_as_one(washed, status, erro
 
 
 def test_without_cyipopt_casadis_ipopt_reaches_the_same_optimum_and_the_result_says_so(washed, monkeypatch):
-    genuine = builtins.__import__
-
-    def without_cyipopt(name, *rest, **keywords):
-        if name == "cyipopt":
-            raise ImportError("no wheel")
-        return genuine(name, *rest, **keywords)
-
-    monkeypatch.setattr(builtins, "__import__", without_cyipopt)
+    hide_cyipopt(monkeypatch)
     _, _, usual = washed
     _, report = optimise_case(wash(), starts=2)
     assert report["backend"] == "IPOPT inside CasADi (cyipopt cannot be imported: no wheel)"

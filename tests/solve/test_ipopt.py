@@ -1,6 +1,5 @@
 """Optima, multipliers that re-optimising confirms, and nothing on standard output."""
 
-import builtins
 import os
 
 import numpy as np
@@ -9,6 +8,7 @@ import pytest
 
 from flowsheet.solve.compile import compile_model
 from flowsheet.solve.ipopt import IpoptOptions, optimise
+from hidden import hide_cyipopt
 
 
 @pytest.fixture
@@ -150,14 +150,7 @@ def test_nothing_reaches_standard_output_but_what_the_caller_prints(reactor, cap
 def test_without_cyipopt_casadis_ipopt_gives_the_same_answer(reactor, monkeypatch):
     arguments = {"output_bounds": {"conversion": (0.9, np.inf)}, "options": TIGHT}
     expected = optimise(reactor, "profit", "maximise", **arguments)
-    genuine = builtins.__import__
-
-    def without_cyipopt(name, *rest, **keywords):
-        if name == "cyipopt":
-            raise ImportError("no wheel")
-        return genuine(name, *rest, **keywords)
-
-    monkeypatch.setattr(builtins, "__import__", without_cyipopt)
+    hide_cyipopt(monkeypatch)
     found = optimise(reactor, "profit", "maximise", **arguments)
     assert found.backend == "IPOPT inside CasADi (cyipopt cannot be imported: no wheel)"
     assert found.status == "optimal"

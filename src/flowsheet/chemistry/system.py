@@ -69,8 +69,23 @@ class Species:
         return self.formula.charge
 
 
+class _OfFormula:
+    """What follows from the formula of a substance, which its name need not be."""
+
+    formula_text: str
+
+    @cached_property
+    def formula(self) -> Formula:
+        return parse(self.formula_text)
+
+    @property
+    def molar_mass(self) -> float:
+        """[kg/mol]"""
+        return self.formula.molar_mass / 1000.0
+
+
 @dataclass(frozen=True)
-class Solid:
+class Solid(_OfFormula):
     """A solid of fixed composition.
 
     `composition` counts components (with H and H2O) per formula unit for a solid that the components can make
@@ -86,18 +101,9 @@ class Solid:
     cp: float | None = None
     source: str = ""
 
-    @cached_property
-    def formula(self) -> Formula:
-        return parse(self.formula_text)
-
-    @property
-    def molar_mass(self) -> float:
-        """[kg/mol]"""
-        return self.formula.molar_mass / 1000.0
-
 
 @dataclass(frozen=True)
-class Gas:
+class Gas(_OfFormula):
     """A gas species, ideal.
 
     `composition` counts components per mole for a gas that dissolves; `constants` are of its dissolution, at
@@ -111,15 +117,6 @@ class Gas:
     source: str = ""
     composition: Mapping[str, float] | None = None
     constants: Mapping[str, EquilibriumConstant] = field(default_factory=dict)
-
-    @cached_property
-    def formula(self) -> Formula:
-        return parse(self.formula_text)
-
-    @property
-    def molar_mass(self) -> float:
-        """[kg/mol]"""
-        return self.formula.molar_mass / 1000.0
 
 
 @dataclass(frozen=True)

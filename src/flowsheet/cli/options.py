@@ -35,3 +35,13 @@ NoCache = Annotated[
     bool,
     Parameter(name="--no-cache", negative="", help="Use nothing that earlier runs kept on this computer."),
 ]
+Libraries = Annotated[
+    tuple[Path, ...],
+    Parameter(
+        name="--library",
+        negative="",
+        consume_multiple=False,
+        show_default=False,
+        help="A Python file with units of your own. Repeatable.",
+    ),
+]

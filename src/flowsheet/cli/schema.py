@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from flowsheet.cli.messages import DONE
 from flowsheet.cli.opening import memory
+from flowsheet.cli.options import Libraries
 
 
 def schema(
@@ -17,15 +18,7 @@ def schema(
     out: Annotated[
         Path | None, Parameter(name="--out", help="File to write; without it, standard output.")
     ] = None,
-    library: Annotated[
-        tuple[Path, ...],
-        Parameter(
-            help="A Python file with units of your own. Repeatable.",
-            negative="",
-            consume_multiple=False,
-            show_default=False,
-        ),
-    ] = (),
+    library: Libraries = (),
 ) -> int:
     """Print the JSON schema of the flowsheet file, with the units that are installed."""
     text = schema_text(library)

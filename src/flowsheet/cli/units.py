@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from flowsheet.cli.messages import BAD_INPUT, DONE, complain, width
 from flowsheet.cli.opening import memory
+from flowsheet.cli.options import Libraries
 
 
 def units(
@@ -17,15 +17,7 @@ def units(
     ] = None,
     /,
     *,
-    library: Annotated[
-        tuple[Path, ...],
-        Parameter(
-            help="A Python file with units of your own. Repeatable.",
-            negative="",
-            consume_multiple=False,
-            show_default=False,
-        ),
-    ] = (),
+    library: Libraries = (),
 ) -> int:
     """List the unit operations, or show one's ports, parameters and results."""
     from flowsheet.document.diagnostics import suggest

@@ -100,6 +100,16 @@ DISPLAY_KINDS: Mapping[str, str] = {
     "fraction": "1",
 }
 
+_FLOW_OF_SOLUTION = Key(
+    "flow",
+    "quantity",
+    "Mass or volume flow of the whole phase, or `as needed`.",
+    required=True,
+    units=FLOWS,
+    range=(0.0, None),
+    words=(AS_NEEDED,),
+)
+
 _ALL = (
     _section(
         "flowsheet",
@@ -166,30 +176,14 @@ _ALL = (
     _section(
         "aqueous",
         "An aqueous phase: its flow and what is dissolved; the rest is water.",
-        Key(
-            "flow",
-            "quantity",
-            "Mass or volume flow of the whole phase, or `as needed`.",
-            required=True,
-            units=FLOWS,
-            range=(0.0, None),
-            words=(AS_NEEDED,),
-        ),
+        _FLOW_OF_SOLUTION,
         names="a compound, component or ion, in mol/L, g/L, mass % or mol/kg",
         name_units=SOLUTE_UNITS,
     ),
     _section(
         "organic",
         "An organic phase: its flow and what is dissolved; the rest is diluent.",
-        Key(
-            "flow",
-            "quantity",
-            "Mass or volume flow of the whole phase, or `as needed`.",
-            required=True,
-            units=FLOWS,
-            range=(0.0, None),
-            words=(AS_NEEDED,),
-        ),
+        _FLOW_OF_SOLUTION,
         names="an organic species, in mol/L, g/L or mass %",
         name_units=("mol/L", "kg/m3", "mass fraction"),
     ),

@@ -147,6 +147,23 @@ def load_parameter_set(path: Path) -> ParameterSet:
     return parameters
 
 
+def find_parameter_set(name: str | Path, folder: Path) -> ParameterSet:
+    """A set by the name of its file in a unit library's folder, or a user's own by its path.
+
+    Raises:
+        DiagnosticError: there is none, or something is wrong in it.
+    """
+    path = Path(name)
+    if path.suffix not in (".yaml", ".yml"):
+        path = folder / f"{name}.yaml"
+    if not path.is_file():
+        known = sorted(file.stem for file in folder.glob("*.yaml"))
+        raise DiagnosticError(
+            [Diagnostic("E701", f"unknown parameter set `{name}`", None, suggest(str(name), known, "sets"))]
+        )
+    return load_parameter_set(path)
+
+
 class _SetReader:
     """Reads one file; faults are collected."""
 

@@ -22,8 +22,7 @@ from flowsheet.document.declaration import (
     quantity,
     result,
 )
-from flowsheet.document.diagnostics import Diagnostic, DiagnosticError, suggest
-from flowsheet.document.parameter_file import ParameterSet, load_parameter_set
+from flowsheet.document.parameter_file import ParameterSet, find_parameter_set
 from flowsheet.model.stream import volume_flow
 from flowsheet.model.unit import Shape, Unit
 from hydromet.leaching.kinetics import PARAMETER_UNITS, read_parameters
@@ -385,12 +384,4 @@ class LeachTrain(Unit, name="leach_train"):
 
 def _load(name: str | Path) -> ParameterSet:
     """A shipped set by name, or a user's own by path.  Raises DiagnosticError."""
-    path = Path(name)
-    if path.suffix not in (".yaml", ".yml"):
-        path = _FOLDER / f"{name}.yaml"
-    if not path.is_file():
-        shipped = sorted(f.stem for f in _FOLDER.glob("*.yaml"))
-        raise DiagnosticError(
-            [Diagnostic("E701", f"unknown parameter set `{name}`", None, suggest(str(name), shipped, "sets"))]
-        )
-    return load_parameter_set(path)
+    return find_parameter_set(name, _FOLDER)

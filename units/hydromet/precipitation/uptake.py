@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flowsheet.chemistry.system import PROTON, WATER, ChemistrySystem
-from flowsheet.document.diagnostics import Diagnostic, DiagnosticError, Span, suggest
-from flowsheet.document.parameter_file import ParameterSet, load_parameter_set
+from flowsheet.document.diagnostics import Diagnostic, DiagnosticError, Span
+from flowsheet.document.parameter_file import ParameterSet, find_parameter_set
 from flowsheet.document.quantity import split_quantity
 
 _FOLDER = Path(__file__).parent / "parameters"
@@ -48,15 +48,7 @@ class Uptake:
 
 def load(name: str | Path) -> ParameterSet:
     """A shipped set by name, or a user's own by path.  Raises DiagnosticError."""
-    path = Path(name)
-    if path.suffix not in (".yaml", ".yml"):
-        path = _FOLDER / f"{name}.yaml"
-    if not path.is_file():
-        shipped = sorted(f.stem for f in _FOLDER.glob("*.yaml"))
-        raise DiagnosticError(
-            [Diagnostic("E701", f"unknown parameter set `{name}`", None, suggest(str(name), shipped, "sets"))]
-        )
-    return load_parameter_set(path)
+    return find_parameter_set(name, _FOLDER)
 
 
 def read(name: str | Path, system: ChemistrySystem) -> tuple[Uptake, ...]:
