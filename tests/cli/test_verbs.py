@@ -122,6 +122,17 @@ def test_the_help_names_the_verbs_that_work_and_no_others(flowsheet):
         assert f" {verb} " not in text
 
 
+def test_the_help_says_what_each_verb_does(flowsheet):
+    """In the order in which they are met, and in the words of the verb's own help."""
+    _, _, listed = flowsheet("--help").out.partition("Commands")
+    text = " ".join(listed.replace("│", "").split())
+    places = [text.index(f" {verb} ") for verb in VERBS]
+    assert places == sorted(places)
+    for verb, start in (("run", "Solve a flowsheet"), ("check", "Check a flowsheet and its scenarios")):
+        assert f" {verb} {start}" in text
+        assert start in flowsheet(verb, "--help").out
+
+
 def imported(folder, *arguments: str) -> list[str]:
     """Heavy packages that a command imports, in a process of its own."""
     code = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Sequence
+from importlib import import_module
 
 from cyclopts import App, CycloptsError
 
@@ -29,8 +30,8 @@ _EPILOGUE = (
 )
 
 
-def application() -> App:
-    """The verbs; each one's module is imported when it is called or its help is shown."""
+def application(named: bool = True) -> App:
+    """The verbs; with one `named`, only its module is imported, else all are, so that help describes them."""
     app = App(
         name="flowsheet",
         help="Simulate and optimise hydrometallurgical flowsheets written in YAML.",
@@ -42,8 +43,10 @@ def application() -> App:
         result_action="return_value",
         suppress_keyboard_interrupt=False,
     )
-    for verb, place in VERBS.items():
-        app.command(place, name=verb)
+    for number, (verb, place) in enumerate(VERBS.items()):
+        module, _, function = place.partition(":")
+        command = place if named else getattr(import_module(module), function)
+        app.command(command, name=verb, sort_key=number)
     return app
 
 
@@ -57,7 +60,7 @@ def run_command(arguments: Sequence[str]) -> int:
                 warnings.showwarning = _show_warning
                 for category in _OF_DEVELOPERS:
                     warnings.simplefilter("ignore", category)
-            code = application()(tokens)
+            code = application(named=not VERBS.keys().isdisjoint(tokens))(tokens)
         return DONE if code is None else int(code)
     except CycloptsError as error:
         complain(*describe_misuse(error, tokens, VERBS))
