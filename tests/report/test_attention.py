@@ -78,4 +78,9 @@ def test_what_may_hurt_comes_first():
 def test_what_has_no_price_is_said_once_beside_the_profit():
     warnings = [{"code": "W603", "message": "no price is known for lime", "where": "economics"}]
     assert shown({"warnings": warnings}) == ""
-    assert "W603" in shown({"status": "not_converged", "warnings": warnings})
+
+
+def test_of_a_run_that_failed_only_what_bears_on_it_is_told():
+    warnings = [{"code": c, "message": f"{c} says so", "where": ""} for c in ("W308", "W603", "W604", "W607")]
+    text = shown({"status": "not_converged", "warnings": warnings})
+    assert [code in text for code in ("W308", "W603", "W604", "W607")] == [True, False, True, False]

@@ -21,6 +21,7 @@ def constraint(text, value, base, unit="1", shown_in="", bound=1.0, active=False
         "unit": unit,
         "shown_in": shown_in,
         "active": active,
+        "missed": False,
         "multiplier": multiplier,
     }
 

@@ -89,3 +89,53 @@ def test_what_is_not_finite_is_left_empty(workbook):
 
 def test_the_paths_of_impurities_have_a_sheet(workbook):
     assert [c.value for c in workbook["impurity paths"][3]] == ["salt", "Na", 10.0, 20.0]
+
+
+def test_an_optimum_has_a_sheet(result):
+    report = {
+        "sense": "maximise",
+        "status": "optimal",
+        "objective": {"text": "profit", "value": 12.0, "unit": "USD/h", "base": 11.0, "shown_in": ""},
+        "variables": {
+            "acid.flow": {
+                "value": 0.4,
+                "unit": "m3/h",
+                "shown_in": "L/h",
+                "base": 0.3,
+                "lower": 0.1,
+                "upper": 0.4,
+                "active": "upper",
+                "multiplier": 5.0,
+            }
+        },
+        "constraints": [
+            {
+                "text": "recovery(Ni) >= 98 %",
+                "value": 0.97,
+                "unit": "1",
+                "shown_in": "%",
+                "bound": 0.98,
+                "base": 0.9,
+                "active": True,
+                "missed": True,
+                "multiplier": -3.0,
+            }
+        ],
+    }
+    data = stream_workbook(result | {"optimisation": report}, Shown())
+    rows = list(openpyxl.load_workbook(io.BytesIO(data))["optimum"].iter_rows(min_row=3, values_only=True))
+    assert rows[0][:2] == ("maximise", "profit")
+    assert rows[1][:3] + rows[1][7:] == ("vary", "acid.flow", "L/h", "upper", pytest.approx(0.005))
+    assert rows[1][3:7] == pytest.approx((100.0, 300.0, 400.0, 400.0))
+    assert rows[2][:2] + rows[2][4:6] + rows[2][7:] == (
+        "subject to",
+        "recovery(Ni) >= 98 %",
+        pytest.approx(90.0),
+        pytest.approx(97.0),
+        "missed",
+        pytest.approx(-0.03),
+    )
+
+
+def test_recoveries_are_in_percent_as_purities_are(workbook):
+    assert [c.value for c in workbook["recoveries"]["B"]][1:] == ["%", pytest.approx(97.0)]

@@ -28,12 +28,13 @@ def percent_of(unit: str | None) -> str:
 
 @dataclass(frozen=True)
 class FreeVariable:
-    """An input that the optimiser moves between its bounds."""
+    """An input that the optimiser moves between its bounds; these are written in the unit `shown_in`."""
 
     name: str
     lower: float
     upper: float
     unit: str
+    shown_in: str
 
 
 @dataclass(frozen=True)
@@ -103,8 +104,8 @@ class Problem:
         stated = case.document.optimisation
         assert stated is not None
         variables = tuple(
-            FreeVariable(n, lo, hi, case.plant.units.get(n, ""))
-            for n, lo, hi in targets["free_in_optimisation"]
+            FreeVariable(n, lo, hi, case.plant.units.get(n, ""), split_quantity(r.lower.text).unit)
+            for r, (n, lo, hi) in zip(stated.vary, targets["free_in_optimisation"], strict=True)
         )
         constraints = tuple(
             Constraint(

@@ -96,9 +96,12 @@ def _report(
     assert stated is not None
     reached = sorted((a.objective for a in attempts if a.succeeded), reverse=problem.sense == "maximise")
     missing = [c.text for c in problem.constraints if c.violation(bounded[c.output]) > _ACTIVE * c.scale]
+    together = " together" if len(problem.constraints) > 1 else ""
     return {
         "status": "optimal" if best.succeeded and final.converged else "not_optimal",
-        "message": optimum.message if not missing else f"can't be met together: {'; '.join(missing)}",
+        "message": optimum.message
+        if not missing
+        else f"can't be met{together}; missed: {'; '.join(missing)}",
         "sense": problem.sense,
         "objective": {
             "text": stated.objective_text,
@@ -140,6 +143,7 @@ def _variables(problem: Problem, base: Simulation, final: Simulation, best: Atte
         multiplier = optimum.lower_multipliers[where] + optimum.upper_multipliers[where]
         table[variable.name] = {
             **number(float(value), variable.unit),
+            "shown_in": variable.shown_in,
             "base": float(was),
             "lower": variable.lower,
             "upper": variable.upper,
@@ -169,6 +173,7 @@ def _constraints(
                 "shown_in": constraint.shown_in,
                 "base": constraint.shown(base[constraint.output]),
                 "slack": slack,
+                "missed": constraint.violation(value) > _ACTIVE * constraint.scale,
                 "active": slack <= _ACTIVE * constraint.scale,
                 "multiplier": constraint.shown_multiplier(multiplier, value),
             }

@@ -15,6 +15,7 @@ _PLACES = 4
 _SOLIDS = 3
 _FIRST = ("W608", "W609")
 """Limits of safe design, and solids that would form where they shouldn't."""
+_OF_FAILURES = ("W601", "W604")
 _WITH_MONEY = "W603"
 """What has no price is said beside the profit."""
 
@@ -28,8 +29,9 @@ def attention(result: Mapping[str, Any], shown: Shown, width: int) -> Iterator[R
             *_near_precipitation(result, width),
             *_warnings(told, width),
         ]
-    else:  # an iterate that is no answer says nothing about set points
-        lines = list(_warnings(result["warnings"], width))
+    else:  # numbers of an iterate that is no answer say nothing
+        told = [w for w in result["warnings"] if w["code"] in _OF_FAILURES or w["code"] < "W6"]
+        lines = list(_warnings(told, width))
     if lines:
         yield Text("attention", style="bold yellow") + Text("\n" + "\n".join(lines), style="not bold default")
 

@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from flowsheet.report.text import digits, money, paragraph, percent, table
-from flowsheet.results.display import Shown, in_unit, per_unit
+from flowsheet.results.display import Shown, Written, written
 
 _SAME = 1e-4
 """Relative change from the base case below which a number counts as the same."""
@@ -37,7 +37,7 @@ def optimum(result: Mapping[str, Any], shown: Shown, width: int) -> Iterator[Ren
         yield _constraints(report, shown)
     changes = _changes(result, shown)
     if changes:
-        yield table(("differs from base case", "base", "optimum", "change"), changes, right=(1, 2, 3))
+        yield table(("differs from base case", "base", _found(report), "change"), changes, right=(1, 2, 3))
     yield Text(paragraph(_spread(report, shown), width))
 
 
@@ -66,75 +66,64 @@ def _slope(report: Mapping[str, Any], value: float, shown: Shown) -> str:
 
 
 def _variables(report: Mapping[str, Any], shown: Shown) -> RenderableType:
+    """Numbers in the unit that the bounds are written in; of a bound that holds the optimum, its price."""
+    optimal = report["status"] == "optimal"
     rows = []
     for name, variable in report["variables"].items():
-        unit = variable["unit"]
-        fraction = unit == "1" and variable["lower"] >= 0.0 and variable["upper"] <= 1.0
-        kind = "fraction" if fraction else None
-        numbers = [
-            digits(shown.value(variable[key], unit, kind)) for key in ("lower", "base", "value", "upper")
-        ]
-        active = variable["active"]
-        slope = _slope(report, shown.per(variable["multiplier"], unit, kind), shown) if active else ""
-        name_of_unit = shown.unit(unit, kind)
+        unit, active = written(variable, shown), variable["active"]
         rows.append(
             (
                 name,
-                "" if name_of_unit == "1" else name_of_unit,
-                *numbers,
+                unit.unit,
+                *(digits(unit.value(variable[key])) for key in ("lower", "base", "value", "upper")),
                 f"at {active}" if active else "",
-                slope,
+                _slope(report, unit.per(variable["multiplier"]), shown) if active and optimal else "",
             )
         )
     return table(
-        ("variable", "", "lower", "base", "optimum", "upper", "bound", _per(report, shown)),
+        ("variable", "", "lower", "base", _found(report), "upper", "bound", _per(report, shown)),
         rows,
         right=(2, 3, 4, 5, 7),
     )
 
 
+def _found(report: Mapping[str, Any]) -> str:
+    """What the last point is called."""
+    return "optimum" if report["status"] == "optimal" else "nearest"
+
+
 def _constraints(report: Mapping[str, Any], shown: Shown) -> RenderableType:
     """What a number bounds, in the unit that this is written in; where both sides vary, the margin."""
+    optimal = report["status"] == "optimal"
     rows = []
     for constraint in report["constraints"]:
-        unit = _unit_of(constraint, shown)
-        price = constraint["multiplier"]
-        if unit:
-            price = per_unit(price, constraint["unit"], unit)
-        active = constraint["active"]
+        unit, active = written(constraint, shown), constraint["active"]
+        told = "MISSED" if constraint["missed"] else "holds it" if active else "slack"
+        price = _slope(report, unit.per(constraint["multiplier"]), shown)
         rows.append(
             (
                 f"{constraint['text']}{' (margin)' if constraint['bound'] is None else ''}",
-                unit,
+                unit.unit,
                 *(_side(constraint, key, unit) for key in ("base", "value")),
-                "holds it" if active else "slack",
-                f"{_slope(report, price, shown)} per {unit or 'unit'}" if active else "",
+                Text(told, style="bold red") if constraint["missed"] else told,
+                f"{price} per {unit.unit or 'unit'}" if active and optimal else "",
             )
         )
-    return table(("constraint", "", "base", "optimum", "", _per(report, shown)), rows, right=(2, 3, 5))
+    return table(("constraint", "", "base", _found(report), "", _per(report, shown)), rows, right=(2, 3, 5))
 
 
 def _per(report: Mapping[str, Any], shown: Shown) -> str:
     return _unit(report, shown) or "multiplier"
 
 
-def _unit_of(constraint: Mapping[str, Any], shown: Shown) -> str:
-    """The unit that a constraint's numbers are shown in; nothing for a plain number."""
-    canonical = constraint["unit"]
-    # the margin between two temperatures is a difference
-    difference = constraint["bound"] is None and canonical == "K"
-    unit = constraint["shown_in"] or ("K" if difference else shown.unit(canonical))
-    return "" if unit == "1" else unit
-
-
-def _side(constraint: Mapping[str, Any], key: str, unit: str) -> str:
+def _side(constraint: Mapping[str, Any], key: str, unit: Written) -> str:
     """What a number bounds, or the margin by which one side keeps clear of the other, without its unit."""
     value = constraint[key]
     if constraint["bound"] is None and abs(value) <= _MET:
         return "0"
-    if unit == "%":
+    if unit.unit == "%":
         return percent(value).removesuffix(" %")
-    return digits(in_unit(value, constraint["unit"], unit) if unit else value)
+    return digits(unit.value(value))
 
 
 def _changes(result: Mapping[str, Any], shown: Shown) -> list[tuple[str, str, str, str]]:
@@ -147,7 +136,8 @@ def _changes(result: Mapping[str, Any], shown: Shown) -> list[tuple[str, str, st
 
     def compare(name: str, before: float, after: float, show: Any) -> None:
         if abs(after - before) > _SAME * max(abs(before), abs(after)):
-            change = f"{100.0 * (after / before - 1.0):+.1f} %" if before else ""
+            percents = 100.0 * (after / before - 1.0) if before else 0.0
+            change = f"{percents:+.{1 if abs(percents) >= 0.1 else 2}f} %" if before else ""
             rows.append((name, show(before), show(after), change))
 
     def flow(value: float) -> str:

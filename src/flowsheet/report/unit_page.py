@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
 from flowsheet.document.declaration import Parameter, Port, UnitDeclaration
-from flowsheet.document.unit_of_measure import describe
+from flowsheet.document.quantity import split_quantity
+from flowsheet.document.unit_of_measure import describe, target_text
 from flowsheet.report.text import paragraph
+from flowsheet.results.display import in_unit
 
 _INDENT = 4
 
@@ -92,15 +94,25 @@ def _value(parameter: Parameter) -> str:
         parts.append("absent unless given")
     low, high = parameter.range
     if parameter.kind in ("quantity", "integer", "mapping") and (low is not None or high is not None):
-        unit = f" {parameter.unit}" if parameter.unit not in (None, "1", "pH") else ""
-        parts.append(
-            f"from {low:g} to {high:g}{unit}"
-            if low is not None and high is not None
-            else f"at least {low:g}{unit}"
-            if low is not None
-            else f"at most {high:g}{unit}"
-        )
+        parts.append(_range(low, high, parameter))
     return ", ".join(parts)
+
+
+def _range(low: float | None, high: float | None, parameter: Parameter) -> str:
+    """Bounds in the unit of the default, else in that which users write."""
+    canonical = parameter.unit or "1"
+    given = parameter.default if isinstance(parameter.default, str) else ""
+    unit = split_quantity(given).unit if given and parameter.kind == "quantity" else ""
+    if not unit and target_text(canonical) != "1":
+        unit = "degC" if canonical == "K" else canonical
+    low_text, high_text = (
+        "" if bound is None else f"{in_unit(bound, canonical, unit) if unit else bound:.6g}"
+        for bound in (low, high)
+    )
+    suffix = f" {unit}" if unit else ""
+    if low is None or high is None:
+        return f"at least {low_text}{suffix}" if high is None else f"at most {high_text}{suffix}"
+    return f"from {low_text} to {high_text}{suffix}"
 
 
 def _default(parameter: Parameter) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from flowsheet.document.document import Document
 from flowsheet.document.keys import DISPLAY_KINDS
@@ -55,7 +56,7 @@ class Shown:
         shown = self.unit(canonical, kind)
         if shown == canonical or canonical == "delta_K" or canonical.startswith("USD"):
             return slope
-        return per_unit(slope, canonical, shown)
+        return slope * _conversion(shown, canonical)[0]
 
 
 def in_unit(value: float, canonical: str, unit: str) -> float:
@@ -68,9 +69,39 @@ def in_unit(value: float, canonical: str, unit: str) -> float:
     return (value - offset) / factor
 
 
-def per_unit(slope: float, canonical: str, unit: str) -> float:
-    """Something per canonical unit, as per another unit."""
-    return slope * _conversion(unit, canonical)[0]
+@dataclass(frozen=True)
+class Written:
+    """The unit of an optimisation's variable or constraint: that in which the file writes its bounds."""
+
+    unit: str
+    factor: float = 1.0
+    offset: float = 0.0
+
+    def value(self, value: float) -> float:
+        """A canonical number in this unit."""
+        return (value - self.offset) / self.factor
+
+    def per(self, slope: float) -> float:
+        """Something per canonical unit, as per this unit."""
+        return slope * self.factor
+
+
+def written(entry: Mapping[str, Any], shown: Shown) -> Written:
+    """The unit of an entry with `unit` and `shown_in`; a margin (`bound` is None) has no zero but its own.
+
+    >>> written({"unit": "K", "shown_in": "degC"}, Shown()).value(333.15)
+    60.0
+    """
+    canonical, unit = entry["unit"], entry["shown_in"]
+    if canonical.startswith("USD"):
+        return Written(shown.unit(canonical), shown.rate)
+    difference = canonical == "K" and entry.get("bound", 0.0) is None
+    if not unit and canonical not in ("", "1", "pH"):
+        unit = "K" if difference else shown.unit(canonical)
+    if not unit:
+        return Written("")
+    factor, offset = _conversion(unit, canonical)
+    return Written(unit, factor, 0.0 if difference else offset)
 
 
 def count(number: int, what: str) -> str:

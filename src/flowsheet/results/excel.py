@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flowsheet.results.display import Shown
+from flowsheet.results.display import Shown, written
 
 _PHASES = ("aqueous", "organic", "solid", "gas")
 _WIDEST = 60
@@ -71,13 +71,15 @@ def _write(worksheet: Any, sheet: Sheet, formats: Mapping[str, Any]) -> None:
 def sheets(result: Mapping[str, Any], shown: Shown) -> Iterable[Sheet]:
     """All tables of a result."""
     yield _summary(result)
+    if "optimisation" in result:
+        yield _optimum(result["optimisation"], shown)
     yield _streams(result, shown)
     for phase in _PHASES:
         if any(phase in s["phases"] for s in result["streams"].values()):
             yield _phase(result, phase, shown)
     yield _products(result, shown)
     yield _paths(result)
-    yield _recoveries(result)
+    yield _recoveries(result, shown)
     yield _reagents(result, shown)
     yield _utilities(result, shown)
     yield _units(result, shown)
@@ -106,6 +108,42 @@ def _summary(result: Mapping[str, Any]) -> Sheet:
         *((f"SHA-256 of {name}", digest) for name, digest in result["provenance"]["input"]["files"].items()),
     ]
     return Sheet("run", ("item", "value"), ("", ""), rows)
+
+
+def _optimum(report: Mapping[str, Any], shown: Shown) -> Sheet:
+    """Objective, variables and constraints."""
+    header = (
+        "what",
+        "name",
+        "unit of measure",
+        "lower",
+        "base",
+        "optimum",
+        "upper",
+        "state",
+        "price per unit",
+    )
+    sheet = Sheet("optimum", header, [""] * len(header))
+
+    def add(what: str, name: str, entry: Mapping[str, Any], state: str) -> None:
+        unit = written(entry, shown)
+        lower, base, value, upper = (
+            None if entry.get(key) is None else unit.value(entry[key])
+            for key in ("lower", "base", "value", "upper")
+        )
+        price = unit.per(entry["multiplier"]) if "multiplier" in entry else None
+        sheet.rows.append((what, name, unit.unit, lower, base, value, upper, state, price))
+
+    add(report["sense"], report["objective"]["text"], report["objective"], report["status"].replace("_", " "))
+    for name, variable in report["variables"].items():
+        add("vary", name, variable, variable["active"] or "")
+    for constraint in report["constraints"]:
+        add("subject to", constraint["text"], constraint, _state(constraint))
+    return sheet
+
+
+def _state(constraint: Mapping[str, Any]) -> str:
+    return "missed" if constraint["missed"] else "holds it" if constraint["active"] else "slack"
 
 
 def _streams(result: Mapping[str, Any], shown: Shown) -> Sheet:
@@ -215,12 +253,12 @@ def _paths(result: Mapping[str, Any]) -> Sheet:
     return sheet
 
 
-def _recoveries(result: Mapping[str, Any]) -> Sheet:
+def _recoveries(result: Mapping[str, Any], shown: Shown) -> Sheet:
     return Sheet(
         "recoveries",
         ("element", "in products over all feeds"),
-        ("", "fraction"),
-        [(e, r["value"]) for e, r in result["recoveries"].items()],
+        ("", shown.unit("1", "fraction")),
+        [(e, _fraction(r, shown)) for e, r in result["recoveries"].items()],
     )
 
 
