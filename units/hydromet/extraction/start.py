@@ -21,7 +21,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -30,6 +30,7 @@ from flowsheet.chemistry.reaction import EquilibriumConstant
 from flowsheet.chemistry.sit import CLOSEST_APPROACH
 from flowsheet.chemistry.system import PROTON, PROTON_SPECIES, WATER, ActivityModel, ChemistrySystem
 from hydromet.extraction.mass_action import ExtractionSystem
+from hydromet.extraction.titration import falling_root
 
 _PASSES = 12
 _DAMPING = 0.7
@@ -41,9 +42,8 @@ _ROUNDS = 60
 _SETTLED = 1e-2
 _TRACE = 1e-6
 """Molality [mol/kg] below which a component does not keep the organic going round."""
-_BISECTIONS = 16
-_NARROWED = 1.25
-"""Factor about the dose of the round before within which the next is looked for first."""
+_PH_MET = 0.02
+"""Logarithm of proton activity by which a pH set point may be missed."""
 _LITRES = 1000.0
 _WATER_MOLAR_MASS = 0.018015
 _VOLUME = 1.03e-3
@@ -62,6 +62,13 @@ class Contact:
     ionic_strength: float
     aqueous: np.ndarray
     organic: np.ndarray
+
+
+class Equilibrated(NamedTuple):
+    """Logarithms of the free ions' molalities and the free dimer, and of the activity coefficients."""
+
+    x: np.ndarray
+    ln_gamma: np.ndarray
 
 
 class TwoPhaseEquilibrium:
@@ -116,11 +123,11 @@ class TwoPhaseEquilibrium:
         organic: float,
         dimer: float,
         temperature: float,
-        x: np.ndarray | None = None,
-    ) -> tuple[Contact, np.ndarray]:
+        similar: Equilibrated | None = None,
+    ) -> tuple[Contact, Equilibrated]:
         """Equilibrium of totals [mol/kg water] with `organic` [L/kg water] of `dimer` [mol/L].
 
-        Returns the contact and x, from which a similar contact may start.
+        Returns the contact and where the iteration ended, from which that for a similar contact may start.
         """
         count = len(self.solutes) + 1
         proton = -self.charge @ totals
@@ -133,9 +140,11 @@ class TwoPhaseEquilibrium:
         aqueous_k = np.array([0.0] * count + [float(k.ln_k(temperature)) for k in self.species_constants])
         complex_k = np.array([float(k.ln_k(temperature)) for k in self.complex_constants])
         slope = 3.0 * float(a_phi(temperature))
-        if x is None:
+        if similar is None:
             x = np.log(np.concatenate([[1e-3], np.maximum(totals, 1e-30), [0.5 * dimer]]))
-        ln_gamma = np.zeros(len(self.species))
+            ln_gamma = np.zeros(len(self.species))
+        else:
+            x, ln_gamma = similar.x, similar.ln_gamma
         for number in range(_PASSES):
             gamma = ln_gamma[:count]
             ln_k = np.concatenate(
@@ -149,7 +158,7 @@ class TwoPhaseEquilibrium:
             ln_m = (ln_k + nu @ x)[: len(self.species)]
             strength = min(0.5 * float(self.species_charge**2 @ np.exp(ln_m)), 30.0)
             change = self._ln_gamma(ln_m, strength, slope) - ln_gamma
-            ln_gamma = ln_gamma + (1.0 if number == 0 else _DAMPING) * change
+            ln_gamma = ln_gamma + (1.0 if number == 0 and similar is None else _DAMPING) * change
             if np.max(np.abs(change)) < _ACTIVITY_SETTLED:
                 break
         amounts = np.exp(ln_k + nu @ x)
@@ -163,7 +172,7 @@ class TwoPhaseEquilibrium:
             in_aqueous,
             in_organic,
         )
-        return contact, x
+        return contact, Equilibrated(x, ln_gamma)
 
     def _ln_gamma(self, ln_m: np.ndarray, strength: float, slope: float) -> np.ndarray:
         """By SIT, or by Davies's equation where the flowsheet has another model."""
@@ -287,7 +296,7 @@ class _Run:
         self.contacts: dict[str, Contact] = {}
         self.water: dict[str, float] = {}
         self.dose = 0.0
-        self._x: dict[str, np.ndarray] = {}
+        self._equilibrated: dict[str, Equilibrated] = {}
         self._joining: dict[str, _Liquor] = {}
         nothing = _Liquor(np.zeros(len(equilibrium.solutes)), 0.0)
         self._nothing, self._droplets, self._loaded = nothing, nothing, nothing.flow
@@ -328,12 +337,12 @@ class _Run:
 
     def _solve(self, liquor: _Liquor, name: str) -> Contact:
         totals = np.maximum((liquor.flow + self._loaded) / liquor.water, _LEAST)
-        contact, self._x[name] = self.equilibrium.solve(
+        contact, self._equilibrated[name] = self.equilibrium.solve(
             totals,
             self.organic / liquor.water,
             self.values["dimer"],
             self.values["temperature"],
-            self._x.get(name),
+            self._equilibrated.get(name),
         )
         return contact
 
@@ -354,17 +363,11 @@ class _Run:
         capacity = 2.0 * self.organic * self.values["dimer"]
         most = (np.abs(charge) @ liquor.flow + capacity) / (charge @ per_mass)
 
-        def too_acid(dose: float) -> bool:
-            return self._solve(liquor + alkali * dose, name).ln_hydrogen > target
+        def excess(dose: float) -> float:
+            return self._solve(liquor + alkali * dose, name).ln_hydrogen - target
 
-        low, high = self.dose / _NARROWED, self.dose * _NARROWED
-        if not (self.dose and too_acid(low) and not too_acid(high)):
-            low, high = 0.0, most if too_acid(0.0) else 0.0
-        while high - low > most * 0.5**_BISECTIONS:
-            middle = 0.5 * (low + high)
-            low, high = (middle, high) if too_acid(middle) else (low, middle)
-        self.dose = low
-        return liquor + alkali * low
+        self.dose = falling_root(excess, most, self.dose, _PH_MET)
+        return liquor + alkali * self.dose
 
 
 @dataclass(frozen=True)
