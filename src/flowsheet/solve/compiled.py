@@ -250,6 +250,15 @@ class CompiledModel:
         expanded: tuple[ca.SX, ca.SX, ca.SX, ca.SX | None] = self._buffers["expanded"]
         return expanded
 
+    def _expanded_jacobian(self) -> ca.SX:
+        """The Jacobian over the symbols of `_expanded`: blocks slice it, which takes no derivative."""
+        if "expanded_jacobian" not in self._buffers:
+            both = self._expanded()[0]
+            count = len(self.unknowns)
+            self._buffers["expanded_jacobian"] = self.function("jacobian")(both[:count], both[count:])
+        jacobian: ca.SX = self._buffers["expanded_jacobian"]
+        return jacobian
+
     def _derive(self, name: str) -> ca.Function:
         import casadi as ca
 
@@ -293,10 +302,19 @@ class CompiledModel:
     def _columns_of(self, rows: np.ndarray, without: np.ndarray) -> np.ndarray:
         """Columns of (x, p) that the given rows hold, less some."""
         count = len(self.unknowns)
-        by_unknown, by_input = self.pattern("jacobian"), self.pattern("residual_by_input")
-        unknowns = by_unknown.col[np.isin(by_unknown.row, rows)]
-        inputs = count + by_input.col[np.isin(by_input.row, rows)]
-        return np.setdiff1d(np.concatenate([unknowns, inputs]), without).astype(int)
+        unknown_rows, unknowns = self._incidence(0)
+        input_rows, inputs = self._incidence(1)
+        held = [unknowns[np.isin(unknown_rows, rows)], count + inputs[np.isin(input_rows, rows)]]
+        return np.setdiff1d(np.concatenate(held), without).astype(int)
+
+    def _incidence(self, argument: int) -> tuple[np.ndarray, np.ndarray]:
+        """Rows and columns of the residual's entries by x (0) or p (1); no derivative is formed for them."""
+        key = f"incidence.{argument}"
+        if key not in self._buffers:
+            row, col = self.functions["residual"].jac_sparsity(0, argument).get_triplet()
+            self._buffers[key] = (np.array(row, dtype=int), np.array(col, dtype=int))
+        incidence: tuple[np.ndarray, np.ndarray] = self._buffers[key]
+        return incidence
 
     def _view(
         self, rows: np.ndarray, x_cols: np.ndarray, p_cols: np.ndarray, outputs: tuple[str, ...]
@@ -319,6 +337,9 @@ class CompiledModel:
             of_inputs = ca.SX.ones(len(self.inputs), 1)
             shares = ca.vertcat(all_shares, of_inputs)[x_cols.tolist(), 0]
             functions["shares"] = ca.Function("shares", [x, p], [ca.densify(shares)])
+        if np.all(x_cols < len(self.unknowns)):
+            part = self._expanded_jacobian()[rows.tolist(), x_cols.tolist()]
+            functions["jacobian"] = ca.Function("jacobian", [x, p], [part])
         everything = self.unknowns.join(self.inputs)
         view = CompiledModel(
             unknowns=everything.take(x_cols),

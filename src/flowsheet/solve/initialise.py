@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from flowsheet.solve.compiled import CompiledModel
+from flowsheet.solve.natural_search import NaturalSearch
 from flowsheet.solve.newton import NewtonOptions, NewtonResult, solve
 
 _FIRST_RATIO, _SMALLEST_RATIO, _EASY = 0.2, 0.05, 8
@@ -82,30 +83,32 @@ def follow(
 
     Each solution but the first is predicted from the two before it, in the logarithm of the continued input.
     It is solved tightly: where profiles hold steep fronts, a small residual can stand for a front that is
-    stages away.  A step that fails is tried again half as long, in the logarithm.
+    stages away.  A step that fails is tried again half as long, in the logarithm, and only then by
+    descent in the residual too: where the natural search gives up, a shorter step mostly costs less.
     """
     position = view.inputs.position[continuation.input]
     spent = 0
 
-    def at(value: float, start: np.ndarray, how: NewtonOptions) -> NewtonResult:
+    def at(value: float, start: np.ndarray, how: NewtonOptions, short: bool = False) -> NewtonResult:
         nonlocal spent
         inputs = p.copy()
         inputs[position] = value
-        result = solve(view, start, inputs, how)
+        result = NaturalSearch(view, inputs, how).run(start) if short else solve(view, start, inputs, how)
         spent += result.iterations
         return result
 
     value = continuation.first
     latest = at(value, x, replace(_ON_THE_WAY, iteration_limit=60, rescues=60)).x
     before: tuple[np.ndarray, float] | None = None
-    ratio, refusals = _FIRST_RATIO, 0
+    ratio, refusals, refused = _FIRST_RATIO, 0, False
     while value > _SMALLEST and refusals < _REFUSALS:
         following = value * ratio
         guess = latest
         if before is not None:
             share = float(np.log(following / value) / np.log(value / before[1]))
             guess = latest + min(share, _LONGEST_PREDICTION) * (latest - before[0])
-        attempt = at(following, guess, _ON_THE_WAY)
+        attempt = at(following, guess, _ON_THE_WAY, short=not refused)
+        refused = not attempt.converged
         if attempt.converged:
             before, latest, value = (latest, value), attempt.x, following
             if attempt.iterations <= _EASY:

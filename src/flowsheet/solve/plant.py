@@ -36,8 +36,11 @@ _START_CHAIN = 6
 _SHORT_TRY = 15
 """Iterations that a unit with a continuation may take without it."""
 _SECTION = NewtonOptions(residual_tolerance=1e-8, iteration_limit=150)
-_WHOLE = NewtonOptions(iteration_limit=60)
-"""For all equations at once, tried after a round in which every section was solved."""
+_AGAIN = replace(_SECTION, iteration_limit=50)
+"""For a section from its solution of the round before."""
+_WHOLE = NewtonOptions(iteration_limit=25)
+"""For all sections at once, tried after a round in which every one was solved: where that is near enough it
+takes some ten iterations, else it mostly stalls on the first."""
 _SETTLED = 0.1
 """Largest change of a torn flow's logarithm over a round at which substitution stops."""
 
@@ -181,8 +184,6 @@ def initialise(
     solved: dict[str, tuple[np.ndarray, np.ndarray]] = {}
     recycles = Recycles(plant.torn, plant.facts.get("columns", {}))
     x = recycles.diluted(x)
-    # What a specification frees may have several roots: it joins when the recycles have settled.
-    specified = len(model.unknowns) > sum(len(section.unknowns) for section in plant.sections)
     for number in range(_ROUNDS if plant.torn else 1):
         before = x.copy()
         failed = []
@@ -201,15 +202,24 @@ def initialise(
         if in_vain > _PATIENCE:
             break
         if number and not failed:
-            if not specified:
-                whole = NaturalSearch(model, p, _WHOLE).run(x)
-                if whole.converged:
-                    return whole.x, failed
+            whole = _all_sections(plant)
+            x_whole, p_whole = whole.gather(x, p)
+            at_once = NaturalSearch(whole, p_whole, _WHOLE).run(x_whole)
+            if at_once.converged:
+                return whole.scatter(at_once.x, x, p)[0], failed
             if recycles.change(before, x) < _SETTLED:
                 break
         if number:
             x = recycles.without_leftovers(before, x, _SETTLED)
     return x, failed
+
+
+def _all_sections(plant: CompiledPlant) -> CompiledModel:
+    """All sections at once.  What a specification frees may have several roots: it joins at the end."""
+    unknowns = [name for section in plant.sections for name in section.unknowns]
+    if len(unknowns) == len(plant.model.unknowns):
+        return plant.model
+    return plant.model.block([row for section in plant.sections for row in section.equations], unknowns)
 
 
 def _round(
@@ -222,18 +232,20 @@ def _round(
 ) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray] | None]:
     """One section solved with all else as it is; all unknowns, and its solution with the inputs of it.
 
-    A section with an `earlier` solution is followed from there, and tried cold where that fails; one that
-    fails cold keeps its start values, which mislead the units downstream less than where its iteration broke
-    off.
+    A section with an `earlier` solution starts from there; where no few iterations lead on, it is started
+    cold, and where that fails too its inputs are moved in steps.  One that fails keeps its start values,
+    which mislead the units downstream less than where its iteration broke off.
     """
     view = plant.model.block(section.equations, section.unknowns)
     x_own, p_own = view.gather(x, p)
     if earlier is not None:
-        result = follow_inputs(view, *earlier, p_own, _SECTION)
+        result = NaturalSearch(view, p_own, _AGAIN).run(earlier[0])
         if result.converged:
             return view.scatter(result.x, x, p)[0], (result.x, p_own)
     x_own = _cold_start(plant, section, view, x, p, starts, x_own)
     result = _solve_section(section, view, x_own, p_own)
+    if not result.converged and earlier is not None:
+        result = follow_inputs(view, *earlier, p_own, _SECTION)
     if result.converged:
         return view.scatter(result.x, x, p)[0], (result.x, p_own)
     return view.scatter(x_own, x, p)[0], None
@@ -259,7 +271,7 @@ def _solve_section(section: Section, view: CompiledModel, x: np.ndarray, p: np.n
         result = solve(view, x, p, options)
         plain = None if result.converged else solve(view, x, p, replace(options, short_step=0.0))
         return result if plain is None or not plain.converged else plain
-    result = solve(view, x, p, replace(options, iteration_limit=_SHORT_TRY, rescues=2))
+    result = NaturalSearch(view, p, replace(options, iteration_limit=_SHORT_TRY)).run(x)
     return result if result.converged else follow(view, x, p, section.continuation, options)
 
 
