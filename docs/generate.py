@@ -11,12 +11,42 @@ from pathlib import Path, PurePath
 
 from flowsheet.document.declaration import UnitDeclaration
 from flowsheet.document.reference import file_reference
+from flowsheet.economics.money import QUANTITIES
+from flowsheet.model.accounts import FUNCTION_UNITS, FUNCTIONS, STREAM_QUANTITIES, Accounts
 from flowsheet.model.catalogue import declarations
 from flowsheet.report.unit_page import unit_page
 
 FOLDER = Path(__file__).parent
 _WIDTH = 110
 _NOTICE = "<!-- Written by docs/generate.py from the declarations; edit those. -->"
+
+_EXPRESSIONS = """## Expressions
+
+Objectives, constraints and specifications are expressions with `+ - * / **`, `exp`, `log`, `log10`, `sqrt`,
+`tanh` and `abs`.  A number carries its unit (`60 degC`, `98 %`, `800 USD/h`), and only what measures the same
+can be added or compared.  `=` belongs into a specification, `<=` and `>=` into `subject_to`.
+"""
+_CHANGES = """## Scenarios and `--set`
+
+A scenario maps keys to new values; `--set KEY=VALUE` does the same for one run, after the scenario.  A key is
+written as the path to it, `units.leach.temperature` or `feeds.acid.aqueous.flow`; `leach.temperature` and
+`acid.flow` are short for these.  A mapping changes only the keys that it gives, a list or a value is
+replaced, and `~` (with `--set`: nothing after the `=`) takes a key away.  Items of a list count from 1.
+
+```yaml
+scenarios:
+  cold: {leach.temperature: 50 degC, acid.flow: 420 L/h}
+  unwashed:
+    wash: ~                              # a feed goes ...
+    leach_filter.inlets.wash: ~          # ... and the inlet that it served
+    specs.1.until: neutraliser.slurry.pH = 4.2
+    optimise.vary: {wash.flow: ~, leach.residence_time: [2 h, 6 h]}
+```
+
+```sh
+flowsheet run plant.yaml --scenario cold --set leach.tanks=4 --set 'acid.flow=380 L/h'
+```
+"""
 
 
 def pages() -> Mapping[str, str]:
@@ -26,7 +56,30 @@ def pages() -> Mapping[str, str]:
 
 def _flowsheet_file() -> str:
     title, _, rest = file_reference().partition("\n")
-    return f"{title}\n\n{_NOTICE}\n{rest.rstrip()}\n"
+    return f"{title}\n\n{_NOTICE}\n{rest.rstrip()}\n\n{_EXPRESSIONS}\n{_answers()}\n\n{_CHANGES}"
+
+
+def _answers() -> str:
+    """What may be asked, with its unit and in the words of the functions that answer."""
+    rows = ["| name | unit | what it is |", "|---|---|---|"]
+    names = ", ".join(f"`{name}`" for name in QUANTITIES)
+    rows.append(f"| {names} | {', '.join(sorted(set(QUANTITIES.values())))} | the plant's money |")
+    for name, families in FUNCTIONS.items():
+        form = f"{name}({', '.join(f.replace('*', ' ...') for f in families)})"
+        words = (getattr(Accounts, name).__doc__ or "").split("\n", 1)[0].split(". ", 1)[0].rstrip(".")
+        rows.append(f"| `{form}` | {_written(FUNCTION_UNITS[name])} | {words[:1].lower()}{words[1:]} |")
+    for name, unit in STREAM_QUANTITIES.items():
+        rows.append(f"| `unit.port.{name}` | {_written(unit)} | {name.replace('_', ' ')} of a stream |")
+    rows += [
+        "| `unit.port.Ni` | kg/m3 | concentration of a component in the aqueous phase |",
+        "| `unit.parameter`, `unit.result` | its own | see the unit's page |",
+        "| `feed.temperature` | K | likewise of a feed |",
+    ]
+    return "\n".join(rows)
+
+
+def _written(unit: str) -> str:
+    return "" if unit == "1" else unit
 
 
 def _units() -> str:

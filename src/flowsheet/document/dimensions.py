@@ -57,6 +57,7 @@ DIMENSIONS: tuple[Dimension, ...] = (
 # Units that say more than their dimension does.
 SPECIAL_DIMENSIONS: Mapping[str, Dimension] = {
     "delta_K": Dimension("delta_K", "a temperature difference", "5 K"),
+    "h/y": Dimension("h/y", "hours per year", "8000 h/y"),
     "pH": Dimension("pH", "a pH", "4.0"),
     "fraction": Dimension("fraction", "a fraction", "30 %"),
     "mass fraction": Dimension("mass fraction", "a mass fraction", "30 %"),

@@ -156,6 +156,7 @@ class Accounts:
         ]
 
     def recovery(self, element: str, *only: str) -> Any:
+        """An element in the products (those named, if any) over all feeds."""
         name = f"recovery {element} {only}"
         return self._shared(
             name,
@@ -166,6 +167,7 @@ class Accounts:
         )
 
     def loss(self, element: str) -> Any:
+        """An element that leaves otherwise than in the products, over all feeds."""
         products = set(self._product_streams())
         return self._shared(
             f"loss {element}",
@@ -184,6 +186,7 @@ class Accounts:
         return self._shared(f"dry {product}", dry_mass(stream))
 
     def purity(self, product: str) -> Any:
+        """Mass of the compound that a product is sold as, over the dry mass."""
         entry = self.products[product]
         stream = self.streams[entry.stream.name]
         return self._shared(
@@ -202,6 +205,7 @@ class Accounts:
         return self._shared(f"impurity {product} {name}", _share(mass, self.dry_mass(product)))
 
     def concentration(self, stream: str, component: str) -> Any:
+        """Mass of a component over the volume of a stream's aqueous phase."""
         s = self.streams[stream]
         return self._shared(
             f"concentration {stream} {component}",
