@@ -80,7 +80,8 @@ def build_model(document: Document, unit_classes: Mapping[str, type[Unit]]) -> F
     model = pyo.ConcreteModel(name=document.name)
     model.streams, model.units = pyo.Block(pyo.Any), pyo.Block(list(units))
     model.feeds = pyo.Block(list(document.feeds))
-    registry = Registry()
+    model.rounding = pyo.Var(initialize=1.0)
+    registry = Registry(rounding=model.rounding)
     streams = _streams(model, registry, system, document, shapes)
     for name, feed in document.feeds.items():
         registry.owner = name

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from flowsheet.model.stream import Stream
 
+ROUNDING = "rounding"
+"""Input, 1 in every solution, that multiplies the rounding of all complementarities' corners."""
 REQUIREMENT = "requirement:"
 """Prefix of the outputs that hold a requirement's margin."""
 
@@ -120,6 +122,7 @@ class Registry:
     price_sources: dict[str, dict[str, Any]] = field(default_factory=dict)
     procedures: dict[str, StartProcedure] = field(default_factory=dict)
     continuations: dict[str, Continued] = field(default_factory=dict)
+    rounding: Any = 1.0
 
     def add_input(self, name: str, variable: Any, unit: str) -> None:
         self.inputs[name] = variable

@@ -310,12 +310,15 @@ class Unit(Statements):
         s^2).
 
         Both sides should be of order 1 (divide a flow by its nominal magnitude); the product is then s^2.
-        The corner is rounded so that an optimum that lies on it can be found.
+        The corner is rounded so that an optimum that lies on it can be found; an optimisation that is on its
+        way multiplies s.
         """
+
+        squared = 2.0 * (smoothing * self.registry.rounding) ** 2
 
         def row(key: Any) -> Any:
             a, b = first(key), second(key)
-            return a + b - sqrt(a * a + b * b + 2.0 * smoothing * smoothing)
+            return a + b - sqrt(a * a + b * b + squared)
 
         self.rows(name, index, row)
 

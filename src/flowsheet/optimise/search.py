@@ -7,28 +7,36 @@ plant solved on the way, so that it takes all equations at once: slower, and les
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from flowsheet.model.registry import ROUNDING
 from flowsheet.optimise.problem import OBJECTIVE, Problem
 from flowsheet.optimise.starts import Start
 from flowsheet.solve.ipopt import IpoptOptions, Optimum, Progress, optimise
+from flowsheet.solve.path import follow_inputs
 from flowsheet.solve.reduced import optimise_reduced
 
-_TIGHTENING = (0.6, 0.3, 0.1, 0.0)
+_ROUNDINGS = (30.0, 1.0)
+"""Corners an optimum is found with before it is found with those of a simulation."""
+_TIGHTENING = (0.6, 0.3, 0.1)
 """Shares of the first violation that are still allowed, step by step."""
 _NEARLY_FEASIBLE = 1e-3
-_FIRST_BARRIER = 1e-4
-"""IPOPT's first barrier parameter: every point is a solved plant, so that bounds may be approached early."""
+_OPTIONS = (
+    IpoptOptions(mu_init=1e-4),
+    IpoptOptions(mu_init=1e-7, more={"bound_push": 1e-8, "bound_frac": 1e-8}),
+)
+"""Of the first stage and of those after it.  Every point is a solved plant, so that bounds may be approached
+early; the optimum of the stage before is near."""
 _STATIONARY = 1e-8
 """Relative dual infeasibility, and excess over a bound, of an optimum that IPOPT calls acceptable only."""
 
 
 @dataclass(frozen=True, eq=False)
 class Attempt:
-    """What became of one start."""
+    """What became of one start; `finished` if its last stage was reached, the problem as stated."""
 
     start: Start
     optimum: Optimum | None
@@ -36,10 +44,23 @@ class Attempt:
     objective: float = np.nan
     x: np.ndarray = field(default_factory=lambda: np.zeros(0))
     p: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    finished: bool = False
 
     @property
     def succeeded(self) -> bool:
-        return self.optimum is not None and _is_found(self.optimum)
+        return self.finished and self.optimum is not None and _is_found(self.optimum)
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """`allowed`: share of what the start misses that is still forgiven; `rounding` of all corners."""
+
+    allowed: float
+    rounding: float
+
+    @property
+    def is_last(self) -> bool:
+        return self.allowed == 0.0 and self.rounding == 1.0
 
 
 def search(
@@ -48,21 +69,49 @@ def search(
     progress: Callable[[Progress], bool | None] | None = None,
     iteration_limit: int = 150,
 ) -> Attempt:
-    """Optimise from one start.
+    """Optimise from one start, with corners that are round at first and then as sharp as in a simulation.
 
     Where that fails and the start misses constraints, it is allowed what it misses first; the allowance
     shrinks to nothing over a few optimisations, each from the last one's solution.
     """
     _, bounded = problem.measures(start.x, start.p)
     missed = {c.output: c.violation(bounded[c.output]) for c in problem.constraints}
-    at_once = _optimum(problem, start.x, start.p, missed, 0.0, progress, iteration_limit)
-    if _is_found(at_once) or sum(missed.values()) <= _NEARLY_FEASIBLE:
-        return _attempt(problem, start, at_once, 1)
-    x, p, optimum = start.x, start.p, at_once
-    for share in _TIGHTENING:
-        optimum = _optimum(problem, x, p, missed, share, progress, iteration_limit)
-        x, p = optimum.x[: len(x)], problem.with_settings(p, optimum.x[len(x) :])
-    return _attempt(problem, start, optimum, 1 + len(_TIGHTENING))
+    sharpening = [_Stage(0.0, rounding) for rounding in _ROUNDINGS]
+    plans = [sharpening]
+    if sum(missed.values()) > _NEARLY_FEASIBLE:
+        plans.append([*(_Stage(share, _ROUNDINGS[0]) for share in _TIGHTENING), *sharpening])
+    attempt = Attempt(start, None, 0)
+    for plan in plans:
+        attempt = _through(problem, start, plan, missed, attempt.steps, progress, iteration_limit)
+        if attempt.succeeded:
+            break
+    return attempt
+
+
+def _through(
+    problem: Problem,
+    start: Start,
+    plan: list[_Stage],
+    missed: Mapping[str, float],
+    steps: int,
+    progress: Callable[[Progress], bool | None] | None,
+    iteration_limit: int,
+) -> Attempt:
+    """The stages of a plan, each from the optimum of the one before."""
+    x, p = start.x, start.p
+    attempt = Attempt(start, None, steps)
+    for number, stage in enumerate(plan):
+        moved = p.copy()
+        moved[problem.case.plant.model.inputs.position[ROUNDING]] = stage.rounding
+        followed = follow_inputs(problem.case.plant.model, x, p, moved)
+        if not followed.converged:
+            return attempt
+        optimum = _optimum(
+            problem, followed.x, moved, missed, stage, _OPTIONS[min(number, 1)], progress, iteration_limit
+        )
+        x, p = optimum.x[: len(x)], problem.with_settings(moved, optimum.x[len(x) :])
+        attempt = Attempt(start, optimum, attempt.steps + 1, optimum.objective, x, p, stage.is_last)
+    return attempt
 
 
 def _optimum(
@@ -70,21 +119,20 @@ def _optimum(
     x: np.ndarray,
     p: np.ndarray,
     missed: Mapping[str, float],
-    allowed: float,
+    stage: _Stage,
+    options: IpoptOptions,
     progress: Callable[[Progress], bool | None] | None,
     iteration_limit: int,
 ) -> Optimum:
-    """The optimum from a solved plant, each constraint given an allowed share of what was missed."""
+    """The optimum of a stage, from a solved plant."""
     stated: dict[str, Any] = {
         "output_bounds": {
-            c.output: (c.lower - allowed * missed[c.output], c.upper + allowed * missed[c.output])
+            c.output: (c.lower - stage.allowed * missed[c.output], c.upper + stage.allowed * missed[c.output])
             for c in problem.constraints
         },
         "variable_bounds": {v.name: (v.lower, v.upper) for v in problem.variables},
-        "options": IpoptOptions(
-            mu_init=_FIRST_BARRIER,
-            iteration_limit=iteration_limit,
-            tolerance=1e-4 if allowed else 1e-8,
+        "options": replace(
+            options, iteration_limit=iteration_limit, tolerance=1e-8 if stage.is_last else 1e-4
         ),
         "progress": progress,
     }
@@ -102,12 +150,6 @@ def _is_found(optimum: Optimum) -> bool:
         optimum.status == "acceptable"
         and max(optimum.dual_infeasibility, optimum.bound_violation) <= _STATIONARY
     )
-
-
-def _attempt(problem: Problem, start: Start, optimum: Optimum, steps: int) -> Attempt:
-    count = len(start.x)
-    p = problem.with_settings(start.p, optimum.x[count:])
-    return Attempt(start, optimum, steps, optimum.objective, optimum.x[:count], p)
 
 
 def is_better(problem: Problem, one: float, other: float) -> bool:

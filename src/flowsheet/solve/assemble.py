@@ -13,6 +13,7 @@ from flowsheet.chemistry.system import PROTON
 from flowsheet.document.document import DRAWN
 from flowsheet.model.accounts import formula_of
 from flowsheet.model.build import FlowsheetModel
+from flowsheet.model.registry import ROUNDING
 from flowsheet.model.stream import molar_mass
 from flowsheet.model.targets import Targets
 from flowsheet.solve.compile import compile_model
@@ -38,6 +39,7 @@ def compile_plant(
     freed = {id(registry.inputs[name]) for name in targets.freed}
     settings = {n: v for n, v in registry.inputs.items() if id(v) not in freed}
     inputs = settings | {c.name: c.variable for c in registry.continuations.values()}
+    inputs[ROUNDING] = model.rounding
     model.results = pyo.ConstraintList()
     outputs = {name: _row(model, output.expression) for name, output in registry.outputs.items()}
     for variable in registry.start_order:

@@ -37,8 +37,9 @@ class Oxidation(StirredTanks, name="oxidation", title="Oxidation of iron(II) by 
 
     f, h flows of Fe(II) and H2O2 [mol/h], c concentrations [mol/m3], t residence time in a tank [h], eta
     `utilisation`, F `catalysis`, X `conversion`, p_O2 partial pressure in the off-gas [atm]; a_OH and the
-    molalities m of free Fe+3 and H+ are those of the liquor that leaves.  With `basis: stated` the conversion holds without any rate, the oxidant as needed
-    enters by its utilisation (of peroxide, or of the oxygen in the gas), and all peroxide is used up.
+    molalities m of free Fe+3 and H+ are those of the liquor that leaves.  With `basis: stated` the
+    conversion holds without any rate, the oxidant as needed enters by its utilisation (of peroxide, or of the
+    oxygen in the gas), and all peroxide is used up.
 
     Assumptions: gas well mixed and at equilibrium with the liquor; nothing else is oxidised.
     Sources: parameter set `ferrous_oxidation`.  Range: 5 to 45 degC for peroxide (25 to 50 degC for its
