@@ -77,14 +77,20 @@ def _class(path: str) -> Any:
 
 
 def follow(
-    view: CompiledModel, x: np.ndarray, p: np.ndarray, continuation: Continuation, options: NewtonOptions
+    view: CompiledModel,
+    x: np.ndarray,
+    p: np.ndarray,
+    continuation: Continuation,
+    options: NewtonOptions,
+    thorough: bool = False,
 ) -> NewtonResult:
     """Solve a unit at the continuation's first value, then at ever smaller ones, then at zero.
 
     Each solution but the first is predicted from the two before it, in the logarithm of the continued input.
     It is solved tightly: where profiles hold steep fronts, a small residual can stand for a front that is
     stages away.  A step that fails is tried again half as long, in the logarithm, and only then by
-    descent in the residual too: where the natural search gives up, a shorter step mostly costs less.
+    descent in the residual too: where the natural search gives up, a shorter step mostly costs less.  A
+    `thorough` attempt descends at once, which takes it past fronts that short steps get stuck before.
     """
     position = view.inputs.position[continuation.input]
     spent = 0
@@ -107,7 +113,7 @@ def follow(
         if before is not None:
             share = float(np.log(following / value) / np.log(value / before[1]))
             guess = latest + min(share, _LONGEST_PREDICTION) * (latest - before[0])
-        attempt = at(following, guess, _ON_THE_WAY, short=not refused)
+        attempt = at(following, guess, _ON_THE_WAY, short=not (thorough or refused))
         refused = not attempt.converged
         if attempt.converged:
             before, latest, value = (latest, value), attempt.x, following

@@ -272,7 +272,10 @@ def _solve_section(section: Section, view: CompiledModel, x: np.ndarray, p: np.n
         plain = None if result.converged else solve(view, x, p, replace(options, short_step=0.0))
         return result if plain is None or not plain.converged else plain
     result = NaturalSearch(view, p, replace(options, iteration_limit=_SHORT_TRY)).run(x)
-    return result if result.converged else follow(view, x, p, section.continuation, options)
+    for thorough in (False, True):
+        if not result.converged:
+            result = follow(view, x, p, section.continuation, options, thorough)
+    return result
 
 
 def _start_positions(model: CompiledModel) -> dict[str, int]:
