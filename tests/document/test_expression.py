@@ -78,6 +78,12 @@ def test_names_may_be_dotted_indexed_and_carry_oxidation_states():
     assert names == ["co_sx.extraction[3].pH", "leach.liquor.Fe(III)", "c[Fe(OH)2+]"]
 
 
+def test_names_end_in_formulas_as_results_name_them():
+    for name in ("tank.precipitated.Ni(OH)2", "a.made.Ca5(PO4)3OH", "a.made.FePO4.2H2O"):
+        text = f"2 * {name} + 1"
+        assert [found.text for found in names_in(parse_expression(text, plain_span(text)))] == [name]
+
+
 def test_comparisons_keep_both_sides_and_their_places():
     text = "recovery(Co) >= 97 %"
     comparison = parse_comparison(text, Span("plant.yaml", 7, 11, len(text)))

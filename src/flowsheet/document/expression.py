@@ -99,13 +99,15 @@ class _Token:
 
 
 _STATE = r"(?:\((?:I|II|III|IV|V|VI|VII)\))?"
+_INDEX = r"(?:\[[^\]]*\])?"
+_GROUPS = r"(?:\(\w+\)\w*)*"  # of a formula: tank.precipitated.Ni(OH)2
 _UNIT_WORD = r"(?:[A-Za-zµ°Ωμ$€][A-Za-z_µ°]*(?:\^?-?\d+)?|1)"
 _UNIT = rf"(?:(?:mass|mol|vol|wt) ?%|%|{_UNIT_WORD}(?:[/*·]{_UNIT_WORD})*)"
 _NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _TOKEN = re.compile(
     rf"""(?P<space>\s+)
     |(?P<number>{_NUMBER})(?:\ *(?P<unit>{_UNIT}))?
-    |(?P<name>[A-Za-z_]\w*{_STATE}(?:\[[^\]]*\])?(?:\.[A-Za-z_]\w*{_STATE}(?:\[[^\]]*\])?)*)
+    |(?P<name>[A-Za-z_]\w*{_STATE}{_INDEX}(?:\.\w+{_GROUPS}{_INDEX})*)
     |(?P<compare><=|>=|==|!=|[<>=≤≥])
     |(?P<operator>\*\*|[-+*/^(),])""",
     re.VERBOSE,
