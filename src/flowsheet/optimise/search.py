@@ -15,6 +15,7 @@ import numpy as np
 from flowsheet.model.registry import ROUNDING
 from flowsheet.optimise.problem import OBJECTIVE, Problem
 from flowsheet.optimise.starts import Start
+from flowsheet.solve.compiled import CompiledModel
 from flowsheet.solve.ipopt import IpoptOptions, Optimum, Progress, optimise
 from flowsheet.solve.path import follow_inputs
 from flowsheet.solve.reduced import optimise_reduced
@@ -36,7 +37,10 @@ _STATIONARY = 1e-8
 
 @dataclass(frozen=True, eq=False)
 class Attempt:
-    """What became of one start; `finished` if its last stage was reached, the problem as stated."""
+    """What became of one start: the last point found, and inputs `p` at which corners are sharp.
+
+    `finished`: the last stage was reached, that of the problem as stated.
+    """
 
     start: Start
     optimum: Optimum | None
@@ -97,21 +101,30 @@ def _through(
     progress: Callable[[Progress], bool | None] | None,
     iteration_limit: int,
 ) -> Attempt:
-    """The stages of a plan, each from the optimum of the one before."""
+    """The stages of a plan, each from the optimum of the one before, as far as they find one."""
     x, p = start.x, start.p
+    model = problem.case.plant.model
     attempt = Attempt(start, None, steps)
     for number, stage in enumerate(plan):
-        moved = p.copy()
-        moved[problem.case.plant.model.inputs.position[ROUNDING]] = stage.rounding
-        followed = follow_inputs(problem.case.plant.model, x, p, moved)
+        rounded = _with_rounding(model, p, stage.rounding)
+        followed = follow_inputs(model, x, p, rounded)
         if not followed.converged:
             return attempt
         optimum = _optimum(
-            problem, followed.x, moved, missed, stage, _OPTIONS[min(number, 1)], progress, iteration_limit
+            problem, followed.x, rounded, missed, stage, _OPTIONS[min(number, 1)], progress, iteration_limit
         )
-        x, p = optimum.x[: len(x)], problem.with_settings(moved, optimum.x[len(x) :])
-        attempt = Attempt(start, optimum, attempt.steps + 1, optimum.objective, x, p, stage.is_last)
+        x, p = optimum.x[: len(x)], problem.with_settings(rounded, optimum.x[len(x) :])
+        sharp = _with_rounding(model, p, 1.0)
+        attempt = Attempt(start, optimum, attempt.steps + 1, optimum.objective, x, sharp, stage.is_last)
+        if optimum.status not in ("optimal", "acceptable"):
+            return attempt
     return attempt
+
+
+def _with_rounding(model: CompiledModel, p: np.ndarray, rounding: float) -> np.ndarray:
+    moved = p.copy()
+    moved[model.inputs.position[ROUNDING]] = rounding
+    return moved
 
 
 def _optimum(

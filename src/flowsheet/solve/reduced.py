@@ -30,7 +30,7 @@ from flowsheet.solve.path import follow_inputs
 
 _REMEMBERED = 12
 """Solved points that a new one may start from."""
-_SHORTEST_STEP = 0.05
+_SHORTEST_STEP = 0.2
 """Share of the way to a new point below which following it there is given up."""
 _NEWTON = NewtonOptions(residual_tolerance=1e-10, step_tolerance=1e-9, iteration_limit=40)
 
