@@ -68,7 +68,8 @@ def main(count: int, first: int, last: int) -> None:
         found = simulate(case.plant, p)
         seconds = time.perf_counter() - began
         converged += found.converged
-        line = f"{number:4d} {found.status:13s} {seconds:6.1f} s  {found.method}"
+        parts = ", ".join(f"{name} {spent:.0f}" for name, spent in found.seconds.items())
+        line = f"{number:4d} {found.status:13s} {seconds:6.1f} s ({parts})  {found.method}"
         if not found.converged:
             line += f": {', '.join(found.failed_sections) or found.newton.worst[0][0]}"
         print(line, flush=True)

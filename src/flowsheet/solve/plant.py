@@ -139,7 +139,7 @@ def simulate(
     began = time.perf_counter()
     x, failed = initialise(plant, p, progress)
     seconds["initialise"] = time.perf_counter() - began
-    result = solve(model, x, p, options)
+    result = NaturalSearch(model, p, options).run(x)
     seconds["newton"] = result.seconds
     method = "unit by unit, then all equations"
     if not result.converged and not np.array_equal(p, model.p0):
@@ -148,6 +148,9 @@ def simulate(
         seconds["followed"] = time.perf_counter() - began
         if followed is not None and followed.converged:
             result, failed, method = followed, [], "followed from the values it was compiled with"
+    if not result.converged:
+        result = solve(model, x, p, options)
+        seconds["newton"] += result.seconds
     status: Literal["converged", "not_converged"] = "converged" if result.converged else "not_converged"
     return Simulation(status, result.x, p, result, method, seconds, tuple(failed))
 
