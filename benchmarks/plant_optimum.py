@@ -92,7 +92,7 @@ def main(count: int, scenario: str | None) -> None:
         optimum: Any = attempts[-1].optimum
         print(
             f"{start.label:10s} from {start.objective:9.4f} missing {start.violation:.2g}:"
-            f" {optimum.status:16s} {optimum.objective:9.5f} in {optimum.iterations:3d} iterations,"
+            f" {optimum.status:16s} {optimum.objective:9.5f} in {attempts[-1].iterations:3d} iterations,"
             f" {time.perf_counter() - began:5.1f} s, dual {optimum.dual_infeasibility:.1e}",
             flush=True,
         )

@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 import numpy as np
 
+from flowsheet.document.measures import unit_as_written
 from flowsheet.document.quantity import split_quantity
-from flowsheet.document.syntax_tree import Comparison, Number, walk
+from flowsheet.document.syntax_tree import Comparison
 from flowsheet.solve.case import Case
 from flowsheet.solve.compiled import CompiledModel
 
@@ -19,11 +20,6 @@ OBJECTIVE = "optimise.objective"
 
 class NothingToOptimise(Exception):
     """The flowsheet has no `optimise:` block."""
-
-
-def percent_of(unit: str | None) -> str:
-    """% where a unit says that it measures a fraction, else nothing."""
-    return "%" if unit is not None and unit.endswith("fraction") else ""
 
 
 @dataclass(frozen=True)
@@ -63,8 +59,7 @@ class Constraint:
     @property
     def shown_in(self) -> str:
         """The unit of measure in which the file states the bound; % of a fraction, else nothing."""
-        written = (split_quantity(n.text).unit for n in walk(self.stated.right) if isinstance(n, Number))
-        return next((unit for unit in written if unit), percent_of(self.stated.unit))
+        return unit_as_written(self.stated)
 
     def shown(self, value: float) -> float:
         """A bounded output in the user's terms: what a number bounds, else left less right side."""

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from flowsheet.document.measures import percent_of
 from flowsheet.document.unit_of_measure import target_text
-from flowsheet.optimise.problem import Problem, percent_of
+from flowsheet.optimise.problem import Problem
 from flowsheet.optimise.search import Attempt, is_better, search
 from flowsheet.optimise.starts import starting_points
 from flowsheet.results.result import Solved, number, solved
@@ -114,7 +115,7 @@ def _report(
         "constraints": _constraints(problem, bounded, base_bounded, optimum.output_multipliers),
         "dual_infeasibility": optimum.dual_infeasibility,
         "equation_error": optimum.equation_error,
-        "iterations": optimum.iterations,
+        "iterations": best.iterations,
         "backend": optimum.backend,
         "starts": [_attempt(a) for a in attempts],
         "spread": {
@@ -189,6 +190,6 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "start_violation": attempt.start.violation,
         "status": optimum.status if optimum else "failed",
         "objective": attempt.objective,
-        "iterations": optimum.iterations if optimum else 0,
-        "seconds": optimum.seconds if optimum else 0.0,
+        "iterations": attempt.iterations,
+        "seconds": attempt.seconds,
     }

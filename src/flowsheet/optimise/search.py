@@ -39,12 +39,14 @@ _STATIONARY = 1e-8
 class Attempt:
     """What became of one start: the last point found, and inputs `p` at which corners are sharp.
 
-    `finished`: the last stage was reached, that of the problem as stated.
+    `iterations` and `seconds` are those of all its stages; `finished`: the last one was reached, that of the
+    problem as stated.
     """
 
     start: Start
-    optimum: Optimum | None
-    steps: int
+    optimum: Optimum | None = None
+    iterations: int = 0
+    seconds: float = 0.0
     objective: float = np.nan
     x: np.ndarray = field(default_factory=lambda: np.zeros(0))
     p: np.ndarray = field(default_factory=lambda: np.zeros(0))
@@ -84,9 +86,9 @@ def search(
     plans = [sharpening]
     if sum(missed.values()) > _NEARLY_FEASIBLE:
         plans.append([*(_Stage(share, _ROUNDINGS[0]) for share in _TIGHTENING), *sharpening])
-    attempt = Attempt(start, None, 0)
+    attempt = Attempt(start)
     for plan in plans:
-        attempt = _through(problem, start, plan, missed, attempt.steps, progress, iteration_limit)
+        attempt = _through(problem, attempt, plan, missed, progress, iteration_limit)
         if attempt.succeeded:
             break
     return attempt
@@ -94,17 +96,16 @@ def search(
 
 def _through(
     problem: Problem,
-    start: Start,
+    earlier: Attempt,
     plan: list[_Stage],
     missed: Mapping[str, float],
-    steps: int,
     progress: Callable[[Progress], bool | None] | None,
     iteration_limit: int,
 ) -> Attempt:
     """The stages of a plan, each from the optimum of the one before, as far as they find one."""
-    x, p = start.x, start.p
+    x, p = earlier.start.x, earlier.start.p
     model = problem.case.plant.model
-    attempt = Attempt(start, None, steps)
+    attempt = earlier
     for number, stage in enumerate(plan):
         rounded = _with_rounding(model, p, stage.rounding)
         followed = follow_inputs(model, x, p, rounded)
@@ -114,8 +115,16 @@ def _through(
             problem, followed.x, rounded, missed, stage, _OPTIONS[min(number, 1)], progress, iteration_limit
         )
         x, p = optimum.x[: len(x)], problem.with_settings(rounded, optimum.x[len(x) :])
-        sharp = _with_rounding(model, p, 1.0)
-        attempt = Attempt(start, optimum, attempt.steps + 1, optimum.objective, x, sharp, stage.is_last)
+        attempt = Attempt(
+            earlier.start,
+            optimum,
+            attempt.iterations + optimum.iterations,
+            attempt.seconds + optimum.seconds,
+            optimum.objective,
+            x,
+            _with_rounding(model, p, 1.0),
+            stage.is_last,
+        )
         if optimum.status not in ("optimal", "acceptable"):
             return attempt
     return attempt
