@@ -161,6 +161,7 @@ def test_an_infeasible_target_ends_with_1_and_leaves_the_marked_iterate(flowshee
     assert outcome.code == 1
     assert json.loads((folder / "stuck" / "result.json").read_text())["status"] == "not_converged"
     assert "S204" in outcome.out
+    assert "goes from 73.2 % to 100 %" in " ".join(outcome.out.split())
     assert "not converged" in outcome.out
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from flowsheet.document.measures import unit_as_written
+
 CONSTRAINT = "recovery(Co) >= 97 %"
 
 
@@ -73,3 +75,19 @@ def test_unlike_things_are_not_compared(faults, plant, constraint, code, place):
     assert found.code == code
     line = text.splitlines()[found.span.line - 1]
     assert line[found.span.column - 1 :][: found.span.length] == place
+
+
+@pytest.mark.parametrize(
+    ("constraint", "unit"),
+    [
+        ("leach.temperature <= 60 degC", "degC"),
+        ("60 degC >= leach.temperature", "degC"),
+        ("recovery(Co) >= 0.97", "%"),
+        ("reagent_cost <= 0.5 * revenue", ""),
+        ("neutraliser.slurry.mass_flow >= 2 h * profit", ""),
+        ("leach.temperature >= neutraliser.slurry.temperature + 5 K", "K"),
+    ],
+)
+def test_a_bound_is_shown_in_the_unit_in_which_it_is_written(load, plant, constraint, unit):
+    found = load(plant.replace(CONSTRAINT, constraint)).optimisation.subject_to[0]
+    assert unit_as_written(found) == unit

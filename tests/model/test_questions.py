@@ -1,5 +1,7 @@
 """Names in expressions, specifications and what they can't ask."""
 
+import re
+
 import pytest
 
 from example_plants import COBALT
@@ -94,12 +96,15 @@ def failure(text):
     return explain_failure(case.plant, simulation, case.document)
 
 
-def test_a_target_out_of_reach_is_told_with_the_range_that_is_reached():
-    """Without evaporation the concentrate has 9.5 g/L of nickel; it can't be made thinner."""
-    [found] = failure(spec("press.water_evaporated", "press.concentrate.Ni = 5 g/L"))
+def test_a_target_out_of_reach_is_told_with_the_range_that_is_reached_in_its_unit():
+    """Without evaporation the hot concentrate has 9.3 g/L of nickel; it can't be made thinner."""
+    [found] = failure(spec("press.water_evaporated", "press.concentrate.Ni = 5000 mg/L"))
     assert found.code == "S204"
-    assert "press.concentrate.Ni = 5 g/L" in found.message
+    assert "press.concentrate.Ni = 5000 mg/L" in found.message
     assert "press.water_evaporated" in found.message
+    told = re.search(r"goes from (\S+) mg/L to \S+ mg/L where the right side is 5000 mg/L$", found.message)
+    assert told is not None
+    assert float(told.group(1)) == pytest.approx(9300, rel=0.01)
     assert found.span is not None
     assert found.span.line == TANK.count("\n") + 2
 

@@ -21,8 +21,24 @@ from flowsheet.document.syntax_tree import (
     Name,
     Negative,
     Number,
+    walk,
 )
 from flowsheet.document.unit_of_measure import describe, target_text
+
+
+def percent_of(unit: str | None) -> str:
+    """% where a unit says that it measures a fraction, else nothing."""
+    return "%" if unit is not None and unit.endswith("fraction") else ""
+
+
+def unit_as_written(comparison: Comparison) -> str:
+    """The unit of measure of the bound or target as it is written; % of a bare fraction, else nothing."""
+    measured = target_text(comparison.unit or "").removeprefix("delta_")
+    for node in walk(comparison.arranged().right):
+        # a factor of another measure says nothing of the whole
+        if isinstance(node, Number) and node.unit == measured and (unit := split_quantity(node.text).unit):
+            return unit
+    return percent_of(comparison.unit)
 
 
 @dataclass

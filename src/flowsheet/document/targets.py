@@ -147,7 +147,7 @@ class TargetReader:
             self._free(variable)
         until = self.reader.comparison(entries["until"].value, "`until`")
         if until is not None:
-            self.check(until)
+            until = replace(until, unit=self.check(until))
             if until.operator != "=":
                 self.reader.found.error(
                     "E503",

@@ -18,6 +18,9 @@ import numpy as np
 
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError, Span, register
 from flowsheet.document.document import Document
+from flowsheet.document.measures import unit_as_written
+from flowsheet.document.quantity import to_display
+from flowsheet.document.unit_of_measure import target_text
 from flowsheet.solve.compiled import CompiledModel
 from flowsheet.solve.newton import NewtonOptions, solve
 
@@ -229,17 +232,29 @@ def _missed_specifications(
         difference = left - right
         if difference.size == 0 or (np.min(difference) <= 0.0 <= np.max(difference)):
             continue
+        sides = (np.min(left), np.max(left), right[0])
+        low, high, target = (_as_written(float(v), document, number) for v in sides)
         findings.append(
             Diagnostic(
                 "S204",
                 f"specification `{entry['text']}` can't be met by `{entry['variable']}`: over its range "
-                f"the left side goes from {np.min(left):.4g} to {np.max(left):.4g} where the right side is "
-                f"{right[0]:.4g}",
+                f"the left side goes from {low} to {high} where the right side is {target}",
                 document.specifications[number].span,
                 "change the target, or free another variable with `vary:`",
             )
         )
     return findings
+
+
+def _as_written(value: float, document: Document, number: int) -> str:
+    """A side of a specification in the unit that the file writes its target in, else in the engine's own."""
+    until = document.specifications[number].until
+    canonical = target_text(until.unit or "")
+    unit = unit_as_written(until) or canonical.removeprefix("delta_")
+    if unit in ("", "1", "pH"):
+        return f"{value:.6g}"
+    rates = {name: rate.quantity.value for name, rate in document.economics.exchange_rates.items()}
+    return f"{to_display(value, canonical, unit, rates):.6g} {unit}"
 
 
 def _reached(
