@@ -91,3 +91,11 @@ def test_unlike_things_are_not_compared(faults, plant, constraint, code, place):
 def test_a_bound_is_shown_in_the_unit_in_which_it_is_written(load, plant, constraint, unit):
     found = load(plant.replace(CONSTRAINT, constraint)).optimisation.subject_to[0]
     assert unit_as_written(found) == unit
+
+
+def test_other_money_is_converted_at_the_rates_of_the_file(load, faults, plant):
+    text = plant.replace(CONSTRAINT, "reagent_cost <= 100 EUR/h")
+    [refused] = faults(text).diagnostics
+    assert (refused.code, "exchange_rates" in refused.help) == ("E208", True)
+    stated = load(text + "economics: {exchange_rates: {EUR: 1.1 USD}}\n").optimisation.subject_to[0]
+    assert (stated.bound, stated.unit) == (pytest.approx(110.0), "USD/h")

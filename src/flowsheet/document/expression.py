@@ -18,6 +18,7 @@ Nothing else is understood: no conditionals, no assignments, no attribute access
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError, Span
@@ -52,9 +53,12 @@ _REFUSED_FUNCTIONS = {
 _REFUSED_WORDS = {"if", "else", "and", "or", "not", "lambda", "for", "in", "is"}
 
 
-def parse_expression(text: str, span: Span) -> Expression:
-    """Parse an expression; raises DiagnosticError with one finding, placed inside `span`."""
-    parser = _Parser(text, span)
+def parse_expression(text: str, span: Span, rates: Mapping[str, float] | None = None) -> Expression:
+    """Parse an expression; raises DiagnosticError with one finding, placed inside `span`.
+
+    `rates` gives USD per unit of other currencies.
+    """
+    parser = _Parser(text, span, rates)
     node = parser.sum()
     token = parser.peek()
     if token.kind == "compare":
@@ -63,9 +67,9 @@ def parse_expression(text: str, span: Span) -> Expression:
     return node
 
 
-def parse_comparison(text: str, span: Span) -> Comparison:
-    """Parse a constraint such as `recovery(Co) >= 97 %`; raises DiagnosticError as parse_expression does."""
-    parser = _Parser(text, span)
+def parse_comparison(text: str, span: Span, rates: Mapping[str, float] | None = None) -> Comparison:
+    """Parse a constraint such as `recovery(Co) >= 97 %`; see parse_expression."""
+    parser = _Parser(text, span, rates)
     left = parser.sum()
     token = parser.peek()
     if token.kind != "compare":
@@ -117,9 +121,10 @@ _TOKEN = re.compile(
 class _Parser:
     """Recursive descent over the tokens of one text."""
 
-    def __init__(self, text: str, span: Span) -> None:
+    def __init__(self, text: str, span: Span, rates: Mapping[str, float] | None) -> None:
         self.text = text
         self.span = span
+        self.rates = rates
         self.position = 0
 
     def failure(self, code: str, message: str, token: _Token | None, help: str = "") -> DiagnosticError:
@@ -237,7 +242,8 @@ class _Parser:
             return Number(float(token.text), None, token.text, self.around(token.start))
         try:
             unit = split_quantity(token.text).canonical_unit()
-            return Number(parse_quantity(token.text, unit), unit, token.text, self.around(token.start))
+            value = parse_quantity(token.text, unit, self.rates)
+            return Number(value, unit, token.text, self.around(token.start))
         except QuantityError as error:
             help = error.help
             if error.code == "E202":

@@ -215,12 +215,14 @@ class Reader:
     def comparison(self, node: Node, what: str) -> Comparison | None:
         return self._parsed(node, what, parse_comparison)
 
-    def _parsed(self, node: Node, what: str, parse: Callable[[str, Span], Parsed]) -> Parsed | None:
+    def _parsed(
+        self, node: Node, what: str, parse: Callable[[str, Span, dict[str, float]], Parsed]
+    ) -> Parsed | None:
         scalar = self.scalar(node, what)
         if scalar is None:
             return None
         try:
-            return parse(scalar.text, inner(scalar))
+            return parse(scalar.text, inner(scalar), self.rates)
         except DiagnosticError as error:
             for diagnostic in error.diagnostics:
                 self.found.error(diagnostic.code, diagnostic.message, diagnostic.span, diagnostic.help)
