@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from dataclasses import replace
 
@@ -157,13 +158,16 @@ def test_a_warm_solve_takes_milliseconds(system: ChemistrySystem, model: Activit
 
 def test_sit_beyond_its_ionic_strength_is_reported(system: ChemistrySystem) -> None:
     found = Speciation(system, ["Na", "Cl"]).solve({"Na": 5.0, "Cl": 5.0}, 298.15)
-    assert [w.code for w in found.warnings] == ["sit_ionic_strength"]
+    [warning] = found.warnings
+    assert warning.code == "sit_ionic_strength"
+    assert re.search(r"up to an ionic strength of \S+ mol/kg, not at 5\.00 mol/kg", warning.message)
     assert Speciation(system, ["Na", "Cl"]).solve({"Na": 1.0, "Cl": 1.0}, 298.15).warnings == ()
 
 
 def test_pitzer_pairs_beyond_their_molality_are_reported(system: ChemistrySystem) -> None:
     found = Speciation(system, ["Ni", "SO4"], "pitzer").solve({"Ni": 3.2, "SO4": 3.25}, 298.15)
-    assert ("pitzer_molality", "Ni+2 SO4-2") in {(w.code, w.subject) for w in found.warnings}
+    told = {(w.code, w.subject): w.message for w in found.warnings}["pitzer_molality", "Ni+2 SO4-2"]
+    assert told.startswith("the Pitzer coefficients of Ni+2 with SO4-2 hold up to ")
 
 
 def test_temperatures_beyond_a_constants_range_are_reported(system: ChemistrySystem) -> None:
@@ -173,3 +177,4 @@ def test_temperatures_beyond_a_constants_range_are_reported(system: ChemistrySys
     molality = {"Ni+2": 0.5, "SO4-2": 0.5, "NiSO4": 0.5, "H+": 1e-4}
     found = list(range_warnings(narrowed, "sit", molality, 353.15))
     assert [(w.code, w.subject, round(w.limit, 2)) for w in found] == [("temperature", "NiSO4", 323.15)]
+    assert found[0].message == "the formation constant of NiSO4 holds from 10 to 50 degC, not at 80 degC"

@@ -49,8 +49,11 @@ def test_hydrogen_and_fluoride_beyond_safe_limits_are_told(leach):
     assert fluoride > 3.0
     messages = told(leach, "W608")
     assert [where for where, _ in messages] == ["leach", "leach"]
-    assert f"{hydrogen:.3g} is above 0.25" in messages[0][1]
-    assert f"{fluoride:.3g} ppm is above 3 ppm" in messages[1][1]
+    assert messages[0][1] == (
+        "the ratio of hydrogen in the dry off-gas to its lower flammability limit is "
+        f"{hydrogen:.3g}; safe design allows at most 0.25"
+    )
+    assert messages[1][1] == f"HF in the off-gas is {fluoride:.3g} ppm; safe design allows at most 3 ppm"
 
 
 def test_enough_air_silences_the_warning_of_hydrogen(leach):

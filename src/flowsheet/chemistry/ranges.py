@@ -53,8 +53,8 @@ def range_warnings(
                 "sit",
                 strength,
                 IONIC_STRENGTH_LIMIT,
-                f"ionic strength {strength:.2f} mol/kg is above {IONIC_STRENGTH_LIMIT:g}, where SIT's "
-                "coefficients no longer hold: use the Pitzer model",
+                f"SIT's interaction coefficients hold up to an ionic strength of {IONIC_STRENGTH_LIMIT:g} "
+                f"mol/kg, not at {strength:.2f} mol/kg: use the Pitzer model",
             )
     else:
         yield from _pairs(system, molality, temperature)
@@ -78,16 +78,8 @@ def interval(text: str) -> tuple[float, float]:
 
 
 def _slope(temperature: float) -> Iterator[RangeWarning]:
-    low, high = debye_huckel.RANGE
-    if not low <= temperature <= high:
-        limit = low if temperature < low else high
-        yield RangeWarning(
-            "temperature",
-            "Debye-Hueckel slope",
-            temperature,
-            limit,
-            f"{temperature - 273.15:.0f} degC is outside {low - 273.15:.0f} to {high - 273.15:.0f} degC",
-        )
+    low, high = (end - 273.15 for end in debye_huckel.RANGE)
+    yield from _temperature("Debye-Hueckel slope", "the Debye-Hueckel slope holds", low, high, temperature)
 
 
 def _pairs(
@@ -100,6 +92,7 @@ def _pairs(
         common = 1 if z_cation == z_anion else z_cation * z_anion
         per_cation, per_anion = (1, 1) if common == 1 else (z_anion, z_cation)
         salt = min(molality[cation] / per_cation, molality[anion] / per_anion)
+        hold = f"the Pitzer coefficients of {cation} with {anion} hold"
         if "molality" in ranges:
             limit = interval(ranges["molality"])[1]
             if salt > limit:
@@ -108,10 +101,10 @@ def _pairs(
                     f"{cation} {anion}",
                     salt,
                     limit,
-                    f"{cation} with {anion} at {salt:.2f} mol/kg, its coefficients hold to {limit:g}",
+                    f"{hold} up to {limit:g} mol/kg of their salt, not at {salt:.2f} mol/kg",
                 )
         if "T" in ranges and salt > 1e-3:
-            yield from _temperature(f"{cation} {anion}", ranges["T"], temperature)
+            yield from _temperature(f"{cation} {anion}", hold, *interval(ranges["T"]), temperature)
 
 
 def _constants(
@@ -130,7 +123,8 @@ def _constants(
             for c, n in species.composition.items()
             if c not in ("H", "H2O")
         ):
-            yield from _temperature(name, ranges["T"], temperature)
+            hold = f"the formation constant of {name} holds"
+            yield from _temperature(name, hold, *interval(ranges["T"]), temperature)
 
 
 def _composition(system: ChemistrySystem, name: str) -> Mapping[str, float]:
@@ -139,8 +133,10 @@ def _composition(system: ChemistrySystem, name: str) -> Mapping[str, float]:
     return {system.component_of_master[name]: 1.0}
 
 
-def _temperature(subject: str, text: str, temperature: float) -> Iterator[RangeWarning]:
-    low, high = interval(text)
+def _temperature(
+    subject: str, hold: str, low: float, high: float, temperature: float
+) -> Iterator[RangeWarning]:
+    """Whether a temperature [K] lies outside `low` to `high` [degC], where the subject is said to `hold`."""
     celsius = temperature - 273.15
     if not low - 0.5 <= celsius <= high + 0.5:
         limit = low if celsius < low else high
@@ -149,5 +145,5 @@ def _temperature(subject: str, text: str, temperature: float) -> Iterator[RangeW
             subject,
             temperature,
             limit + 273.15,
-            f"{subject} at {celsius:.0f} degC, its values hold from {low:g} to {high:g} degC",
+            f"{hold} from {low:.4g} to {high:.4g} degC, not at {celsius:.0f} degC",
         )

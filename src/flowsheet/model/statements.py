@@ -72,7 +72,11 @@ class Statements:
             self.valid_within(conditions[condition], lower, upper, quantity, ", ".join(names), unit)
 
     def stay_below(self, outputs: Iterable[str], limit: float, quantity: str, measure: str = "1") -> None:
-        """Report when numbers that the unit publishes exceed a limit of safe design."""
+        """Report when numbers that the unit publishes exceed a limit of safe design.
+
+        `outputs`: their names without the unit's own; `quantity`: what they are, the subject of a sentence;
+        `measure`: unit of the numbers and the limit.
+        """
         self.registry.validities.append(
             Validity(self.tag, self._published(outputs), None, limit, quantity, measure, "", "limit")
         )

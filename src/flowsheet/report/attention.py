@@ -103,7 +103,7 @@ def _warnings(warnings: Sequence[Mapping[str, str]], width: int) -> Iterator[str
     for code in sorted(by_code, key=lambda c: (c not in _FIRST, list(by_code).index(c))):
         first, *others = by_code[code]
         where = first["where"].rpartition("/")[2]
-        place = f" {where}:" if where and where not in first["message"] else ""
+        place = f" {where}:" if where else ""
         more = f" (and {len(others)} more)" if others else ""
         yield paragraph(f"{code}{place} {first['message']}{more}", width, "    ", "  ")
     if len(warnings) > len(by_code):

@@ -61,7 +61,7 @@ def _exceeded(validity: Mapping[str, Any], numbers: Sequence[float], shown: Show
 
     slack = _ROUNDING * abs(upper)
     if validity["kind"] == "limit":
-        over = f"{quantity} of {text(high, 3)}{unit} is above {text(upper, 6)}{unit}"
+        over = f"{quantity} is {text(high, 3)}{unit}; safe design allows at most {text(upper, 6)}{unit}"
         return "W608", over if high > upper + slack else ""
     lower = validity["lower"]
     if lower - slack <= low and high <= upper + slack:

@@ -67,7 +67,8 @@ def _validity(unit: LeachTrain) -> None:
     _nickel_beyond_data(unit)
     if unit.leaving is not None:
         allowed = unit.entry.value("hydrogen_share")
-        unit.stay_below(["hydrogen_over_limit"], allowed, "hydrogen over its lower flammability limit")
+        ratio = "the ratio of hydrogen in the dry off-gas to its lower flammability limit"
+        unit.stay_below(["hydrogen_over_limit"], allowed, ratio)
         unit.stay_below(["fluoride_fraction"], exposure_limit(), "HF in the off-gas", "ppm")
 
 
