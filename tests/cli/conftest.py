@@ -63,7 +63,7 @@ def stable(text: str) -> str:
     text = re.sub(r"(shipped flowsheets:) .*", r"\1 _", text)
     text = re.sub(r"\d\.?\d*e-\d+", "tiny", text)
     text = re.sub(r"(?<![\w.:-])\d[\d,]*\.\d+(?![\w.])", _rounded, text)
-    return "\n".join(line.rstrip() for line in text.splitlines())
+    return text.removesuffix("\n")
 
 
 def _rounded(match: re.Match[str]) -> str:

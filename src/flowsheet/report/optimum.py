@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from rich.console import RenderableType
@@ -11,8 +12,8 @@ from rich.text import Text
 from flowsheet.report.text import digits, money, paragraph, percent, table
 from flowsheet.results.display import Shown, Written, written
 
-_SAME = 1e-4
-"""Relative change from the base case below which a number counts as the same."""
+_SHOWN = 20
+"""Rows of what differs from the base case."""
 _MET = 1e-6
 """Margin below which a constraint holds exactly."""
 
@@ -37,7 +38,10 @@ def optimum(result: Mapping[str, Any], shown: Shown, width: int) -> Iterator[Ren
         yield _constraints(report, shown)
     changes = _changes(result, shown)
     if changes:
-        yield table(("differs from base case", "base", _found(report), "change"), changes, right=(1, 2, 3))
+        header = ("differs from base case", "base", _found(report), "change")
+        yield table(header, changes[:_SHOWN], right=(1, 2, 3))
+    if len(changes) > _SHOWN:
+        yield Text(f"and {len(changes) - _SHOWN} more that change less: see result.json")
     yield Text(paragraph(_spread(report, shown), width))
 
 
@@ -127,18 +131,19 @@ def _side(constraint: Mapping[str, Any], key: str, unit: Written) -> str:
 
 
 def _changes(result: Mapping[str, Any], shown: Shown) -> list[tuple[str, str, str, str]]:
-    """Products, recoveries and reagents that differ."""
+    """Products, recoveries, reagents and the profit that differ as shown, the largest change first."""
     base = result["optimisation"].get("base")
     if base is None:
         return []
-    rows: list[tuple[str, str, str, str]] = []
+    rows: list[tuple[float, tuple[str, str, str, str]]] = []
     mass = shown.unit("kg/h")
 
-    def compare(name: str, before: float, after: float, show: Any) -> None:
-        if abs(after - before) > _SAME * max(abs(before), abs(after)):
-            percents = 100.0 * (after / before - 1.0) if before else 0.0
-            change = f"{percents:+.{1 if abs(percents) >= 0.1 else 2}f} %" if before else ""
-            rows.append((name, show(before), show(after), change))
+    def compare(name: str, before: float, after: float, show: Callable[[float], str]) -> None:
+        if show(before) == show(after):
+            return
+        percents = 100.0 * (after - before) / abs(before) if before else math.inf
+        change = f"{percents:+.{1 if abs(percents) >= 0.1 else 2}f} %" if before else "new"
+        rows.append((abs(percents), (name, show(before), show(after), change)))
 
     def flow(value: float) -> str:
         return digits(shown.value(value, "kg/h"))
@@ -158,7 +163,7 @@ def _changes(result: Mapping[str, Any], shown: Shown) -> list[tuple[str, str, st
         result["economics"]["profit"]["value"],
         lambda v: money(shown.value(v, "USD/h")),
     )
-    return rows
+    return [row for _, row in sorted(rows, key=lambda ranked: -ranked[0])]
 
 
 def _spread(report: Mapping[str, Any], shown: Shown) -> str:

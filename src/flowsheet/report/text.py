@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.measure import Measurement
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -59,8 +62,8 @@ def console(width: int) -> Console:
     return Console(width=width, highlight=False, soft_wrap=False, emoji=False, markup=False)
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[str | Text]], right: Iterable[int] = ()) -> Table:
-    """A table without rules; `right` are the columns that are set to the right; only the last one folds."""
+def table(header: Sequence[str], rows: Iterable[Sequence[str | Text]], right: Iterable[int] = ()) -> Unpadded:
+    """A table without rules; `right` are the columns that are set to the right, the others may fold."""
     made = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold", show_edge=False)
     rightward = set(right)
     for number, title in enumerate(header):
@@ -71,8 +74,58 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str | Text]], right: It
             overflow="fold",
         )
     for row in rows:
-        made.add_row(*row)
-    return made
+        cells = enumerate(row)
+        made.add_row(*(Foldable(c) if isinstance(c, str) and i not in rightward else c for i, c in cells))
+    return Unpadded(made)
+
+
+class Unpadded:
+    """A table whose lines end with their text, for those who copy or compare them."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for line in console.render_lines(self.table, options, pad=False):
+            while line and not line[-1].text.strip():
+                line.pop()
+            if line:
+                line[-1] = Segment(line[-1].text.rstrip(), line[-1].style)
+            yield from line
+            yield Segment.line()
+
+
+class Foldable:
+    """The text of a cell, folded as `lines_of` does."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement(1, len(self.text))
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield Text("\n".join(lines_of(self.text, options.max_width)), overflow="fold")
+
+
+def lines_of(text: str, width: int) -> list[str]:
+    """A text folded between words; within a word that is too long, after its dots, commas and underscores.
+
+    >>> lines_of("concentration(evaporation.concentrate, Ni) >= 0.5 g/L", 30)
+    ['concentration(evaporation.', 'concentrate, Ni) >= 0.5 g/L']
+    """
+    lines = [""]
+    for piece in _pieces(text, width):
+        if lines[-1] and len(lines[-1]) + len(piece.rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece
+    return [line.rstrip() for line in lines]
+
+
+def _pieces(text: str, width: int) -> Iterator[str]:
+    for word in re.findall(r"\S+\s*", text):
+        # what a digit follows is a decimal point
+        yield from re.split(r"(?<=[._,])(?=[^\W\d])", word) if len(word.rstrip()) > width else (word,)
 
 
 def folded(label: str, items: Iterable[str], width: int, indent: int = 12) -> str:

@@ -1,6 +1,8 @@
-"""The table of constraints: what a number bounds in the unit that was written, margins as margins."""
+"""An optimum's tables: what a number bounds in the unit that was written, margins, what changed most."""
 
 from __future__ import annotations
+
+import re
 
 from rich.console import Console
 
@@ -26,8 +28,8 @@ def constraint(text, value, base, unit="1", shown_in="", bound=1.0, active=False
     }
 
 
-def shown(*constraints, objective=None):
-    """The rows of the table by the start of the constraint, cells apart."""
+def shown(*constraints, objective=None, base=ALIKE, found=ALIKE):
+    """The lines that are printed."""
     report = {
         "status": "optimal",
         "sense": "maximise",
@@ -35,16 +37,32 @@ def shown(*constraints, objective=None):
         | (objective or {}),
         "variables": {},
         "constraints": constraints,
-        "base": ALIKE,
+        "base": base,
         "spread": {"reached": 1, "of": 1, "best": 900.0, "worst": 900.0},
         "backend": "IPOPT",
         "dual_infeasibility": 1e-9,
     }
     out = Console(width=80, color_system=None)
     with out.capture() as captured:
-        for part in optimum(ALIKE | {"optimisation": report}, Shown(), 80):
+        for part in optimum(found | {"optimisation": report}, Shown(), 80):
             out.print(part)
-    return [line.rstrip() for line in captured.get().splitlines()]
+    return captured.get().splitlines()
+
+
+def plant(profit, **flows):
+    """A result whose reagents are these flows [kg/h]."""
+    reagents = {name: {"mass_flow": {"value": flow}} for name, flow in flows.items()}
+    return ALIKE | {"reagents": reagents, "economics": {"profit": {"value": profit, "unit": "USD/h"}}}
+
+
+def changes(base, found):
+    """Cells of the rows that differ from the base case, and what follows them."""
+    lines = shown(base=base, found=found)
+    start, end = (
+        next(i for i, line in enumerate(lines) if line.startswith(words))
+        for words in ("differs from base case", "1 of 1 starts")
+    )
+    return [re.split(r"  +", line) for line in lines[start + 1 : end]]
 
 
 def test_a_plain_constraint_shows_the_value_and_the_price_per_unit():
@@ -81,3 +99,31 @@ def test_an_objective_that_is_a_fraction_is_shown_in_percent():
     assert "maximise recovery(Co): 99.996 %   (base case 50.0000 %)" in lines[0]
     [row] = [line for line in lines if line.startswith("x <= 1")]
     assert row.endswith("25.0 per unit")
+
+
+def test_the_largest_change_comes_first_and_what_looks_equal_not_at_all():
+    base = plant(-50.0, acid=100.0, lime=10.0, soda=2.0, water=0.0)
+    found = plant(100.0, acid=130.0, lime=10.0001, soda=1.999, water=5.0)
+    assert changes(base, found) == [
+        ["water [kg/h]", "0", "5.000", "new"],
+        ["profit [USD/h]", "-50.00", "100.00", "+300.0 %"],
+        ["acid [kg/h]", "100.0", "130.0", "+30.0 %"],
+        ["soda [kg/h]", "2.000", "1.999", "-0.05 %"],
+    ]
+
+
+def test_many_changes_are_cut_to_the_largest():
+    base = plant(900.0, **{f"r{n}": 100.0 for n in range(30)})
+    found = plant(900.0, **{f"r{n}": 110.0 + n for n in range(30)})
+    rows = changes(base, found)
+    assert [row[0] for row in rows[:2]] == ["r29 [kg/h]", "r28 [kg/h]"]
+    assert rows[20:] == [["and 10 more that change less: see result.json"]]
+
+
+def test_names_that_are_too_long_break_at_their_joints_and_no_line_ends_in_spaces():
+    name = "impurity(mixed_hydroxide_precipitate_washed, magnesium_and_calcium) <= 250 ppm"
+    lines = shown(constraint(name, 1e-4, 2e-4, "1", "ppm", 2.5e-4, True, 2e5), constraint("x <= 1", 1.0, 0.0))
+    assert [line for line in lines if line != line.rstrip()] == []
+    start = next(i for i, line in enumerate(lines) if line.startswith("impurity"))
+    column = [line.split("  ")[0] for line in lines[start : start + 3]]
+    assert column == ["impurity(mixed_hydroxide_", "precipitate_washed,", "magnesium_and_calcium) <= 250 ppm"]
