@@ -191,18 +191,19 @@ def sold_recoveries(result: Result) -> dict[str, float]:
 
 def _off_gas(result: Result, shown: Shown, width: int) -> Iterator[str]:
     """Gases that leave, water vapour apart, and what keeps them safe."""
-    mass = shown.unit("kg/h")
+    mass, label = shown.unit("kg/h"), "off-gas"
     for stream, gases in result["emissions"]["off_gas"].items():
         found = {g: v for g, v in gases["values"].items() if g not in ("H2O", "N2") and v > 1e-9}
         if found:
             yield folded(
-                "off-gas",
+                label,
                 [
                     f"{stream}:",
                     *(f"{g} {digits(shown.value(v, 'kg/h'), 3)} {mass}" for g, v in found.items()),
                 ],
                 width,
             )
+            label = ""
     for tag, unit in result["units"].items():
         safety = {n: v for n, v in unit["results"].items() if re.search(r"flammab|dilution|hydrogen", n)}
         if safety:

@@ -111,8 +111,10 @@ class Foldable:
 def lines_of(text: str, width: int) -> list[str]:
     """A text folded between words; within a word that is too long, after its dots, commas and underscores.
 
-    >>> lines_of("concentration(evaporation.concentrate, Ni) >= 0.5 g/L", 30)
-    ['concentration(evaporation.', 'concentrate, Ni) >= 0.5 g/L']
+    A number stays with its unit.
+
+    >>> lines_of("concentration(evaporation.concentrate, Ni) >= 0.5 g/L", 26)
+    ['concentration(evaporation.', 'concentrate, Ni) >=', '0.5 g/L']
     """
     lines = [""]
     for piece in _pieces(text, width):
@@ -123,7 +125,7 @@ def lines_of(text: str, width: int) -> list[str]:
 
 
 def _pieces(text: str, width: int) -> Iterator[str]:
-    for word in re.findall(r"\S+\s*", text):
+    for word in re.findall(r"(?:\d[\d.]* )?\S+\s*", text):
         # what a digit follows is a decimal point
         yield from re.split(r"(?<=[._,])(?=[^\W\d])", word) if len(word.rstrip()) > width else (word,)
 
