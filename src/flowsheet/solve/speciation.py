@@ -133,17 +133,11 @@ class Speciation:
         return amounts
 
     def _compiled(self, solutes: frozenset[str]) -> _Compiled:
-        key = (
-            self.system.digest,
-            id(self.system) if not self.system.digest else 0,
-            solutes,
-            self.model,
-            self.solids,
-            self.gases,
-        )
-        if key not in _KEPT:
-            _KEPT[key] = _Compiled(self.system, solutes, self.model, self.solids, self.gases, self.keep)
-        return _KEPT[key]
+        components = tuple(sorted(self.system.solutes(solutes)))
+        structure = _Structure(self.system, components, self.model, self.solids, self.gases)
+        if structure.key not in _KEPT:
+            _KEPT[structure.key] = _Compiled(structure, self.keep)
+        return _KEPT[structure.key]
 
     def _result(self, compiled: _Compiled, found: NewtonResult, p: np.ndarray) -> SpeciationResult:
         values = compiled.values(found.x, p)
@@ -170,24 +164,63 @@ class Speciation:
         )
 
 
+@dataclass(frozen=True)
+class _Structure:
+    """What decides a solution's equations."""
+
+    system: ChemistrySystem
+    components: tuple[str, ...]
+    activity_model: ActivityModel
+    solids: tuple[str, ...]
+    gases: tuple[str, ...]
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """The same for all structures of the same equations in this process."""
+        system = self.system.digest or id(self.system)
+        return (system, self.components, self.activity_model, self.solids, self.gases)
+
+    def compiled(self) -> tuple[CompiledModel, dict[str, float]]:
+        """The model, and those reported values that do not vary."""
+        from flowsheet.chemistry.equilibrate import EquilibriumProblem
+        from flowsheet.solve.compile import compile_model
+
+        problem = EquilibriumProblem(
+            self.system, self.components, self.activity_model, self.solids, self.gases
+        )
+        model = compile_model(
+            problem.model, inputs=problem.inputs, outputs=problem.values, log_variables=problem.log_variables
+        )
+        return model, problem.constants
+
+    def kept(self) -> tuple[CompiledModel, dict[str, float]]:
+        """The same from disk; made and kept where it is not there yet."""
+        structure = json.dumps(
+            [self.system.digest, self.components, self.activity_model, self.solids, self.gases]
+        )
+        key = cache.cache_key("speciation", structure, library_digest())
+        constants = read_kept(_CONSTANTS, key)
+        model = cache.load(key) if constants is not None else None
+        if model is not None:
+            return model, constants
+        model, constants = self.compiled()
+        model.function("jacobian")
+        with suppress(OSError):  # the next run compiles again
+            cache.save(model, key)
+            write_kept(_CONSTANTS, key, constants)
+        return model, constants
+
+
 class _Compiled:
     """The compiled model of one structure, with the last solution as a start for the next."""
 
-    def __init__(
-        self,
-        system: ChemistrySystem,
-        solutes: frozenset[str],
-        activity_model: ActivityModel,
-        solids: tuple[str, ...],
-        gases: tuple[str, ...],
-        keep: bool = False,
-    ) -> None:
-        self.system, self.solids, self.gases = system, solids, gases
-        components = sorted(system.solutes(solutes))
-        self.amounts = [WATER, *components]
-        structure = (system, components, activity_model, solids, gases)
-        self.model, self.constants = _kept_model(*structure) if keep else _compiled_model(*structure)
-        self.start = StartingEquilibrium(system, components, activity_model, solids)
+    def __init__(self, structure: _Structure, keep: bool) -> None:
+        self.system, self.gases = structure.system, structure.gases
+        self.amounts = [WATER, *structure.components]
+        self.model, self.constants = structure.kept() if keep else structure.compiled()
+        self.start = StartingEquilibrium(
+            structure.system, structure.components, structure.activity_model, structure.solids
+        )
         self.charge = dict(zip(self.start.names, self.start.charge.tolist(), strict=True))
         self.last: np.ndarray | None = None
         self.last_inputs: np.ndarray | None = None
@@ -278,43 +311,3 @@ class _Compiled:
 def _plain(name: str) -> str:
     """A variable's name without the quotes that Pyomo puts around an index."""
     return name.replace("'", "")
-
-
-def _compiled_model(
-    system: ChemistrySystem,
-    components: list[str],
-    activity_model: ActivityModel,
-    solids: tuple[str, ...],
-    gases: tuple[str, ...],
-) -> tuple[CompiledModel, dict[str, float]]:
-    """The model of one structure, and those reported values that do not vary."""
-    from flowsheet.chemistry.equilibrate import EquilibriumProblem
-    from flowsheet.solve.compile import compile_model
-
-    problem = EquilibriumProblem(system, components, activity_model, solids, gases)
-    model = compile_model(
-        problem.model, inputs=problem.inputs, outputs=problem.values, log_variables=problem.log_variables
-    )
-    return model, problem.constants
-
-
-def _kept_model(
-    system: ChemistrySystem,
-    components: list[str],
-    activity_model: ActivityModel,
-    solids: tuple[str, ...],
-    gases: tuple[str, ...],
-) -> tuple[CompiledModel, dict[str, float]]:
-    """The same from disk; made and kept where it is not there yet."""
-    structure = json.dumps([system.digest, components, activity_model, solids, gases])
-    key = cache.cache_key("speciation", structure, library_digest())
-    constants = read_kept(_CONSTANTS, key)
-    model = cache.load(key) if constants is not None else None
-    if model is not None:
-        return model, constants
-    model, constants = _compiled_model(system, components, activity_model, solids, gases)
-    model.function("jacobian")
-    with suppress(OSError):  # the next run compiles again
-        cache.save(model, key)
-        write_kept(_CONSTANTS, key, constants)
-    return model, constants
