@@ -11,7 +11,7 @@ STREAM = {
     "from": "tank",
     "to": None,
     "phases": {},
-    "near_saturation": [{"solid": "gypsum", "saturation_index": 0.02}],
+    "near_saturation": [{"solid": "gypsum", "saturation_index": 0.02, "by_right": False}],
 }
 
 
@@ -59,14 +59,9 @@ def test_streams_near_precipitation_are_grouped_by_solid():
     assert "and 5 more" in text
 
 
-def test_a_solid_that_the_stream_carries_is_no_news():
-    carrying = {**STREAM, "phases": {"solid": {"mass_flows": {"values": {"gypsum": 2.0}}}}}
-    assert shown({"streams": {"slurry": carrying}}) == ""
-
-
-def test_nor_is_the_liquor_that_was_filtered_from_it():
-    carrying = {**STREAM, "to": "press", "phases": {"solid": {"mass_flows": {"values": {"gypsum": 2.0}}}}}
-    assert shown({"streams": {"slurry": carrying, "filtrate": {**STREAM, "from": "press"}}}) == ""
+def test_a_solid_that_a_stream_is_saturated_with_by_right_is_no_news():
+    near = {**STREAM["near_saturation"][0], "by_right": True}
+    assert shown({"streams": {"slurry": {**STREAM, "near_saturation": [near]}}}) == ""
 
 
 def test_what_may_hurt_comes_first():

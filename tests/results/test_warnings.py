@@ -4,6 +4,7 @@ import pytest
 
 from flowsheet.document.diagnostics import all_codes
 from flowsheet.report import codes
+from flowsheet.results.result import build_result
 from flowsheet.results.warnings import collect_warnings
 from opened import at, ran
 
@@ -94,6 +95,10 @@ def test_a_slurry_is_saturated_by_right_and_so_is_its_filtrate():
     state = ran(text)
     assert state.flows["tank.slurry"].get("solid", "gypsum") > 0.0
     assert not told(state, "W609")
+    streams = build_result(state)["streams"]
+    for name in ("tank.slurry", "press.filtrate"):
+        by_solid = {near["solid"]: near["by_right"] for near in streams[name]["near_saturation"]}
+        assert by_solid["gypsum"]
 
 
 def test_a_volume_beyond_the_densities_is_told():

@@ -39,60 +39,41 @@ def attention(result: Mapping[str, Any], shown: Shown, width: int) -> Iterator[R
 def _saturated(result: Mapping[str, Any], width: int) -> Iterator[str]:
     for point in result["set_points"]:
         if point["saturated"]:
-            yield paragraph(
+            yield _item(
                 f"set point of {point['unit']} ({point['name'].replace('_', ' ')}) is exceeded by "
                 f"{digits(point['excess'], 3)} without any {point['stream'].partition('@')[0]}: "
                 "it is saturated",
                 width,
-                "    ",
-                "  ",
             )
     for spec in result["specifications"]:
         if spec["limit"]:
-            yield paragraph(
+            yield _item(
                 f"{spec['vary']} is at its {spec['limit']} limit; the specification `{spec['until']}` "
                 "may want it beyond",
                 width,
-                "    ",
-                "  ",
             )
 
 
 def _near_precipitation(result: Mapping[str, Any], width: int) -> Iterator[str]:
-    """Streams by solid; one that carries the solid, or comes from such a stream, is saturated by right."""
+    """Streams by solid, but for those that are saturated by right."""
     by_solid: dict[str, list[str]] = {}
     worst: dict[str, float] = {}
     warned = {w["message"].partition(" would form")[0] for w in result["warnings"] if w["code"] == "W609"}
     for name, stream in result["streams"].items():
         for near in stream.get("near_saturation", ()):
-            if near["solid"] in warned or _by_right(result["streams"], name, near["solid"], set()):
+            if near["solid"] in warned or near["by_right"]:
                 continue
             by_solid.setdefault(near["solid"], []).append(name)
             worst[near["solid"]] = max(worst.get(near["solid"], -9.0), near["saturation_index"])
     ranked = sorted(by_solid, key=lambda s: -worst[s])
     for solid in ranked[:_SOLIDS]:
-        yield paragraph(
+        yield _item(
             f"near precipitation of {solid} (log10 of saturation up to {worst[solid]:+.2f}): "
             f"{_places(by_solid[solid])}",
             width,
-            "    ",
-            "  ",
         )
     if len(ranked) > _SOLIDS:
-        yield paragraph(
-            f"near precipitation too: {', '.join(ranked[_SOLIDS:])} (see result.json)", width, "    ", "  "
-        )
-
-
-def _by_right(streams: Mapping[str, Any], name: str, solid: str, seen: set[str]) -> bool:
-    stream = streams[name]
-    seen.add(name)
-    if stream["phases"].get("solid", {}).get("mass_flows", {}).get("values", {}).get(solid, 0.0) > 0.0:
-        return True
-    if solid not in [near["solid"] for near in stream.get("near_saturation", ())]:
-        return False
-    upstream = [n for n, s in streams.items() if s["to"] == stream["from"] and n not in seen]
-    return any(_by_right(streams, n, solid, seen) for n in upstream)
+        yield _item(f"near precipitation too: {', '.join(ranked[_SOLIDS:])} (see result.json)", width)
 
 
 def _warnings(warnings: Sequence[Mapping[str, str]], width: int) -> Iterator[str]:
@@ -100,17 +81,21 @@ def _warnings(warnings: Sequence[Mapping[str, str]], width: int) -> Iterator[str
     by_code: dict[str, list[Mapping[str, str]]] = {}
     for warning in warnings:
         by_code.setdefault(warning["code"], []).append(warning)
-    for code in sorted(by_code, key=lambda c: (c not in _FIRST, list(by_code).index(c))):
+    for code in sorted(by_code, key=lambda c: c not in _FIRST):
         first, *others = by_code[code]
         where = first["where"].rpartition("/")[2]
         place = f" {where}:" if where else ""
         more = f" (and {len(others)} more)" if others else ""
-        yield paragraph(f"{code}{place} {first['message']}{more}", width, "    ", "  ")
+        yield _item(f"{code}{place} {first['message']}{more}", width)
     if len(warnings) > len(by_code):
         text = "all of them: sheet `warnings` of streams.xlsx; what a code means: flowsheet explain CODE"
-        yield paragraph(text, width, "    ", "  ")
+        yield _item(text, width)
 
 
 def _places(names: Sequence[str]) -> str:
     more = len(names) - _PLACES
     return ", ".join(names[:_PLACES]) + (f" and {more} more" if more > 0 else "")
+
+
+def _item(text: str, width: int) -> str:
+    return paragraph(text, width, "    ", "  ")

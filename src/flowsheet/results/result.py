@@ -5,7 +5,7 @@ Numbers stand as {"value": ..., "unit": ...}; tables as {"unit": ..., "values": 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from flowsheet.results.flows import StreamFlows, mass_flow, stream_flows
 from flowsheet.results.products import product_table
 from flowsheet.results.provenance import provenance
 from flowsheet.results.reagents import compound_masses
+from flowsheet.results.saturation import by_right
 from flowsheet.results.specifications import specification_table
 from flowsheet.results.warnings import collect_warnings
 from flowsheet.solve.case import Case
@@ -66,7 +67,7 @@ def solved(
     """
     flows = stream_flows(case.plant, simulation.x)
     if found is not None:
-        return Solved(case, simulation, flows, *(found[name] for name in _FOUND))
+        return Solved(case, simulation, flows, **{name: found[name] for name in _FOUND})
     values = case.plant.values(simulation.x, simulation.p)
     liquors: Mapping[str, Any] = {}
     moved: Mapping[str, Any] = {}
@@ -164,7 +165,10 @@ def _stream(state: Solved, stream: StreamFlows) -> dict[str, Any]:
     if liquor is not None:
         entry["pH"] = liquor["pH"]
         entry["ionic_strength"] = number(liquor["ionic_strength"], "mol/kg")
-        entry["near_saturation"] = liquor["near_saturation"]
+        entry["near_saturation"] = [
+            near | {"by_right": by_right(state, stream.name, near["solid"])}
+            for near in liquor["near_saturation"]
+        ]
     entry["phases"] = {phase: _phase(stream, phase, species, volume) for phase in stream.flows}
     return entry
 
@@ -220,24 +224,24 @@ def _mass_used(mass: float, fed: float, oxides: float) -> dict[str, Any]:
 
 
 def _water(state: Solved) -> dict[str, Any]:
-    """Water that enters and leaves as water, by stream [kg/h]."""
+    """Water that enters and leaves as water or steam, by stream [kg/h]."""
     facts = state.case.plant.facts
-    molar = 0.0180153
-    fed = {
-        s: state.flows[s].get("aqueous", "H2O") * molar
-        for names in facts["feed_streams"].values()
-        for s in names
-        if s in state.flows and state.flows[s].get("aqueous", "H2O")
-    }
-    gone = {
-        s: (state.flows[s].get("aqueous", "H2O") + state.flows[s].get("gas", "H2O")) * molar
-        for s in facts["leaving"]
-        if s in state.flows
-    }
-    return {
-        "in": {"unit": "kg/h", "values": fed},
-        "out": {"unit": "kg/h", "values": {k: v for k, v in gone.items() if v}},
-    }
+
+    def table(streams: Iterable[str]) -> dict[str, Any]:
+        masses = {s: _water_in(state.flows[s], facts["species"]) for s in streams if s in state.flows}
+        return {"unit": "kg/h", "values": {s: mass for s, mass in masses.items() if mass}}
+
+    fed = (s for names in facts["feed_streams"].values() for s in names)
+    return {"in": table(fed), "out": table(facts["leaving"])}
+
+
+def _water_in(stream: StreamFlows, species: Mapping[str, Any]) -> float:
+    """Mass flow of water in the aqueous phase and the gas [kg/h]."""
+    return sum(
+        stream.get(phase, "H2O") * species[phase]["H2O"]["molar_mass"]
+        for phase in ("aqueous", "gas")
+        if stream.get(phase, "H2O")
+    )
 
 
 def _economics(state: Solved) -> dict[str, Any]:

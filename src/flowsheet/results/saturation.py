@@ -1,4 +1,4 @@
-"""Liquors that are supersaturated with a solid that nothing lets form."""
+"""Solids that liquors are saturated with: by right, or because nothing lets them form."""
 
 from __future__ import annotations
 
@@ -18,15 +18,14 @@ _TOLERANCE = 0.01
 def supersaturated(state: Solved) -> list[tuple[str, str]]:
     """One (stream, message) per solid: the stream that is furthest above saturation with it.
 
-    A stream that carries the solid, or comes from such a stream, is saturated by right.  Solids that are slow
-    to form by themselves are passed over.
+    What is saturated by right and solids that are slow to form by themselves are passed over.
     """
     slow = state.case.plant.facts["chemistry"]["slow_solids"]
     found: dict[str, list[tuple[float, str]]] = {}
     for name, liquor in state.liquors.items():
         for near in liquor["near_saturation"]:
             solid, index = near["solid"], near["saturation_index"]
-            if index > _TOLERANCE and solid not in slow and not _by_right(state, name, solid, set()):
+            if index > _TOLERANCE and solid not in slow and not by_right(state, name, solid):
                 found.setdefault(solid, []).append((index, name))
     messages = []
     for solid, places in sorted(found.items(), key=lambda item: -max(item[1])[0]):
@@ -38,14 +37,19 @@ def supersaturated(state: Solved) -> list[tuple[str, str]]:
     return messages
 
 
-def _by_right(state: Solved, name: str, solid: str, seen: set[str]) -> bool:
+def by_right(state: Solved, name: str, solid: str) -> bool:
+    """Whether a saturated stream carries the solid, or comes from such a stream."""
+    return _carried(state, name, solid, set())
+
+
+def _carried(state: Solved, name: str, solid: str, seen: set[str]) -> bool:
     seen.add(name)
     if state.flows[name].flows.get("solid", {}).get(solid, 0.0) > 0.0:
         return True
     liquor = state.liquors.get(name, {"near_saturation": ()})
     if solid not in [near["solid"] for near in liquor["near_saturation"]]:
         return False
-    return any(_by_right(state, n, solid, seen) for n in _upstream(state, name) if n not in seen)
+    return any(_carried(state, n, solid, seen) for n in _upstream(state, name) if n not in seen)
 
 
 def _upstream(state: Solved, name: str) -> list[str]:
