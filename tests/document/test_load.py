@@ -107,6 +107,14 @@ def test_money_in_another_currency_uses_the_stated_rate(load, plant):
     assert load(text).feeds["acid"].price.quantity.value == pytest.approx(0.11)
 
 
+def test_an_unknown_currency_is_told_at_its_place_whatever_its_rate(faults, plant):
+    text = plant + "economics: {exchange_rates: {EUR: 1.1, XYZ: 2 USD}}\n"
+    found = {d.code: d for d in faults(text).diagnostics}
+    assert found.keys() == {"E201", "E106"}
+    line = text.splitlines()[found["E106"].span.line - 1]
+    assert line[found["E106"].span.column - 1 :].startswith("XYZ")
+
+
 def test_a_price_keeps_its_year_and_source(load, plant):
     price = (
         load(plant.replace("128 USD/t", "{value: 128 USD/t, year: 2019, source: EverBatt}"))

@@ -180,19 +180,15 @@ class _Assembly:
             return Economics()
         keys = SECTIONS["economics"].keys
         entries = self.reader.section(entry.value, SECTIONS["economics"], "`economics`")
-        rates = self.reader.prices(entries.get("exchange_rates"), lambda name: ("USD",))
-        for name, item in zip(
-            rates,
-            (
-                entries["exchange_rates"].value.entries.values()  # type: ignore[union-attr]
-                if rates
-                else ()
-            ),
-            strict=False,
-        ):
-            if name not in CURRENCIES:
+        stated_rates = entries.get("exchange_rates")
+        rates = self.reader.prices(stated_rates, lambda name: ("USD",))
+        for item in stated_rates.value if stated_rates and isinstance(stated_rates.value, Mapping) else ():
+            if item.key not in CURRENCIES:
                 self.reader.found.error(
-                    "E106", f"unknown currency `{name}`", item.span, suggest(name, CURRENCIES, "currencies")
+                    "E106",
+                    f"unknown currency `{item.key}`",
+                    item.span,
+                    suggest(item.key, CURRENCIES, "currencies"),
                 )
         self.reader.rates.update({name: price.quantity.value for name, price in rates.items()})
         currency = self.reader.text(entries.get("currency"), "USD")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from flowsheet.document.diagnostics import Diagnostic, Span, suggest
@@ -106,12 +106,10 @@ class Comparison:
         """
         if is_constant(self.right) or (self.operator != "<=" and not is_constant(self.left)):
             return self
-        turned: Literal["=", "<=", ">="] = (
-            "=" if self.operator == "=" else ">=" if self.operator == "<=" else "<="
-        )
-        return Comparison(turned, self.right, self.left, self.text, self.span, self.unit)
+        return replace(self, operator=_TURNED[self.operator], left=self.right, right=self.left)
 
 
+_TURNED: Mapping[str, Literal["=", "<=", ">="]] = {"=": "=", "<=": ">=", ">=": "<="}
 Expression = Number | Name | Call | Negative | Binary
 
 
