@@ -12,11 +12,11 @@ from flowsheet.cli.options import AsJson, Changes, File, NoCache, OutFolder, Sce
 from flowsheet.cli.output import ProgressLine, only_messages
 from flowsheet.document.diagnostics import DiagnosticError
 
-STRUCTURAL = ("S201", "S202")
-
 if TYPE_CHECKING:
     from flowsheet.results.result import Solved
     from flowsheet.solve.case import Case
+
+_STRUCTURAL = ("S201", "S202")
 
 
 def run(
@@ -87,7 +87,7 @@ def diagnose(state: Solved, result: dict[str, Any]) -> None:
         if state.simulation.converged
         else explain_failure(state.case.plant, state.simulation, state.document)
     )
-    if any(d.code in STRUCTURAL for d in found):
+    if any(d.code in _STRUCTURAL for d in found):
         raise DiagnosticError(found, state.document.sources)
     result["diagnosis"] = [d.as_dict() for d in found]
     trouble = remember(state.case)

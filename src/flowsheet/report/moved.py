@@ -7,14 +7,14 @@ from typing import Any
 
 from flowsheet.report.text import digits, folded
 from flowsheet.results.display import Shown
+from flowsheet.results.sensitivities import RELATIVE_STEP, STEPS
 
 _OF_PROFIT, _OF_OTHERS = 4, 2
 """Inputs that are shown."""
-_STEPS = {"K": "+1 K", "pH": "+0.1"}
 
 
 def moved(result: Mapping[str, Any], sold: Mapping[str, float], shown: Shown, width: int) -> Iterator[str]:
-    """Effects of +1 % of an input (+1 K, +0.1 of a pH); `sold`: the elements whose recoveries are shown."""
+    """Effects of small steps of the inputs; `sold`: the elements whose recoveries are shown."""
     wanted = {"economics.profit": f"profit [{shown.unit('USD/h')}]"}
     for name, product in result["products"].items():
         if product["role"] == "product":
@@ -37,4 +37,11 @@ def _effect(name: str, entry: Mapping[str, Any], shown: Shown) -> str:
     effect, unit = entry["effect"]["value"], entry["effect"]["unit"]
     value = 100.0 * effect if unit == "1" else shown.value(effect, unit)
     sign = "+" if value > 0.0 else ""
-    return f"{name} {_STEPS.get(entry['change']['unit'], '+1 %')} {sign}{digits(value, 2)}"
+    return f"{name} {_step(entry['change'])} {sign}{digits(value, 2)}"
+
+
+def _step(change: Mapping[str, Any]) -> str:
+    """By how much an input is moved; what has no step of its own, by its hundredth."""
+    if change["unit"] not in STEPS:
+        return f"+{100.0 * RELATIVE_STEP:g} %"
+    return f"+{change['value']:g} {change['unit'].replace('pH', '')}".rstrip()

@@ -72,16 +72,16 @@ def findings(report: Mapping[str, Any]) -> list[Diagnostic]:
 
 def _unsound(document: Document, plant: CompiledPlant) -> list[Diagnostic]:
     """Specifications that fix what is fixed already, or free what nothing determines."""
-    from flowsheet.solve.explain import structural_findings
+    from flowsheet.solve.explain import specification_texts, structural_findings
 
-    texts: dict[str, str] = {}
-    places: dict[str, Span] = {}
-    for number, entry in enumerate(plant.facts["targets"].get("specifications", ()), start=1):
-        target, variable = f"specification `{entry['text']}`", f"`{entry['variable']}`"
-        texts |= {f"specifications[{number}]": target, entry["unknown"]: variable}
-        places |= dict.fromkeys((target, variable), document.specifications[number - 1].span)
-    found = structural_findings(plant.model, "the flowsheet", None, texts)
-    return [
-        replace(d, span=next((span for text, span in places.items() if text in d.message), None))
-        for d in found
-    ]
+    stated = plant.facts["targets"].get("specifications", ())
+
+    def place(message: str) -> Span | None:
+        """Of the first specification that a message names."""
+        for entry, specification in zip(stated, document.specifications, strict=True):
+            if f"`{entry['text']}`" in message or f"`{entry['variable']}`" in message:
+                return specification.span
+        return None
+
+    found = structural_findings(plant.model, "the flowsheet", None, specification_texts(stated))
+    return [replace(d, span=place(d.message)) for d in found]

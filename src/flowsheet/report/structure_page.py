@@ -18,20 +18,10 @@ def structure_page(label: str, report: Mapping[str, Any], width: int, brief: boo
         return f"{label}: ready to run: {count}\n"
     lines = [f"{label}: ready to run", "", *_rows(report), ""]
     lines.append(folded("whole", [count], width))
-    lines.append(
-        folded(
-            "settings",
-            [
-                f"{report['settings']} held"
-                + (
-                    f", {len(report['freed'])} freed by specifications: {', '.join(report['freed'])}"
-                    if report["freed"]
-                    else ""
-                )
-            ],
-            width,
-        )
-    )
+    settings = f"{report['settings']} held"
+    if freed := report["freed"]:
+        settings += f", {len(freed)} freed by specifications: {', '.join(freed)}"
+    lines.append(folded("settings", [settings], width))
     lines.append(paragraph(f"order       {' -> '.join(report['order'])}", width, " " * 12, ""))
     lines.append(folded("torn", report["torn"] or ["no stream: there is no recycle"], width))
     return "\n".join(lines) + "\n\n"

@@ -21,8 +21,9 @@ LARGEST = 15
 """Inputs that are listed for each result."""
 _NEGLIGIBLE = 1e-6
 """Effect over a result's largest one below which an input doesn't count."""
-_CHANGES: Mapping[str, float] = {"K": 1.0, "pH": 0.1}
-_RELATIVE = 0.01
+STEPS: Mapping[str, float] = {"K": 1.0, "pH": 0.1}
+"""Changes of inputs that effects are stated for, by unit; of all other inputs a share of their value."""
+RELATIVE_STEP = 0.01
 _EVERYWHERE = ("H", "O")
 """Elements that water brings: their recovery says nothing."""
 
@@ -75,7 +76,7 @@ def _results(case: Case) -> list[str]:
 def _change(plant: CompiledPlant, name: str, p: np.ndarray) -> float:
     """The change of an input that its effect is stated for."""
     value = p[plant.model.inputs.position[name]]
-    return _CHANGES.get(plant.units.get(name, ""), _RELATIVE * abs(float(value)))
+    return STEPS.get(plant.units.get(name, ""), RELATIVE_STEP * abs(float(value)))
 
 
 def _ranked(

@@ -170,7 +170,7 @@ def raise_not_square(document: Document, compiled: CompiledModel, sections: Iter
 def explain_failure(plant: CompiledPlant, simulation: Simulation, document: Document) -> list[Diagnostic]:
     """Why a simulation did not converge: the most telling findings that there are, at least one."""
     specifications = plant.facts["targets"].get("specifications", ())
-    texts = _texts(specifications)
+    texts = specification_texts(specifications)
     return (
         structural_findings(plant.model, "the flowsheet", _first_span(document), texts)
         or _failed_requirements(plant, simulation, document)
@@ -179,7 +179,8 @@ def explain_failure(plant: CompiledPlant, simulation: Simulation, document: Docu
     )
 
 
-def _texts(specifications: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+def specification_texts(specifications: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """What specifications and what they free are called, by their names in the model."""
     texts = {}
     for number, entry in enumerate(specifications, start=1):
         texts[f"specifications[{number}]"] = f"specification `{entry['text']}`"
