@@ -33,6 +33,12 @@ def test_check_goes_through_every_scenario(flowsheet, folder):
     assert "E204" in outcome.err
 
 
+def test_check_of_one_scenario_shows_as_much_as_of_the_base_case(flowsheet):
+    base = flowsheet("check", "wash.yaml").out.partition("scenario")[0].strip()
+    one = flowsheet("check", "wash.yaml", "--scenario", "dry").out.strip()
+    assert one == base.replace("base case", "scenario dry")
+
+
 def test_check_as_json(flowsheet):
     report = json.loads(flowsheet("check", "wash.yaml", "--json").out)
     assert [c["scenario"] for c in report["cases"]] == [None, "dry", "thorough"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json as json_format
 import sys
+from collections.abc import Collection
 from typing import Any
 
 from flowsheet.cli.messages import BAD_INPUT, DONE, show_diagnostics, show_warnings, width
@@ -33,18 +34,18 @@ def check(
 
 def _cases(file: str, scenario: str | None, changes: tuple[str, ...]) -> list[dict[str, Any]]:
     """The file as it is (or in one scenario), then in every scenario, each with what was found."""
-    document, first = _case(file, scenario, changes, known=())
+    document, first = _case(file, scenario, changes)
     cases = [first]
     if document is not None and scenario is None:
-        known = {w.message for w in document.warnings}
-        cases += [_case(file, name, changes, known)[1] for name in document.scenarios]
+        told = {w.message for w in document.warnings}
+        cases += [_case(file, name, changes, told)[1] for name in document.scenarios]
     return cases
 
 
 def _case(
-    file: str, scenario: str | None, changes: tuple[str, ...], known: set[str] | tuple[str, ...]
+    file: str, scenario: str | None, changes: tuple[str, ...], told: Collection[str] | None = None
 ) -> tuple[Document | None, dict[str, Any]]:
-    """Check one case and show it; warnings of the base case aren't repeated."""
+    """Check one case and show it; one after others, of which warnings were `told`, in brief."""
     from flowsheet.report.structure import findings, kept_structure
     from flowsheet.report.structure_page import structure_page
 
@@ -64,9 +65,9 @@ def _case(
         print(f"{label}: not ready to run\n", file=sys.stderr)
         show_diagnostics(error)
         return None, {"scenario": scenario, "errors": [d.as_dict() for d in error.diagnostics]}
-    warnings = [w for w in document.warnings if w.message not in known]
+    warnings = [w for w in document.warnings if w.message not in (told or ())]
     show_warnings(warnings, dict(document.sources))
-    print(structure_page(label, report, width(), brief=bool(known) or bool(scenario)), end="")
+    print(structure_page(label, report, width(), brief=told is not None), end="")
     return document, _as_json(scenario, warnings, report)
 
 
