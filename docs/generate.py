@@ -24,7 +24,8 @@ _EXPRESSIONS = """## Expressions
 
 Objectives, constraints and specifications are expressions with `+ - * / **`, `exp`, `log`, `log10`, `sqrt`,
 `tanh` and `abs`.  A number carries its unit (`60 degC`, `98 %`, `800 USD/h`), and only what measures the same
-can be added or compared.  `=` belongs into a specification, `<=` and `>=` into `subject_to`.
+can be added or compared; other money (`700 EUR/h`) counts by the `exchange_rates` under `economics`.  `=`
+belongs into a specification, `<=` and `>=` into `subject_to`.
 """
 _CHANGES = """## Scenarios and `--set`
 
