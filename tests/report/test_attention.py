@@ -11,7 +11,7 @@ STREAM = {
     "from": "tank",
     "to": None,
     "phases": {},
-    "near_saturation": [{"solid": "gypsum", "saturation_index": 0.02, "by_right": False}],
+    "near_saturation": [{"solid": "gypsum", "saturation_index": 0.02, "verdict": "near"}],
 }
 
 
@@ -59,9 +59,16 @@ def test_streams_near_precipitation_are_grouped_by_solid():
     assert "and 5 more" in text
 
 
+def judged(verdict):
+    return {**STREAM, "near_saturation": [{**STREAM["near_saturation"][0], "verdict": verdict}]}
+
+
 def test_a_solid_that_a_stream_is_saturated_with_by_right_is_no_news():
-    near = {**STREAM["near_saturation"][0], "by_right": True}
-    assert shown({"streams": {"slurry": {**STREAM, "near_saturation": [near]}}}) == ""
+    assert shown({"streams": {"slurry": judged("by right")}}) == ""
+
+
+def test_a_solid_that_has_a_warning_is_not_told_again():
+    assert shown({"streams": {"concentrate": judged("supersaturated"), "feed": judged("near")}}) == ""
 
 
 def test_what_may_hurt_comes_first():

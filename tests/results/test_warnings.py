@@ -97,8 +97,8 @@ def test_a_slurry_is_saturated_by_right_and_so_is_its_filtrate():
     assert not told(state, "W609")
     streams = build_result(state)["streams"]
     for name in ("tank.slurry", "press.filtrate"):
-        by_solid = {near["solid"]: near["by_right"] for near in streams[name]["near_saturation"]}
-        assert by_solid["gypsum"]
+        by_solid = {near["solid"]: near["verdict"] for near in streams[name]["near_saturation"]}
+        assert by_solid["gypsum"] == "by right"
 
 
 def test_a_volume_beyond_the_densities_is_told():

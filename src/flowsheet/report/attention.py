@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -55,16 +56,16 @@ def _saturated(result: Mapping[str, Any], width: int) -> Iterator[str]:
 
 
 def _near_precipitation(result: Mapping[str, Any], width: int) -> Iterator[str]:
-    """Streams by solid, but for those that are saturated by right."""
+    """Streams by solid; a solid that supersaturates any of them has its warning."""
+    found = [(name, n) for name, s in result["streams"].items() for n in s.get("near_saturation", ())]
+    warned = {near["solid"] for _, near in found if near["verdict"] == "supersaturated"}
     by_solid: dict[str, list[str]] = {}
     worst: dict[str, float] = {}
-    warned = {w["message"].partition(" would form")[0] for w in result["warnings"] if w["code"] == "W609"}
-    for name, stream in result["streams"].items():
-        for near in stream.get("near_saturation", ()):
-            if near["solid"] in warned or near["by_right"]:
-                continue
-            by_solid.setdefault(near["solid"], []).append(name)
-            worst[near["solid"]] = max(worst.get(near["solid"], -9.0), near["saturation_index"])
+    for name, near in found:
+        solid = near["solid"]
+        if near["verdict"] == "near" and solid not in warned:
+            by_solid.setdefault(solid, []).append(name)
+            worst[solid] = max(worst.get(solid, -math.inf), near["saturation_index"])
     ranked = sorted(by_solid, key=lambda s: -worst[s])
     for solid in ranked[:_SOLIDS]:
         yield _item(

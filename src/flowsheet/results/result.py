@@ -18,7 +18,7 @@ from flowsheet.results.flows import StreamFlows, mass_flow, stream_flows
 from flowsheet.results.products import product_table
 from flowsheet.results.provenance import provenance
 from flowsheet.results.reagents import compound_masses
-from flowsheet.results.saturation import by_right
+from flowsheet.results.saturation import verdict
 from flowsheet.results.specifications import specification_table
 from flowsheet.results.warnings import collect_warnings
 from flowsheet.solve.case import Case
@@ -166,8 +166,7 @@ def _stream(state: Solved, stream: StreamFlows) -> dict[str, Any]:
         entry["pH"] = liquor["pH"]
         entry["ionic_strength"] = number(liquor["ionic_strength"], "mol/kg")
         entry["near_saturation"] = [
-            near | {"by_right": by_right(state, stream.name, near["solid"])}
-            for near in liquor["near_saturation"]
+            near | {"verdict": verdict(state, stream.name, near)} for near in liquor["near_saturation"]
         ]
     entry["phases"] = {phase: _phase(stream, phase, species, volume) for phase in stream.flows}
     return entry

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from flowsheet.results.display import count
 
@@ -16,17 +16,12 @@ _TOLERANCE = 0.01
 
 
 def supersaturated(state: Solved) -> list[tuple[str, str]]:
-    """One (stream, message) per solid: the stream that is furthest above saturation with it.
-
-    What is saturated by right and solids that are slow to form by themselves are passed over.
-    """
-    slow = state.case.plant.facts["chemistry"]["slow_solids"]
+    """One (stream, message) per solid: the stream that is furthest above saturation with it."""
     found: dict[str, list[tuple[float, str]]] = {}
     for name, liquor in state.liquors.items():
         for near in liquor["near_saturation"]:
-            solid, index = near["solid"], near["saturation_index"]
-            if index > _TOLERANCE and solid not in slow and not by_right(state, name, solid):
-                found.setdefault(solid, []).append((index, name))
+            if verdict(state, name, near) == "supersaturated":
+                found.setdefault(near["solid"], []).append((near["saturation_index"], name))
     messages = []
     for solid, places in sorted(found.items(), key=lambda item: -max(item[1])[0]):
         index, name = max(places)
@@ -37,9 +32,18 @@ def supersaturated(state: Solved) -> list[tuple[str, str]]:
     return messages
 
 
-def by_right(state: Solved, name: str, solid: str) -> bool:
-    """Whether a saturated stream carries the solid, or comes from such a stream."""
-    return _carried(state, name, solid, set())
+def verdict(
+    state: Solved, name: str, near: Mapping[str, Any]
+) -> Literal["by right", "supersaturated", "near"]:
+    """What to make of a stream that is at or near saturation with a solid.
+
+    `by right`: it carries the solid, or comes from such a stream; `supersaturated`: the solid would form, but
+    nothing lets it; `near`: else, and where the solid is slow to form by itself.
+    """
+    if _carried(state, name, near["solid"], set()):
+        return "by right"
+    slow = near["solid"] in state.case.plant.facts["chemistry"]["slow_solids"]
+    return "near" if slow or near["saturation_index"] <= _TOLERANCE else "supersaturated"
 
 
 def _carried(state: Solved, name: str, solid: str, seen: set[str]) -> bool:
