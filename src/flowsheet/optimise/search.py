@@ -22,15 +22,13 @@ from flowsheet.solve.reduced import optimise_reduced
 
 _ROUNDINGS = (30.0, 1.0)
 """Corners an optimum is found with before it is found with those of a simulation."""
-_TIGHTENING = (0.6, 0.3, 0.1)
+_TIGHTENING = (1.1, 0.3)
 """Shares of the first violation that are still allowed, step by step."""
-_NEARLY_FEASIBLE = 1e-3
-_OPTIONS = (
-    IpoptOptions(mu_init=1e-4),
-    IpoptOptions(mu_init=1e-7, more={"bound_push": 1e-8, "bound_frac": 1e-8}),
-)
-"""Of the first stage and of those after it.  Every point is a solved plant, so that bounds may be approached
-early; the optimum of the stage before is near."""
+_NEARLY_FEASIBLE, _FAR = 1e-3, 0.5
+"""Sums of violations (of logarithms): as good as none; so large that they are better undone step by step."""
+_FINDING = IpoptOptions(mu_init=1e-4)
+_SHARPENING = IpoptOptions(mu_init=1e-7, more={"bound_push": 1e-8, "bound_frac": 1e-8})
+"""Every point is a solved plant, so that bounds may be approached early; the rounded optimum is near."""
 _STATIONARY = 1e-8
 """Relative dual infeasibility, and excess over a bound, of an optimum that IPOPT calls acceptable only."""
 
@@ -77,15 +75,19 @@ def search(
 ) -> Attempt:
     """Optimise from one start, with corners that are round at first and then as sharp as in a simulation.
 
-    Where that fails and the start misses constraints, it is allowed what it misses first; the allowance
-    shrinks to nothing over a few optimisations, each from the last one's solution.
+    A start that misses constraints by far is allowed what it misses at first; the allowance shrinks to
+    nothing over a few optimisations, each from the last one's solution.  Where that way fails, the other is
+    tried.
     """
     _, bounded = problem.measures(start.x, start.p)
     missed = {c.output: c.violation(bounded[c.output]) for c in problem.constraints}
     sharpening = [_Stage(0.0, rounding) for rounding in _ROUNDINGS]
-    plans = [sharpening]
-    if sum(missed.values()) > _NEARLY_FEASIBLE:
-        plans.append([*(_Stage(share, _ROUNDINGS[0]) for share in _TIGHTENING), *sharpening])
+    tightening = [*(_Stage(share, _ROUNDINGS[0]) for share in _TIGHTENING), *sharpening]
+    total = sum(missed.values())
+    if total <= _NEARLY_FEASIBLE:
+        plans = [sharpening]
+    else:
+        plans = [tightening, sharpening] if total > _FAR else [sharpening, tightening]
     attempt = Attempt(start)
     for plan in plans:
         attempt = _through(problem, attempt, plan, missed, progress, iteration_limit)
@@ -106,14 +108,12 @@ def _through(
     x, p = earlier.start.x, earlier.start.p
     model = problem.case.plant.model
     attempt = earlier
-    for number, stage in enumerate(plan):
+    for stage in plan:
         rounded = _with_rounding(model, p, stage.rounding)
         followed = follow_inputs(model, x, p, rounded)
         if not followed.converged:
             return attempt
-        optimum = _optimum(
-            problem, followed.x, rounded, missed, stage, _OPTIONS[min(number, 1)], progress, iteration_limit
-        )
+        optimum = _optimum(problem, followed.x, rounded, missed, stage, progress, iteration_limit)
         x, p = optimum.x[: len(x)], problem.with_settings(rounded, optimum.x[len(x) :])
         attempt = Attempt(
             earlier.start,
@@ -142,7 +142,6 @@ def _optimum(
     p: np.ndarray,
     missed: Mapping[str, float],
     stage: _Stage,
-    options: IpoptOptions,
     progress: Callable[[Progress], bool | None] | None,
     iteration_limit: int,
 ) -> Optimum:
@@ -154,7 +153,9 @@ def _optimum(
         },
         "variable_bounds": {v.name: (v.lower, v.upper) for v in problem.variables},
         "options": replace(
-            options, iteration_limit=iteration_limit, tolerance=1e-8 if stage.is_last else 1e-4
+            _SHARPENING if stage.is_last else _FINDING,
+            iteration_limit=iteration_limit,
+            tolerance=1e-8 if stage.is_last else 1e-4,
         ),
         "progress": progress,
     }

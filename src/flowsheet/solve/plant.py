@@ -41,8 +41,11 @@ _AGAIN = replace(_SECTION, iteration_limit=50)
 _WHOLE = NewtonOptions(iteration_limit=25)
 """For all sections at once, tried after a round in which every one was solved: where that is near enough it
 takes some ten iterations, else it mostly stalls on the first."""
-_SETTLED = 0.1
-"""Largest change of a torn flow's logarithm over a round at which substitution stops."""
+_SETTLED = 1e-4
+"""Largest change of a torn flow's logarithm over a round at which substitution stops; until then all sections
+at once are tried after each round, since a trace may hold them up."""
+_LASTING = 0.1
+"""Change of a torn flow's logarithm that, round after round the same, marks an inventory to be cut."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,7 +216,7 @@ def initialise(
             if recycles.change(before, x) < _SETTLED:
                 break
         if number:
-            x = recycles.without_leftovers(before, x, _SETTLED)
+            x = recycles.without_leftovers(before, x, _LASTING)
     return x, failed
 
 
