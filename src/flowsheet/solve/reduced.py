@@ -32,6 +32,9 @@ _REMEMBERED = 12
 """Solved points that a new one may start from."""
 _SHORTEST_STEP = 0.2
 """Share of the way to a new point below which following it there is given up."""
+_LONGEST_STEP = 0.2
+"""Share of an input's range beyond which no solved point is followed to a new one.  Across more, impurities
+that fronts hold back change by decades, and what the optimiser knows of a point says nothing of the other."""
 _NEWTON = NewtonOptions(residual_tolerance=1e-10, step_tolerance=1e-9, iteration_limit=40)
 
 
@@ -85,13 +88,16 @@ class ReducedProblem:
         self.points = [*self.points[-(_REMEMBERED - 1) :], point]
 
     def point(self, u: np.ndarray) -> Point | None:
-        """The solved plant at u, started from the nearest one known; None where it can't be solved."""
+        """The solved plant at u, followed from the nearest one known; None where that is too far or fails."""
         known = min(self.points, key=lambda point: float(np.max(np.abs(point.u - u))))
         if np.array_equal(known.u, u):
             return known if known.x is not None else None
         solved = [self.start, *(point for point in self.points if point.x is not None)]
         near = min(solved, key=lambda point: float(np.max(np.abs(point.u - u))))
         assert near.x is not None
+        begun = len(self.points) > 1  # the first point is the start, put between the bounds
+        if begun and float(np.max(np.abs(near.u - u))) > _LONGEST_STEP:
+            return None
         result = follow_inputs(
             self.model, near.x, self.inputs(near.u), self.inputs(u), _NEWTON, _SHORTEST_STEP
         )
