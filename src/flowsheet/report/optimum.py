@@ -143,7 +143,7 @@ def _changes(result: Mapping[str, Any], shown: Shown) -> list[tuple[str, str, st
             return
         percents = 100.0 * (after - before) / abs(before) if before else math.inf
         change = f"{percents:+.{1 if abs(percents) >= 0.1 else 2}f} %" if before else "new"
-        rows.append((abs(percents), (name, show(before), show(after), change)))
+        rows.append((round(abs(percents), 1), (name, show(before), show(after), change)))
 
     def flow(value: float) -> str:
         return digits(shown.value(value, "kg/h"))
