@@ -62,7 +62,9 @@ def test_the_pilot_is_the_plant_made_smaller():
 
 def test_the_mixed_hydroxide_holds_the_metals_and_little_else():
     product = flows("mixed_hydroxide", "mixed_dryer.product", "solid")
-    assert set(product) <= {"Ni(OH)2", "Co(OH)2", "Mn(OH)2", "Mg(OH)2", "Cu(OH)2"}
+    assert set(product) <= {"Ni(OH)2", "Co(OH)2", "Mn(OH)2", "Mg(OH)2", "Cu(OH)2", "Fe(OH)2", "Fe(OH)3"}
+    iron = 0.055845 * sum(product.get(solid, 0.0) for solid in ("Fe(OH)2", "Fe(OH)3"))  # kg/h
+    assert iron < 0.001 * result("mixed_hydroxide")["products"]["mixed_hydroxide"]["mass_flow"]["value"]
     metals = sum(product[f"{m}(OH)2"] for m in ("Ni", "Co", "Mn"))
     assert metals > 0.99 * sum(product.values())
     nickel, cobalt, manganese, lithium = recoveries("mixed_hydroxide")
