@@ -27,8 +27,11 @@ _TIGHTENING = (1.1, 0.3)
 _NEARLY_FEASIBLE, _FAR = 1e-3, 0.5
 """Sums of violations (of logarithms): as good as none; so large that they are better undone step by step."""
 _FINDING = IpoptOptions(mu_init=1e-4)
-_SHARPENING = IpoptOptions(mu_init=1e-7, more={"bound_push": 1e-8, "bound_frac": 1e-8})
-"""Every point is a solved plant, so that bounds may be approached early; the rounded optimum is near."""
+_SHARPENING = IpoptOptions(
+    mu_init=1e-7, more={"bound_push": 1e-8, "bound_frac": 1e-8, "theta_max_fact": 1e-3}
+)
+"""Every point is a solved plant, so that bounds may be approached early; the rounded optimum is near, and
+steps that miss constraints by more than a thousandth only lead away from it."""
 _STATIONARY = 1e-8
 """Relative dual infeasibility, and excess over a bound, of an optimum that IPOPT calls acceptable only."""
 
