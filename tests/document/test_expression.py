@@ -84,6 +84,13 @@ def test_names_end_in_formulas_as_results_name_them():
         assert [found.text for found in names_in(parse_expression(text, plain_span(text)))] == [name]
 
 
+def test_a_comma_that_yaml_took_for_its_own_is_explained():
+    text = "recovery(Ni"  # what is left of `[recovery(Ni, liquor) >= 99 %]`
+    with pytest.raises(DiagnosticError) as caught:
+        parse_expression(text, plain_span(text))
+    assert "in quotes" in caught.value.diagnostics[0].help
+
+
 def test_comparisons_keep_both_sides_and_their_places():
     text = "recovery(Co) >= 97 %"
     comparison = parse_comparison(text, Span("plant.yaml", 7, 11, len(text)))

@@ -288,4 +288,9 @@ class _Parser:
             if depth == 0:
                 self.position = index + 1
                 return Call(name.text, tuple(arguments), self.around(name.start))
-        raise self.failure("E501", "`)` is missing", _Token("operator", "(", opening))
+        raise self.failure(
+            "E501",
+            "`)` is missing",
+            _Token("operator", "(", opening),
+            "between [ ] or { } a comma ends the entry: put an expression with a comma in quotes",
+        )
