@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from flowsheet.solve.arc import follow_arc
 from flowsheet.solve.compiled import CompiledModel
 from flowsheet.solve.natural_search import NaturalSearch
 from flowsheet.solve.newton import NewtonOptions, NewtonResult, solve
@@ -25,7 +26,8 @@ _FIRST_RATIO, _SMALLEST_RATIO, _EASY = 0.2, 0.05, 8
 solution that took no more than so many iterations."""
 _SMALLEST = 2e-3
 """Value of the continued input from which zero is tried."""
-_REFUSALS = 20
+_REFUSALS = 6
+"""Steps that may fail before the curve is taken to turn back."""
 _LAST_RESCUES = 30
 _LONGEST_PREDICTION = 1.5
 """Longest extrapolation, in units of the step that it is taken from."""
@@ -82,29 +84,32 @@ def follow(
     p: np.ndarray,
     continuation: Continuation,
     options: NewtonOptions,
-    thorough: bool = False,
 ) -> NewtonResult:
     """Solve a unit at the continuation's first value, then at ever smaller ones, then at zero.
 
     Each solution but the first is predicted from the two before it, in the logarithm of the continued input.
     It is solved tightly: where profiles hold steep fronts, a small residual can stand for a front that is
-    stages away.  A step that fails is tried again half as long, in the logarithm, and only then by
-    descent in the residual too: where the natural search gives up, a shorter step mostly costs less.  A
-    `thorough` attempt descends at once, which takes it past fronts that short steps get stuck before.
+    stages away.  A step that fails is tried again half as long, in the logarithm, and then by descent in the
+    residual too.  Where short ones fail, the curve of solutions turns back: it is followed by its length.
     """
     position = view.inputs.position[continuation.input]
     spent = 0
 
-    def at(value: float, start: np.ndarray, how: NewtonOptions, short: bool = False) -> NewtonResult:
-        nonlocal spent
+    def with_value(value: float) -> np.ndarray:
         inputs = p.copy()
         inputs[position] = value
+        return inputs
+
+    def at(value: float, start: np.ndarray, how: NewtonOptions, short: bool = False) -> NewtonResult:
+        nonlocal spent
+        inputs = with_value(value)
         result = NaturalSearch(view, inputs, how).run(start) if short else solve(view, start, inputs, how)
         spent += result.iterations
         return result
 
     value = continuation.first
-    latest = at(value, x, replace(_ON_THE_WAY, iteration_limit=60, rescues=60)).x
+    first = at(value, x, replace(_ON_THE_WAY, iteration_limit=60, rescues=60))
+    latest = first.x
     before: tuple[np.ndarray, float] | None = None
     ratio, refusals, refused = _FIRST_RATIO, 0, False
     while value > _SMALLEST and refusals < _REFUSALS:
@@ -113,7 +118,7 @@ def follow(
         if before is not None:
             share = float(np.log(following / value) / np.log(value / before[1]))
             guess = latest + min(share, _LONGEST_PREDICTION) * (latest - before[0])
-        attempt = at(following, guess, _ON_THE_WAY, short=not (thorough or refused))
+        attempt = at(following, guess, _ON_THE_WAY, short=not refused)
         refused = not attempt.converged
         if attempt.converged:
             before, latest, value = (latest, value), attempt.x, following
@@ -122,5 +127,10 @@ def follow(
         else:
             refusals += 1
             ratio = ratio**0.5
+    if refusals == _REFUSALS and (before is not None or first.converged):
+        round_turns = follow_arc(view, latest, with_value(value), p, options)
+        spent += round_turns.iterations
+        if round_turns.converged:
+            return replace(round_turns, iterations=spent)
     final = at(0.0, latest, replace(options, rescues=_LAST_RESCUES))
     return replace(final, iterations=spent)

@@ -15,17 +15,17 @@ from typing import Any, Literal
 import numpy as np
 
 from flowsheet.model.registry import REQUIREMENT
+from flowsheet.solve.arc import reach
 from flowsheet.solve.compiled import CompiledModel
 from flowsheet.solve.initialise import Continuation, Procedure, follow, start_values
 from flowsheet.solve.natural_search import NaturalSearch
 from flowsheet.solve.newton import NewtonOptions, NewtonResult, solve
-from flowsheet.solve.path import follow_inputs
 from flowsheet.solve.recycles import Recycles
 
 START = "start:"
 """Prefix of the outputs that hold cold-start values of unknowns."""
 
-_ROUNDS = 40
+_ROUNDS = 150
 _PATIENCE = 10
 """Rounds in a row in which a section can't be solved, after which there will be no more."""
 _COMPILED_SOLUTION = "solution at the compiled inputs"
@@ -44,6 +44,8 @@ takes some ten iterations, else it mostly stalls on the first."""
 _SETTLED = 1e-4
 """Largest change of a torn flow's logarithm over a round at which substitution stops; until then all sections
 at once are tried after each round, since a trace may hold them up."""
+_LAST_RESORT = 50
+"""Iterations of the descent in the residual of all equations: slow, seldom of use where all else failed."""
 _LASTING = 0.1
 """Change of a torn flow's logarithm that, round after round the same, marks an inventory to be cut."""
 
@@ -135,7 +137,7 @@ def simulate(
         if warm_inputs is None:
             result = NaturalSearch(model, p, options).run(warm)
         else:
-            result = follow_inputs(model, warm, warm_inputs, p, options)
+            result = reach(model, warm, warm_inputs, p, options)
         seconds["warm"] = result.seconds
         if result.converged:
             return Simulation("converged", result.x, p, result, "warm start", seconds, ())
@@ -152,7 +154,8 @@ def simulate(
         if followed is not None and followed.converged:
             result, failed, method = followed, [], "followed from the values it was compiled with"
     if not result.converged:
-        result = solve(model, x, p, options)
+        last_resort = replace(options, iteration_limit=min(options.iteration_limit, _LAST_RESORT))
+        result = solve(model, x, p, last_resort)
         seconds["newton"] += result.seconds
     status: Literal["converged", "not_converged"] = "converged" if result.converged else "not_converged"
     return Simulation(status, result.x, p, result, method, seconds, tuple(failed))
@@ -170,7 +173,7 @@ def _followed_from_compiled(
         x, _ = initialise(plant, model.p0, progress)
         model._buffers[_COMPILED_SOLUTION] = solve(model, x, model.p0, options)
     known: NewtonResult = model._buffers[_COMPILED_SOLUTION]
-    return follow_inputs(model, known.x, model.p0, p, options) if known.converged else None
+    return reach(model, known.x, model.p0, p, options) if known.converged else None
 
 
 def initialise(
@@ -251,7 +254,7 @@ def _round(
     x_own = _cold_start(plant, section, view, x, p, starts, x_own)
     result = _solve_section(section, view, x_own, p_own)
     if not result.converged and earlier is not None:
-        result = follow_inputs(view, *earlier, p_own, _SECTION)
+        result = reach(view, *earlier, p_own, _SECTION)
     if result.converged:
         return view.scatter(result.x, x, p)[0], (result.x, p_own)
     return view.scatter(x_own, x, p)[0], None
@@ -278,10 +281,7 @@ def _solve_section(section: Section, view: CompiledModel, x: np.ndarray, p: np.n
         plain = None if result.converged else solve(view, x, p, replace(options, short_step=0.0))
         return result if plain is None or not plain.converged else plain
     result = NaturalSearch(view, p, replace(options, iteration_limit=_SHORT_TRY)).run(x)
-    for thorough in (False, True):
-        if not result.converged:
-            result = follow(view, x, p, section.continuation, options, thorough)
-    return result
+    return result if result.converged else follow(view, x, p, section.continuation, options)
 
 
 def _start_positions(model: CompiledModel) -> dict[str, int]:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from flowsheet.document.kept import read_kept, write_kept
+from flowsheet.solve.arc import reach
 from flowsheet.solve.case import Case
 from flowsheet.solve.newton import NewtonResult
-from flowsheet.solve.path import follow_inputs
 from flowsheet.solve.plant import Simulation, simulate
 
 _KIND = "solution"
@@ -41,7 +41,7 @@ def solve_from(
     if earlier.answers(case):
         return earlier.simulation
     model = case.plant.model
-    followed = follow_inputs(model, earlier.simulation.x, earlier.simulation.p, case.p)
+    followed = reach(model, earlier.simulation.x, earlier.simulation.p, case.p)
     seconds = {"followed": followed.seconds}
     if followed.converged:
         return Simulation("converged", followed.x, case.p, followed, FOLLOWED, seconds, ())
