@@ -29,7 +29,8 @@ from flowsheet.model.build import build_model  # noqa: E402
 from flowsheet.model.catalogue import unit_classes  # noqa: E402
 from flowsheet.model.knowledge import Chemistries  # noqa: E402
 from flowsheet.solve.assemble import compile_plant  # noqa: E402
-from flowsheet.solve.plant import CompiledPlant, simulate  # noqa: E402
+from flowsheet.solve.plant import CompiledPlant  # noqa: E402
+from flowsheet.solve.simulate import simulate  # noqa: E402
 from hydromet.extraction.mass_action import load_extraction_system  # noqa: E402
 
 ALONE = HERE.parent / "tests" / "extraction_alone.py"

@@ -18,7 +18,7 @@ import numpy as np
 
 from flowsheet.document.locate import locate
 from flowsheet.solve.case import Case, open_case
-from flowsheet.solve.plant import simulate
+from flowsheet.solve.simulate import simulate
 
 SEED = 20260101
 FLOWS, ASSAY = 0.10, 0.30

@@ -22,8 +22,8 @@ from flowsheet.optimise.search import Attempt, search
 from flowsheet.optimise.starts import starting_points
 from flowsheet.solve.case import Case, open_case
 from flowsheet.solve.ipopt import IpoptOptions
-from flowsheet.solve.plant import simulate
 from flowsheet.solve.reduced import optimise_reduced
+from flowsheet.solve.simulate import simulate
 
 CHECKED = 3
 MOVED = 1e-3

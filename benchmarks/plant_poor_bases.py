@@ -22,7 +22,7 @@ from flowsheet.optimise.problem import Problem
 from flowsheet.optimise.search import Attempt, search
 from flowsheet.optimise.starts import Start, starting_points
 from flowsheet.solve.case import open_case
-from flowsheet.solve.plant import simulate
+from flowsheet.solve.simulate import simulate
 
 SEED = 20260202
 POOR = {

@@ -32,7 +32,8 @@ from flowsheet.model.questions import Questions
 from flowsheet.model.targets import add_targets
 from flowsheet.solve import case
 from flowsheet.solve.assemble import compile_plant
-from flowsheet.solve.plant import CompiledPlant, simulate
+from flowsheet.solve.plant import CompiledPlant
+from flowsheet.solve.simulate import simulate
 
 SHOWN = "numpy, cyclopts, rich.console, ruamel.yaml, xlsxwriter"
 BUILT = f"{SHOWN}, casadi, cantera, networkx, pint, pyomo.environ"

@@ -29,7 +29,8 @@ from flowsheet.model.catalogue import unit_classes
 from flowsheet.model.knowledge import Chemistries
 from flowsheet.model.stream import Stream
 from flowsheet.solve.assemble import compile_plant
-from flowsheet.solve.plant import CompiledPlant, Simulation, simulate
+from flowsheet.solve.plant import CompiledPlant
+from flowsheet.solve.simulate import Simulation, simulate
 from flowsheet.solve.structure import diagnose
 
 RECYCLING = """

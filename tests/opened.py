@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flowsheet.results.result import Solved, solved
 from flowsheet.solve.case import Case, compile_document, load
-from flowsheet.solve.plant import simulate
+from flowsheet.solve.simulate import simulate
 
 
 @cache

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from extraction_cascades import flowsheet, inputs_of, operating_points
-from flowsheet.solve.plant import simulate
+from flowsheet.solve.simulate import simulate
 from harness import compiled
 from hydromet.extraction.mass_action import load_extraction_system
 

@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 from flowsheet.solve.case import open_case
-from flowsheet.solve.plant import simulate
+from flowsheet.solve.simulate import simulate
 
 PROJECT = Path(__file__).parents[2]
 DOCS = PROJECT / "docs"

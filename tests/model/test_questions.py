@@ -8,7 +8,7 @@ from example_plants import COBALT
 from flowsheet.document.diagnostics import DiagnosticError
 from flowsheet.results.result import solved
 from flowsheet.solve.explain import explain_failure
-from flowsheet.solve.plant import simulate
+from flowsheet.solve.simulate import simulate
 from opened import opened, ran
 
 TANK = """

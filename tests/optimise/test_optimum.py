@@ -10,7 +10,7 @@ from flowsheet.optimise.problem import NothingToOptimise, Problem
 from flowsheet.optimise.run import optimise_case
 from flowsheet.optimise.search import search
 from flowsheet.optimise.starts import starting_points
-from flowsheet.solve.plant import simulate
+from flowsheet.solve.simulate import simulate
 from hidden import hide_cyipopt
 from opened import opened
 

@@ -9,7 +9,7 @@ from flowsheet.optimise.problem import Problem
 from flowsheet.optimise.search import search
 from flowsheet.optimise.starts import starting_points
 from flowsheet.solve.path import follow_inputs
-from flowsheet.solve.plant import simulate
+from flowsheet.solve.simulate import simulate
 from opened import opened
 
 ONSET = """

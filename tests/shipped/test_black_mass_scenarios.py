@@ -8,7 +8,7 @@ from flowsheet.document.locate import locate
 from flowsheet.optimise.run import optimise_case
 from flowsheet.results.result import build_result, solved
 from flowsheet.solve.case import open_case
-from flowsheet.solve.plant import simulate
+from flowsheet.solve.simulate import simulate
 
 pytestmark = pytest.mark.slow
 

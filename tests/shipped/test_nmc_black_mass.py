@@ -5,7 +5,7 @@ import pytest
 from flowsheet.document.locate import locate
 from flowsheet.results.result import build_result, solved
 from flowsheet.solve.case import open_case
-from flowsheet.solve.plant import simulate
+from flowsheet.solve.simulate import simulate
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from flowsheet.solve.arc import follow_arc
 from flowsheet.solve.compile import compile_model
 from flowsheet.solve.path import follow_inputs
-from flowsheet.solve.plant import simulate
+from flowsheet.solve.simulate import simulate
 from harness import compiled
 
 CIRCUIT = """

@@ -16,7 +16,9 @@ from flowsheet.solve import keep
 from flowsheet.solve.case import chemistry_of, load, open_case, remember
 from flowsheet.solve.initialise import Continuation, Procedure
 from flowsheet.solve.newton import NewtonOptions
-from flowsheet.solve.plant import CompiledPlant, Section, initialise, simulate
+from flowsheet.solve.plant import CompiledPlant, Section
+from flowsheet.solve.rounds import initialise
+from flowsheet.solve.simulate import simulate
 from flowsheet.solve.solutions import keep_solution, kept_solution
 
 SPECIFICATION = """specs:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from flowsheet.model.registry import REQUIREMENT
-from flowsheet.solve.plant import START, initialise, simulate
+from flowsheet.solve.natural_search import NaturalSearch
+from flowsheet.solve.plant import START
+from flowsheet.solve.rounds import initialise, move
+from flowsheet.solve.simulate import simulate
 from harness import RECYCLING, compiled
 
 
@@ -81,3 +86,24 @@ def test_progress_names_the_units_in_turn(plant):
 def test_unknown_inputs_are_refused(plant):
     with pytest.raises(KeyError):
         plant.inputs({"tank.colour": 1.0})
+
+
+def test_a_plant_is_moved_unit_by_unit_where_all_equations_at_once_fail(plant, cold, monkeypatch):
+    far = plant.inputs(
+        {"tank.pH": 9.5, "liquor.flow": 1.5 * cold.p[plant.model.inputs.position["liquor.flow"]]}
+    )
+    straight = simulate(plant, far)
+    genuine, whole = NaturalSearch.run, len(plant.model.unknowns)
+    tries = []
+
+    def refused_at_first(self, x, progress=None):
+        if len(x) == whole and not tries:
+            tries.append(x)
+            return replace(genuine(self, x, progress), status="stalled")
+        return genuine(self, x, progress)
+
+    monkeypatch.setattr(NaturalSearch, "run", refused_at_first)
+    moved = move(plant, cold.x, cold.p, far)
+    assert tries
+    assert moved.converged
+    np.testing.assert_allclose(moved.x, straight.x, rtol=1e-7, atol=1e-7)

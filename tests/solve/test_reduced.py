@@ -8,8 +8,8 @@ from flowsheet.solve import reduced
 from flowsheet.solve.compile import compile_model
 from flowsheet.solve.ipopt import IpoptOptions, optimise
 from flowsheet.solve.newton import solve
-from flowsheet.solve.plant import simulate
 from flowsheet.solve.reduced import ReducedProblem, optimise_reduced
+from flowsheet.solve.simulate import simulate
 from harness import RECYCLING, compiled
 
 TIGHT = IpoptOptions(tolerance=1e-11)

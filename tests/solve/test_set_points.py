@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from flowsheet.solve.path import follow_inputs
-from flowsheet.solve.plant import simulate
+from flowsheet.solve.simulate import simulate
 from harness import compiled
 
 PLANT = """

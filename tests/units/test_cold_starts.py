@@ -3,7 +3,7 @@
 import pytest
 
 from flowsheet.solve.explain import explain_failure
-from flowsheet.solve.plant import simulate
+from flowsheet.solve.simulate import simulate
 from harness import compiled
 from sampling import samples
 

@@ -57,7 +57,7 @@ def solve_case(case: Case, warm: Path | None, progress: ProgressLine) -> tuple[S
     Where that run had the very same inputs, its solution is this one's.
     """
     from flowsheet.results.result import findings, solved
-    from flowsheet.solve.plant import simulate
+    from flowsheet.solve.simulate import simulate
     from flowsheet.solve.solutions import keep_solution, kept_solution, solve_from
 
     start, remark = warm_start(case, warm) if warm is not None else (None, "")

@@ -48,6 +48,11 @@ class Constraint:
         """Size of the bounds, by which distances from them are judged."""
         return max([1.0, *(abs(b) for b in (self.lower, self.upper) if np.isfinite(b))])
 
+    @property
+    def size(self) -> float:
+        """What a violation counts against: 1 for a logarithm, else the size of the bounds."""
+        return self.scale if self.form == "plain" else 1.0
+
     def violation(self, value: float) -> float:
         """By how much a value misses the bounds."""
         return max(self.lower - value, value - self.upper, 0.0)
@@ -127,6 +132,15 @@ class Problem:
         return np.array([v.upper for v in self.variables])
 
     @cached_property
+    def variable_bounds(self) -> dict[str, tuple[float, float]]:
+        return {v.name: (v.lower, v.upper) for v in self.variables}
+
+    @cached_property
+    def output_bounds(self) -> dict[str, tuple[float, float]]:
+        """Bounds of the constrained outputs by name."""
+        return {c.output: (c.lower, c.upper) for c in self.constraints}
+
+    @cached_property
     def free_model(self) -> CompiledModel:
         """The plant's equations with the free inputs among the unknowns."""
         return self.case.plant.model.with_free(self.names)
@@ -156,5 +170,5 @@ class Problem:
         )
 
     def violation(self, bounded: Mapping[str, float]) -> float:
-        """The sum by which constraints are missed."""
-        return sum(c.violation(bounded[c.output]) for c in self.constraints)
+        """The sum by which constraints are missed, each over its size."""
+        return sum(c.violation(bounded[c.output]) / c.size for c in self.constraints)

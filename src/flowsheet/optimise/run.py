@@ -16,7 +16,7 @@ from flowsheet.optimise.starts import starting_points
 from flowsheet.results.result import Solved, number, solved
 from flowsheet.solve.case import Case
 from flowsheet.solve.ipopt import Progress
-from flowsheet.solve.plant import Simulation, simulate
+from flowsheet.solve.simulate import Simulation, simulate
 
 DEFAULT_STARTS = 10
 _ACTIVE = 1e-6

@@ -1,4 +1,4 @@
-"""From a solved plant to a local optimum: IPOPT over the free inputs, bounds tightened stepwise if need be.
+"""From a solved plant to a local optimum: to where the constraints are met, then IPOPT over the free inputs.
 
 Where cyipopt can't be imported CasADi's IPOPT stands in for it.  It optimises expressions and can't have the
 plant solved on the way, so that it takes all equations at once: slower, and less sure on a large plant.
@@ -6,8 +6,10 @@ plant solved on the way, so that it takes all equations at once: slower, and les
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,16 +18,16 @@ from flowsheet.model.registry import ROUNDING
 from flowsheet.optimise.problem import OBJECTIVE, Problem
 from flowsheet.optimise.starts import Start
 from flowsheet.solve.compiled import CompiledModel
+from flowsheet.solve.feasible import Feasible, meet_bounds
 from flowsheet.solve.ipopt import IpoptOptions, Optimum, Progress, optimise
-from flowsheet.solve.path import follow_inputs
-from flowsheet.solve.reduced import optimise_reduced
+from flowsheet.solve.reduced import NEWTON, ReducedProblem, optimise_reduced
+from flowsheet.solve.rounds import move
 
-_ROUNDINGS = (30.0, 1.0)
+_SHARP = 1.0
+_ROUNDINGS = (30.0, _SHARP)
 """Corners an optimum is found with before it is found with those of a simulation."""
-_TIGHTENING = (1.1, 0.3)
-"""Shares of the first violation that are still allowed, step by step."""
-_NEARLY_FEASIBLE, _FAR = 1e-3, 0.5
-"""Sums of violations (of logarithms): as good as none; so large that they are better undone step by step."""
+_NEARLY_FEASIBLE = 1e-3
+"""Sum of violations (of logarithms, or over a bound's scale) that is as good as none."""
 _FINDING = IpoptOptions(mu_init=1e-4)
 _SHARPENING = IpoptOptions(
     mu_init=1e-7, more={"bound_push": 1e-8, "bound_frac": 1e-8, "theta_max_fact": 1e-3}
@@ -58,18 +60,6 @@ class Attempt:
         return self.finished and self.optimum is not None and _is_found(self.optimum)
 
 
-@dataclass(frozen=True)
-class _Stage:
-    """`allowed`: share of what the start misses that is still forgiven; `rounding` of all corners."""
-
-    allowed: float
-    rounding: float
-
-    @property
-    def is_last(self) -> bool:
-        return self.allowed == 0.0 and self.rounding == 1.0
-
-
 def search(
     problem: Problem,
     start: Start,
@@ -78,59 +68,54 @@ def search(
 ) -> Attempt:
     """Optimise from one start, with corners that are round at first and then as sharp as in a simulation.
 
-    A start that misses constraints by far is allowed what it misses at first; the allowance shrinks to
-    nothing over a few optimisations, each from the last one's solution.  Where that way fails, the other is
-    tried.
+    A start that misses constraints is first brought to where they are met, or missed least.
     """
-    _, bounded = problem.measures(start.x, start.p)
-    missed = {c.output: c.violation(bounded[c.output]) for c in problem.constraints}
-    sharpening = [_Stage(0.0, rounding) for rounding in _ROUNDINGS]
-    tightening = [*(_Stage(share, _ROUNDINGS[0]) for share in _TIGHTENING), *sharpening]
-    total = sum(missed.values())
-    if total <= _NEARLY_FEASIBLE:
-        plans = [sharpening]
-    else:
-        plans = [tightening, sharpening] if total > _FAR else [sharpening, tightening]
+    began = time.perf_counter()
+    plant = problem.case.plant
     attempt = Attempt(start)
-    for plan in plans:
-        attempt = _through(problem, attempt, plan, missed, progress, iteration_limit)
-        if attempt.succeeded:
+    x, p, steps = start.x, start.p, 0
+    for rounding in _ROUNDINGS:
+        rounded = _with_rounding(plant.model, p, rounding)
+        moved = move(plant, x, p, rounded)
+        if not moved.converged:
+            break
+        x, p = moved.x, rounded
+        if not steps and start.violation > _NEARLY_FEASIBLE:
+            met = _meet_constraints(problem, x, p, progress)
+            x, p, steps = met.x, met.p, met.steps
+        is_last = rounding == _SHARP
+        optimum = _optimum(problem, x, p, is_last, progress, iteration_limit)
+        steps += optimum.iterations
+        x, p = optimum.x[: len(x)], problem.with_settings(p, optimum.x[len(x) :])
+        sharp = _with_rounding(plant.model, p, _SHARP)
+        seconds = time.perf_counter() - began
+        attempt = Attempt(start, optimum, steps, seconds, optimum.objective, x, sharp, is_last)
+        if optimum.status not in ("optimal", "acceptable"):
             break
     return attempt
 
 
-def _through(
-    problem: Problem,
-    earlier: Attempt,
-    plan: list[_Stage],
-    missed: Mapping[str, float],
-    progress: Callable[[Progress], bool | None] | None,
-    iteration_limit: int,
-) -> Attempt:
-    """The stages of a plan, each from the optimum of the one before, as far as they find one."""
-    x, p = earlier.start.x, earlier.start.p
-    model = problem.case.plant.model
-    attempt = earlier
-    for stage in plan:
-        rounded = _with_rounding(model, p, stage.rounding)
-        followed = follow_inputs(model, x, p, rounded)
-        if not followed.converged:
-            return attempt
-        optimum = _optimum(problem, followed.x, rounded, missed, stage, progress, iteration_limit)
-        x, p = optimum.x[: len(x)], problem.with_settings(rounded, optimum.x[len(x) :])
-        attempt = Attempt(
-            earlier.start,
-            optimum,
-            attempt.iterations + optimum.iterations,
-            attempt.seconds + optimum.seconds,
-            optimum.objective,
-            x,
-            _with_rounding(model, p, 1.0),
-            stage.is_last,
-        )
-        if optimum.status not in ("optimal", "acceptable"):
-            return attempt
-    return attempt
+def _meet_constraints(
+    problem: Problem, x: np.ndarray, p: np.ndarray, progress: Callable[[Progress], bool | None] | None
+) -> Feasible:
+    """The plant where constraints are met, or missed least."""
+    sign = 1.0 if problem.sense == "minimise" else -1.0
+    reduced = ReducedProblem(
+        problem.case.plant.model,
+        problem.names,
+        {OBJECTIVE: 1.0},
+        sign,
+        problem.output_bounds,
+        problem.variable_bounds,
+        x,
+        p,
+        partial(move, problem.case.plant, options=NEWTON),
+    )
+
+    def tell(step: int, objective: float, violation: float) -> bool | None:
+        return progress(Progress(step, sign * objective, violation, 0.0, 0.0, True)) if progress else None
+
+    return meet_bounds(reduced, np.array([c.size for c in problem.constraints]), tell)
 
 
 def _with_rounding(model: CompiledModel, p: np.ndarray, rounding: float) -> np.ndarray:
@@ -143,28 +128,25 @@ def _optimum(
     problem: Problem,
     x: np.ndarray,
     p: np.ndarray,
-    missed: Mapping[str, float],
-    stage: _Stage,
+    is_last: bool,
     progress: Callable[[Progress], bool | None] | None,
     iteration_limit: int,
 ) -> Optimum:
-    """The optimum of a stage, from a solved plant."""
+    """The optimum from a solved plant, precise in the last stage."""
     stated: dict[str, Any] = {
-        "output_bounds": {
-            c.output: (c.lower - stage.allowed * missed[c.output], c.upper + stage.allowed * missed[c.output])
-            for c in problem.constraints
-        },
-        "variable_bounds": {v.name: (v.lower, v.upper) for v in problem.variables},
+        "output_bounds": problem.output_bounds,
+        "variable_bounds": problem.variable_bounds,
         "options": replace(
-            _SHARPENING if stage.is_last else _FINDING,
+            _SHARPENING if is_last else _FINDING,
             iteration_limit=iteration_limit,
-            tolerance=1e-8 if stage.is_last else 1e-4,
+            tolerance=1e-8 if is_last else 1e-4,
         ),
         "progress": progress,
     }
     model, names, sense = problem.case.plant.model, problem.names, problem.sense
     try:
-        return optimise_reduced(model, names, OBJECTIVE, sense, x=x, p=p, **stated)
+        moved = partial(move, problem.case.plant, options=NEWTON)
+        return optimise_reduced(model, names, OBJECTIVE, sense, x=x, p=p, move=moved, **stated)
     except ImportError:
         free, held = problem.free_model.gather(x, p)
         return optimise(problem.free_model, OBJECTIVE, sense, x=free, p=held, **stated)

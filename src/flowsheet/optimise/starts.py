@@ -9,14 +9,12 @@ from itertools import chain
 import numpy as np
 
 from flowsheet.optimise.problem import Problem
-from flowsheet.solve.path import follow_inputs
+from flowsheet.solve.rounds import move
 
 _SEED = 20240229
 _DRAWINGS = 3
 """Hypercubes from which starts are drawn, one after the other."""
 _SHARES = (1.0, 0.5, 0.25)
-_SHORTEST = 0.1
-"""Shortest step, as a share of the way, by which a start is followed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,23 +40,23 @@ def starting_points(problem: Problem, x: np.ndarray, p: np.ndarray, count: int) 
     for number, values in enumerate(drawn, start=1):
         if len(found) >= count:
             break
-        reached = move(problem, x, p, values)
+        reached = towards(problem, x, p, values)
         if reached is not None:
             found.append(_start(problem, f"sample {number}", *reached))
     return found
 
 
-def move(
+def towards(
     problem: Problem, x: np.ndarray, p: np.ndarray, values: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray] | None:
     """Follow a solved plant to other settings, or to as large a share of the way as can be reached.
 
     Returns the plant there; None where not even the shortest share is reached.
     """
-    model, origin = problem.case.plant.model, problem.settings(p)
+    origin = problem.settings(p)
     for share in _SHARES:
         moved = problem.with_settings(p, origin + share * (values - origin))
-        result = follow_inputs(model, x, p, moved, shortest=_SHORTEST)
+        result = move(problem.case.plant, x, p, moved)
         if result.converged:
             return result.x, moved
     return None

@@ -22,7 +22,7 @@ from flowsheet.results.saturation import verdict
 from flowsheet.results.specifications import specification_table
 from flowsheet.results.warnings import collect_warnings
 from flowsheet.solve.case import Case
-from flowsheet.solve.plant import Simulation
+from flowsheet.solve.simulate import Simulation
 
 SCHEMA = "flowsheet.result/1"
 BALANCE_TOLERANCE = 1e-8

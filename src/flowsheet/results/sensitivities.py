@@ -15,7 +15,8 @@ import numpy as np
 
 if TYPE_CHECKING:
     from flowsheet.solve.case import Case
-    from flowsheet.solve.plant import CompiledPlant, Simulation
+    from flowsheet.solve.plant import CompiledPlant
+    from flowsheet.solve.simulate import Simulation
 
 LARGEST = 15
 """Inputs that are listed for each result."""

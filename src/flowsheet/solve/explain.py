@@ -25,7 +25,8 @@ from flowsheet.solve.compiled import CompiledModel
 from flowsheet.solve.newton import NewtonOptions, solve
 
 if TYPE_CHECKING:
-    from flowsheet.solve.plant import CompiledPlant, Simulation
+    from flowsheet.solve.plant import CompiledPlant
+    from flowsheet.solve.simulate import Simulation
 
 _SHOWN = 4
 _SAMPLES = 8
@@ -195,7 +196,7 @@ def _first_span(document: Document) -> Span | None:
 def _failed_requirements(
     plant: CompiledPlant, simulation: Simulation, document: Document
 ) -> list[Diagnostic]:
-    from flowsheet.solve.plant import initialise
+    from flowsheet.solve.rounds import initialise
 
     # What feeds and units upstream give; the last iterate of all equations together may be anywhere.
     values = plant.model.outputs(initialise(plant, simulation.p)[0], simulation.p)
@@ -221,7 +222,7 @@ def _missed_specifications(
         return []
     unknowns = [u for s in plant.sections for u in s.unknowns]
     model = plant.model.block([e for s in plant.sections for e in s.equations], unknowns)
-    from flowsheet.solve.plant import initialise
+    from flowsheet.solve.rounds import initialise
 
     x, _ = initialise(plant, simulation.p)
     base = solve(model, *model.gather(x, simulation.p), NewtonOptions())

@@ -24,18 +24,20 @@ import numpy as np
 
 from flowsheet.solve.compiled import CompiledModel
 from flowsheet.solve.ipopt import IpoptOptions, Optimum, Progress, Raw, run_ipopt, status_of
-from flowsheet.solve.iterate import NewtonOptions, linear_solver
+from flowsheet.solve.iterate import NewtonOptions, NewtonResult, linear_solver
 from flowsheet.solve.nlp import variable_scale
 from flowsheet.solve.path import follow_inputs
 
 _REMEMBERED = 12
 """Solved points that a new one may start from."""
 _SHORTEST_STEP = 0.2
-"""Share of the way to a new point below which following it there is given up."""
+"""Share of the way to a new point below which following it there is given up, where no other way is given."""
 _LONGEST_STEP = 0.2
 """Share of an input's range beyond which no solved point is followed to a new one.  Across more, impurities
 that fronts hold back change by decades, and what the optimiser knows of a point says nothing of the other."""
-_NEWTON = NewtonOptions(residual_tolerance=1e-10, step_tolerance=1e-9, iteration_limit=40)
+Move = Callable[[np.ndarray, np.ndarray, np.ndarray], NewtonResult]
+"""From the solution at some inputs to that at others."""
+NEWTON = NewtonOptions(residual_tolerance=1e-10, step_tolerance=1e-9, iteration_limit=40)
 
 
 class ReducedProblem:
@@ -54,8 +56,10 @@ class ReducedProblem:
         variable_bounds: Mapping[str, tuple[float, float]],
         x: np.ndarray,
         p: np.ndarray,
+        move: Move | None = None,
     ) -> None:
         self.model, self.free, self.sign = model, free, sign
+        self.move = move or self.followed
         self.output_bounds = dict(output_bounds)
         self.at = np.array([model.inputs.position[name] for name in free], dtype=int)
         self.lower = np.array([variable_bounds[name][0] for name in free])
@@ -98,12 +102,13 @@ class ReducedProblem:
         begun = len(self.points) > 1  # the first point is the start, put between the bounds
         if begun and float(np.max(np.abs(near.u - u))) > _LONGEST_STEP:
             return None
-        result = follow_inputs(
-            self.model, near.x, self.inputs(near.u), self.inputs(u), _NEWTON, _SHORTEST_STEP
-        )
+        result = self.move(near.x, self.inputs(near.u), self.inputs(u))
         point = Point(self, u.copy(), result.x if result.converged else None)
         self.remember(point)
         return point if point.x is not None else None
+
+    def followed(self, x: np.ndarray, p_from: np.ndarray, p_to: np.ndarray) -> NewtonResult:
+        return follow_inputs(self.model, x, p_from, p_to, NEWTON, _SHORTEST_STEP)
 
     # ---- IPOPT's view
 
@@ -231,10 +236,12 @@ def optimise_reduced(
     p: np.ndarray,
     options: IpoptOptions | None = None,
     progress: Callable[[Progress], bool | None] | None = None,
+    move: Move | None = None,
 ) -> Optimum:
     """Minimise or maximise an output of a square model over some of its inputs, from its solution x at p.
 
-    The optimum is that of `model.with_free(free)`: its x holds the unknowns, then the free inputs.
+    The optimum is that of `model.with_free(free)`: its x holds the unknowns, then the free inputs.  `move`
+    solves the model at other inputs, from the solution at some; without it they are followed in steps.
 
     Raises:
         ImportError: cyipopt is not there.
@@ -242,7 +249,7 @@ def optimise_reduced(
     """
     began = time.perf_counter()
     sign = 1.0 if sense == "minimise" else -1.0
-    problem = ReducedProblem(model, free, {objective: 1.0}, sign, output_bounds, variable_bounds, x, p)
+    problem = ReducedProblem(model, free, {objective: 1.0}, sign, output_bounds, variable_bounds, x, p, move)
     raw, backend = run_ipopt(problem, problem.start.u, options or IpoptOptions(), progress)
     best = problem.point(raw.u) or problem.start
     return _report(problem, best, raw, backend, time.perf_counter() - began)

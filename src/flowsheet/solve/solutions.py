@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 
 from flowsheet.document.kept import read_kept, write_kept
-from flowsheet.solve.arc import reach
 from flowsheet.solve.case import Case
 from flowsheet.solve.newton import NewtonResult
-from flowsheet.solve.plant import Simulation, simulate
+from flowsheet.solve.simulate import WARM_START, Simulation, simulate
 
 _KIND = "solution"
 METHOD = "kept solution"
@@ -40,13 +39,9 @@ def solve_from(
     """
     if earlier.answers(case):
         return earlier.simulation
-    model = case.plant.model
-    followed = reach(model, earlier.simulation.x, earlier.simulation.p, case.p)
-    seconds = {"followed": followed.seconds}
-    if followed.converged:
-        return Simulation("converged", followed.x, case.p, followed, FOLLOWED, seconds, ())
-    cold = simulate(case.plant, case.p, progress=progress)
-    return replace(cold, seconds={**seconds, **cold.seconds})
+    known = earlier.simulation
+    found = simulate(case.plant, case.p, known.x, progress=progress, warm_inputs=known.p)
+    return replace(found, method=FOLLOWED) if found.method == WARM_START else found
 
 
 def keep_solution(case: Case, simulation: Simulation, found: Mapping[str, Any]) -> None:
