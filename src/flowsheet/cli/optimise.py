@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
@@ -22,6 +23,10 @@ def optimise(
     *,
     starts: Annotated[
         int | None, Parameter(help="Starting points. [default: the file's, else 10]", show_default=False)
+    ] = None,
+    processes: Annotated[
+        int | None,
+        Parameter(help="Processes that share the starts. [default: one per core]", show_default=False),
     ] = None,
     changes: Changes = (),
     scenario: ScenarioName = None,
@@ -44,7 +49,11 @@ def optimise(
             base = solution.simulation
             try:
                 state, report = optimise_case(
-                    case, base, starts, lambda label, step: progress.show(_line(label, step))
+                    case,
+                    base,
+                    starts,
+                    lambda label, step: progress.show(_line(label, step)),
+                    processes or _cores(),
                 )
                 report["base"] = _for_comparison(build_result(solved(case, base, speciate=False)))
                 result = build_result(state, report)
@@ -73,6 +82,12 @@ def _must_ask(file: str, scenario: str | None, changes: tuple[str, ...]) -> None
             f"{document.path} has no `optimise:` block",
             "say what is wanted: `optimise: {maximise: profit, vary: {...}, subject_to: [...]}`",
         )
+
+
+def _cores() -> int:
+    """Cores that this process may use."""
+    available = getattr(os, "sched_getaffinity", None)
+    return len(available(0)) if available else os.cpu_count() or 1
 
 
 def _line(label: str, step: Progress) -> str:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from flowsheet.document.measures import percent_of
 from flowsheet.document.unit_of_measure import target_text
+from flowsheet.optimise.attempts import Tell, attempt_all
 from flowsheet.optimise.problem import Problem
-from flowsheet.optimise.search import Attempt, is_better, search
-from flowsheet.optimise.starts import starting_points
+from flowsheet.optimise.search import Attempt, is_better
 from flowsheet.results.result import Solved, number, solved
 from flowsheet.solve.case import Case
-from flowsheet.solve.ipopt import Progress
 from flowsheet.solve.simulate import Simulation, simulate
 
 DEFAULT_STARTS = 10
@@ -35,12 +34,13 @@ def optimise_case(
     case: Case,
     base: Simulation | None = None,
     starts: int | None = None,
-    progress: Callable[[str, Progress], None] | None = None,
+    progress: Tell | None = None,
+    processes: int = 1,
 ) -> tuple[Solved, dict[str, Any]]:
     """Optimise from several starts; return the plant at the best optimum and the report for the result.
 
-    The plant is simulated again at the optimum's inputs, so that what is reported is a solution of the
-    flowsheet as `flowsheet run` would find it.
+    With several `processes` the starts share them (see `attempt_all`).  The plant is simulated again at the
+    optimum's inputs, so that what is reported is a solution as `flowsheet run` would find it.
 
     Raises:
         NothingToOptimise: the document states no optimisation.
@@ -53,14 +53,7 @@ def optimise_case(
         raise BaseNotSolved(base)
     stated = case.document.optimisation
     count = starts or (stated.starts if stated is not None and stated.starts else DEFAULT_STARTS)
-    attempts: list[Attempt] = []
-    for start in starting_points(problem, base.x, base.p, count):
-
-        def tell(step: Progress, label: str = start.label) -> None:
-            if progress is not None:
-                progress(label, step)
-
-        attempts.append(search(problem, start, tell))
+    attempts = attempt_all(problem, base.x, base.p, count, progress, processes)
     best = _best(problem, attempts)
     final = simulate(case.plant, best.p, warm=best.x)
     state = solved(case, final)

@@ -20,7 +20,7 @@ from flowsheet.optimise.starts import Start
 from flowsheet.solve.compiled import CompiledModel
 from flowsheet.solve.feasible import Feasible, meet_bounds
 from flowsheet.solve.ipopt import IpoptOptions, Optimum, Progress, optimise
-from flowsheet.solve.reduced import NEWTON, ReducedProblem, optimise_reduced
+from flowsheet.solve.reduced import NEWTON, Move, ReducedProblem, optimise_reduced
 from flowsheet.solve.rounds import move
 
 _SHARP = 1.0
@@ -28,12 +28,15 @@ _ROUNDINGS = (30.0, _SHARP)
 """Corners an optimum is found with before it is found with those of a simulation."""
 _NEARLY_FEASIBLE = 1e-3
 """Sum of violations (of logarithms, or over a bound's scale) that is as good as none."""
-_FINDING = IpoptOptions(mu_init=1e-4)
+_FINDING = IpoptOptions(mu_init=1e-4, more={"theta_max_fact": 1.0})
 _SHARPENING = IpoptOptions(
     mu_init=1e-7, more={"bound_push": 1e-8, "bound_frac": 1e-8, "theta_max_fact": 1e-3}
 )
-"""Every point is a solved plant, so that bounds may be approached early; the rounded optimum is near, and
-steps that miss constraints by more than a thousandth only lead away from it."""
+"""Every point is a solved plant, so that bounds may be approached early.  Steps that miss constraints by more
+than a factor e, which fronts turn into more, are not taken; nor, near the optimum, by more than a thousandth.
+"""
+_ROUNDS = 5
+"""Rounds of the units by which a point may be solved; a shorter step costs less than more of them."""
 _STATIONARY = 1e-8
 """Relative dual infeasibility, and excess over a bound, of an optimum that IPOPT calls acceptable only."""
 
@@ -109,7 +112,7 @@ def _meet_constraints(
         problem.variable_bounds,
         x,
         p,
-        partial(move, problem.case.plant, options=NEWTON),
+        _mover(problem),
     )
 
     def tell(step: int, objective: float, violation: float) -> bool | None:
@@ -145,11 +148,15 @@ def _optimum(
     }
     model, names, sense = problem.case.plant.model, problem.names, problem.sense
     try:
-        moved = partial(move, problem.case.plant, options=NEWTON)
-        return optimise_reduced(model, names, OBJECTIVE, sense, x=x, p=p, move=moved, **stated)
+        return optimise_reduced(model, names, OBJECTIVE, sense, x=x, p=p, move=_mover(problem), **stated)
     except ImportError:
         free, held = problem.free_model.gather(x, p)
         return optimise(problem.free_model, OBJECTIVE, sense, x=free, p=held, **stated)
+
+
+def _mover(problem: Problem) -> Move:
+    """How a point is solved from the nearest one known."""
+    return partial(move, problem.case.plant, options=NEWTON, rounds=_ROUNDS)
 
 
 def _is_found(optimum: Optimum) -> bool:

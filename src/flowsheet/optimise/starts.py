@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,41 +29,54 @@ class Start:
     violation: float
 
 
+class Sample(NamedTuple):
+    """Settings of the free inputs; `number` counts from 1."""
+
+    number: int
+    values: np.ndarray
+
+
 def starting_points(problem: Problem, x: np.ndarray, p: np.ndarray, count: int) -> list[Start]:
     """The base case and `count - 1` more, in the order of sampling.
 
     In place of samples that can't be reached from the base case others are drawn; fewer are returned where
     most can't.
     """
-    base = _start(problem, "base case", x, problem.with_settings(p, problem.settings(p)))
-    found = [base]
-    drawn = chain.from_iterable(_samples(problem, count - 1, _SEED + k) for k in range(_DRAWINGS))
-    for number, values in enumerate(drawn, start=1):
-        if len(found) >= count:
-            break
-        reached = towards(problem, x, p, values)
-        if reached is not None:
-            found.append(_start(problem, f"sample {number}", *reached))
+    found = [base_start(problem, x, p)]
+    drawn = samples(problem, count)
+    while len(found) < count and (sample := next(drawn, None)) is not None:
+        start = reached(problem, x, p, sample)
+        if start is not None:
+            found.append(start)
     return found
 
 
-def towards(
-    problem: Problem, x: np.ndarray, p: np.ndarray, values: np.ndarray
-) -> tuple[np.ndarray, np.ndarray] | None:
-    """Follow a solved plant to other settings, or to as large a share of the way as can be reached.
+def base_start(problem: Problem, x: np.ndarray, p: np.ndarray) -> Start:
+    """The base case itself."""
+    return _start(problem, "base case", x, p)
 
-    Returns the plant there; None where not even the shortest share is reached.
+
+def samples(problem: Problem, count: int) -> Iterator[Sample]:
+    """Settings for `count - 1` starts, then as many for each further hypercube."""
+    drawn = chain.from_iterable(_hypercube(problem, count - 1, _SEED + k) for k in range(_DRAWINGS))
+    return (Sample(number, values) for number, values in enumerate(drawn, start=1))
+
+
+def reached(problem: Problem, x: np.ndarray, p: np.ndarray, sample: Sample) -> Start | None:
+    """The plant moved from its solution `x` at `p` to a sample, or to as large a share of the way as can be.
+
+    None where not even the shortest share is reached.
     """
     origin = problem.settings(p)
     for share in _SHARES:
-        moved = problem.with_settings(p, origin + share * (values - origin))
+        moved = problem.with_settings(p, origin + share * (sample.values - origin))
         result = move(problem.case.plant, x, p, moved)
         if result.converged:
-            return result.x, moved
+            return _start(problem, f"sample {sample.number}", result.x, moved)
     return None
 
 
-def _samples(problem: Problem, count: int, seed: int) -> Iterator[np.ndarray]:
+def _hypercube(problem: Problem, count: int, seed: int) -> Iterator[np.ndarray]:
     """Latin hypercube over the bounds, logarithmic where they span more than a decade."""
     generator = np.random.default_rng(seed)
     dimensions = len(problem.variables)

@@ -213,15 +213,10 @@ class Point:
 
     def hessian(self, by_output: np.ndarray) -> np.ndarray:
         z, held = self._view
-        lower = self.problem.whole.hessian(z, held, self.multipliers(by_output), by_output)
         tangents = self.tangents
-        product = np.column_stack([lower @ tangent for tangent in tangents.T])
-        diagonal = np.where(lower.row == lower.col, lower.data, 0.0)
-        upper = np.column_stack([lower.transposed_product(tangent) for tangent in tangents.T])
-        twice = np.column_stack(
-            [np.bincount(lower.col, diagonal * t[lower.col], minlength=len(z)) for t in tangents.T]
-        )
-        return np.asarray(tangents.T @ (product + upper - twice))
+        multipliers = self.multipliers(by_output)
+        bent = self.problem.whole.hessian_products(z, held, multipliers, by_output, tangents)
+        return np.asarray(tangents.T @ bent)
 
 
 def optimise_reduced(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from flowsheet.solve.newton import NewtonOptions, NewtonResult, solve
 from flowsheet.solve.plant import START, CompiledPlant, Section
 from flowsheet.solve.recycles import Recycles
 
-_ROUNDS, _WARM_ROUNDS = 150, 12
+_ROUNDS, WARM_ROUNDS = 150, 12
 """Most rounds of a cold start, and from another solution."""
 _PATIENCE = 10
 """Rounds in a row in which a section can't be solved, after which there will be no more."""
@@ -33,14 +34,17 @@ _SHORT_TRY = 15
 _SECTION = NewtonOptions(residual_tolerance=1e-8, iteration_limit=150)
 _AGAIN = replace(_SECTION, iteration_limit=50)
 """For a section from its solution of the round before."""
-_WHOLE = NewtonOptions(iteration_limit=25)
+_WHOLE = NewtonOptions(iteration_limit=15)
 """For all sections at once, tried after a round in which every one was solved: where that is near enough it
-takes some ten iterations, else it mostly stalls on the first."""
+takes some ten iterations."""
 _SETTLED = 1e-4
 """Largest change of a torn flow's logarithm over a round at which substitution stops; until then all sections
 at once are tried after each round, since a trace may hold them up."""
 _LASTING = 0.1
 """Change of a torn flow's logarithm that, round after round the same, marks an inventory to be cut."""
+
+_Solved = tuple[np.ndarray, np.ndarray]
+"""A section's solution, and its inputs."""
 
 
 def initialise(
@@ -66,10 +70,11 @@ def move(
     p_from: np.ndarray,
     p_to: np.ndarray,
     options: NewtonOptions | None = None,
+    rounds: int = WARM_ROUNDS,
 ) -> NewtonResult:
     """The solution at `p_to` from `x`, that at `p_from`: all equations at once, else by a few rounds.
 
-    In a round each unit starts from what it was at `p_from`, and is followed from there if need be.
+    In a round each unit starts from what it was at `p_from`, and is moved from there if need be.
     """
     began = time.perf_counter()
     options = options or NewtonOptions()
@@ -83,7 +88,7 @@ def move(
         if section.unknowns
     }
     recycles = Recycles(plant.torn, plant.facts.get("columns", {}))
-    near, _ = _substituted(plant, x, p_to, solved, recycles, _WARM_ROUNDS)
+    near, _ = _substituted(plant, x, p_to, solved, recycles, rounds)
     again = NaturalSearch(model, p_to, options).run(near)
     return replace(
         again,
@@ -97,7 +102,7 @@ def _substituted(
     plant: CompiledPlant,
     x: np.ndarray,
     p: np.ndarray,
-    solved: dict[str, tuple[np.ndarray, np.ndarray]],
+    solved: dict[str, _Solved],
     recycles: Recycles,
     rounds: int,
     progress: Callable[[str], None] | None = None,
@@ -119,7 +124,8 @@ def _substituted(
                 continue
             if progress:
                 progress(f"{section.owner}" if number == 0 else f"{section.owner} (round {number + 1})")
-            x, solution = _round(plant, section, x, p, starts, solved.get(section.owner))
+            known = solved.get(section.owner)
+            x, solution = _round(plant, section, x, p, starts, known, not is_cold)
             if solution is None:
                 failed.append(section.owner)
                 solved.pop(section.owner, None)
@@ -156,27 +162,35 @@ def _round(
     x: np.ndarray,
     p: np.ndarray,
     starts: Mapping[str, int],
-    earlier: tuple[np.ndarray, np.ndarray] | None,
-) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray] | None]:
+    earlier: _Solved | None,
+    is_near: bool,
+) -> tuple[np.ndarray, _Solved | None]:
     """One section solved with all else as it is; all unknowns, and its solution with the inputs of it.
 
-    A section with an `earlier` solution starts from there; where no few iterations lead on, it is started
-    cold, and where that fails too its inputs are moved in steps.  One that fails keeps its start values,
-    which mislead the units downstream less than where its iteration broke off.
+    A section with an `earlier` solution starts from there.  Where no few iterations lead on, its inputs are
+    moved and it is started cold: in this order if that solution `is_near`, else the other way round.  One
+    that fails keeps its start values, which mislead the units downstream less than where its iteration broke
+    off.
     """
     view = plant.model.block(section.equations, section.unknowns)
     x_own, p_own = view.gather(x, p)
+    x_start = x_own
+
+    def cold() -> NewtonResult:
+        nonlocal x_start
+        x_start = _cold_start(plant, section, view, x, p, starts, x_own)
+        return _solve_section(section, view, x_start, p_own)
+
+    ways: list[Callable[[], NewtonResult]] = [cold]
     if earlier is not None:
-        result = NaturalSearch(view, p_own, _AGAIN).run(earlier[0])
+        again = partial(NaturalSearch(view, p_own, _AGAIN).run, earlier[0])
+        moved = partial(reach, view, *earlier, p_own, _SECTION)
+        ways = [again, moved, cold] if is_near else [again, cold, moved]
+    for way in ways:
+        result = way()
         if result.converged:
             return view.scatter(result.x, x, p)[0], (result.x, p_own)
-    x_own = _cold_start(plant, section, view, x, p, starts, x_own)
-    result = _solve_section(section, view, x_own, p_own)
-    if not result.converged and earlier is not None:
-        result = reach(view, *earlier, p_own, _SECTION)
-    if result.converged:
-        return view.scatter(result.x, x, p)[0], (result.x, p_own)
-    return view.scatter(x_own, x, p)[0], None
+    return view.scatter(x_start, x, p)[0], None
 
 
 def _estimate(plant: CompiledPlant, x: np.ndarray, p: np.ndarray, starts: Mapping[str, int]) -> np.ndarray:
