@@ -225,6 +225,17 @@ class CompiledModel:
         names, functions = (*self.output_names, *more), {**kept, "outputs": function}
         return replace(self, output_names=names, functions=functions, views={})
 
+    def with_outputs_only(self, names: Sequence[str]) -> CompiledModel:
+        """The model with fewer outputs, so that their derivatives are formed for these alone."""
+        import casadi as ca
+
+        x, p = self._symbols()
+        rows = [self.output_position[name] for name in names]
+        function = ca.Function("outputs", [x, p], [ca.densify(self.functions["outputs"](x, p)[rows, 0])])
+        kept = {name: old for name, old in self.functions.items() if name in _OF_EQUATIONS}
+        functions = {**kept, "outputs": function}
+        return replace(self, output_names=tuple(names), functions=functions, views={})
+
     def gather(self, parent_x: np.ndarray, parent_p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """This view's (x, p) out of the parent's."""
         if self.columns is None:
@@ -360,9 +371,11 @@ class CompiledModel:
             of_inputs = ca.SX.ones(len(self.inputs), 1)
             shares = ca.vertcat(all_shares, of_inputs)[x_cols.tolist(), 0]
             functions["shares"] = ca.Function("shares", [x, p], [ca.densify(shares)])
-        if np.all(x_cols < len(self.unknowns)):
-            part = self._expanded_jacobian()[rows.tolist(), x_cols.tolist()]
-            functions["jacobian"] = ca.Function("jacobian", [x, p], [part])
+        freed = x_cols[x_cols >= len(self.unknowns)]
+        stay = x_cols[: len(x_cols) - len(freed)]  # views put freed inputs after the unknowns
+        by_unknown = self._expanded_jacobian()[rows.tolist(), stay.tolist()]
+        by_freed = ca.jacobian(residual, both[freed.tolist(), 0]) if len(freed) else ca.SX(len(rows), 0)
+        functions["jacobian"] = ca.Function("jacobian", [x, p], [ca.horzcat(by_unknown, by_freed)])
         everything = self.unknowns.join(self.inputs)
         view = CompiledModel(
             unknowns=everything.take(x_cols),

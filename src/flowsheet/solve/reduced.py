@@ -58,7 +58,8 @@ class ReducedProblem:
         p: np.ndarray,
         move: Move | None = None,
     ) -> None:
-        self.model, self.free, self.sign = model, free, sign
+        self.model = model.with_outputs_only([*dict.fromkeys([*weights, *output_bounds])])
+        self.free, self.sign = free, sign
         self.move = move or self.followed
         self.output_bounds = dict(output_bounds)
         self.at = np.array([model.inputs.position[name] for name in free], dtype=int)
@@ -68,10 +69,10 @@ class ReducedProblem:
         nominal = np.where(model.inputs.nominal[self.at] > 0.0, model.inputs.nominal[self.at], 1.0)
         self.scale = np.where(np.isfinite(span) & (span > 0.0), span, nominal)
         self.p = p
-        self.weights = np.zeros(len(model.output_names))
+        self.weights = np.zeros(len(self.model.output_names))
         for name, weight in weights.items():
-            self.weights[model.output_position[name]] = sign * weight
-        self.bounded = np.array([model.output_position[name] for name in output_bounds], dtype=int)
+            self.weights[self.model.output_position[name]] = sign * weight
+        self.bounded = np.array([self.model.output_position[name] for name in output_bounds], dtype=int)
         self.points: list[Point] = []
         self.start = Point(self, p[self.at] / self.scale, x)
         self.remember(self.start)
@@ -247,12 +248,15 @@ def optimise_reduced(
     problem = ReducedProblem(model, free, {objective: 1.0}, sign, output_bounds, variable_bounds, x, p, move)
     raw, backend = run_ipopt(problem, problem.start.u, options or IpoptOptions(), progress)
     best = problem.point(raw.u) or problem.start
-    return _report(problem, best, raw, backend, time.perf_counter() - began)
+    return _report(model, problem, best, raw, backend, time.perf_counter() - began)
 
 
-def _report(problem: ReducedProblem, best: Point, raw: Raw, backend: str, seconds: float) -> Optimum:
-    model, sign = problem.model, problem.sign
-    outputs = {n: float(v) for n, v in zip(model.output_names, best.outputs, strict=True)}
+def _report(
+    model: CompiledModel, problem: ReducedProblem, best: Point, raw: Raw, backend: str, seconds: float
+) -> Optimum:
+    sign = problem.sign
+    values = model.outputs(best.solution, best.p)
+    outputs = {n: float(v) for n, v in zip(model.output_names, values, strict=True)}
     excess = [max(lo - outputs[n], outputs[n] - up, 0.0) for n, (lo, up) in problem.output_bounds.items()]
     by_output = problem.weights.copy()
     by_output[problem.bounded] += raw.multipliers
