@@ -18,6 +18,7 @@ import numpy as np
 
 from flowsheet.document.locate import locate
 from flowsheet.optimise.problem import OBJECTIVE, Problem
+from flowsheet.optimise.run import best_of
 from flowsheet.optimise.search import Attempt, search
 from flowsheet.optimise.starts import starting_points
 from flowsheet.solve.case import Case, open_case
@@ -28,11 +29,6 @@ from flowsheet.solve.simulate import simulate
 CHECKED = 3
 MOVED = 1e-3
 """Share of a variable's range, or of a constraint's scale, by which a bound is moved."""
-
-
-def best_of(problem: Problem, attempts: list[Attempt]) -> Attempt:
-    sign = 1.0 if problem.sense == "maximise" else -1.0
-    return max((a for a in attempts if a.succeeded), key=lambda a: sign * a.objective)
 
 
 def objective_at(problem: Problem, best: Attempt, bounds: dict[str, tuple[float, float]]) -> float:

@@ -77,6 +77,30 @@ def test_the_hessian_is_the_lower_triangle_of_the_lagrangians(two_tanks):
     )
 
 
+def test_products_with_the_hessian_are_those_of_the_matrix(two_tanks):
+    view = two_tanks.with_free(["feed", "tau"])
+    x, p = np.array([0.3, 1.7, 5.0, 0.8]), np.array([2.5])
+    weights = np.array([0.7, -1.3]), np.array([2.0, 0.4])
+    directions = np.array([[1.0, 0.2], [0.0, -1.5], [0.5, 0.0], [-2.0, 3.0]])
+    lower = view.hessian(x, p, *weights).toarray()
+    whole = lower + np.tril(lower, -1).T
+    np.testing.assert_allclose(view.hessian_products(x, p, *weights, directions), whole @ directions)
+
+
+def test_a_freed_inputs_column_is_the_derivative_by_it(two_tanks):
+    view = two_tanks.with_free(["tau"])
+    x, p = np.array([0.3, 1.7]), np.array([5.0, 0.8, 2.5])
+    whole = view.jacobian(*view.gather(x, p)).toarray()
+    np.testing.assert_allclose(whole[:, :2], two_tanks.jacobian(x, p).toarray())
+    np.testing.assert_allclose(whole[:, 2], two_tanks.residual_by_input(x, p).toarray()[:, 1])
+
+
+def test_fewer_outputs_are_the_same_outputs(two_tanks):
+    cost = two_tanks.with_outputs_only(["cost"])
+    assert cost.output_names == ("cost",)
+    assert cost.output("cost", cost.x0, cost.p0) == two_tanks.output("cost", cost.x0, cost.p0)
+
+
 def test_a_swapped_specification_solves_the_same_equations_backwards(two_tanks):
     view = two_tanks.with_free(["feed"], ["ln_c2"])
     assert view.unknowns.names == ("c1", "feed")

@@ -54,7 +54,7 @@ def optimise_case(
     stated = case.document.optimisation
     count = starts or (stated.starts if stated is not None and stated.starts else DEFAULT_STARTS)
     attempts = attempt_all(problem, base.x, base.p, count, progress, processes)
-    best = _best(problem, attempts)
+    best = best_of(problem, attempts)
     final = simulate(case.plant, best.p, warm=best.x)
     state = solved(case, final)
     report = _report(problem, base, best, attempts, final)
@@ -62,7 +62,7 @@ def optimise_case(
     return state, report
 
 
-def _best(problem: Problem, attempts: list[Attempt]) -> Attempt:
+def best_of(problem: Problem, attempts: list[Attempt]) -> Attempt:
     """The best optimum; where there is none, the attempt that misses least."""
     good = [a for a in attempts if a.succeeded]
     if not good:
