@@ -81,7 +81,7 @@ def search(
         rounded = _with_rounding(plant.model, p, rounding)
         moved = move(plant, x, p, rounded)
         if not moved.converged:
-            break
+            continue
         x, p = moved.x, rounded
         if not steps and start.violation > _NEARLY_FEASIBLE:
             met = _meet_constraints(problem, x, p, progress)
