@@ -23,9 +23,12 @@ from flowsheet.solve.ipopt import IpoptOptions, Optimum, Progress, optimise
 from flowsheet.solve.reduced import NEWTON, Move, ReducedProblem, optimise_reduced
 from flowsheet.solve.rounds import move
 
-_SHARP = 1.0
-_ROUNDINGS = (30.0, _SHARP)
-"""Corners an optimum is found with before it is found with those of a simulation."""
+_ROUNDED, _SHARP = 30.0, 1.0
+"""Corners that an optimum is found with first, and those of a simulation."""
+_LARGEST_RATIO = 0.6
+"""By how much corners are sharpened at least."""
+_SHARPENING_LIMIT = 40
+"""Iterations; on one that goes well it takes four to ten."""
 _NEARLY_FEASIBLE = 1e-3
 """Sum of violations (of logarithms, or over a bound's scale) that is as good as none."""
 _FINDING = IpoptOptions(mu_init=1e-4, more={"theta_max_fact": 1.0})
@@ -45,8 +48,7 @@ _STATIONARY = 1e-8
 class Attempt:
     """What became of one start: the last point found, and inputs `p` at which corners are sharp.
 
-    `iterations` and `seconds` are those of all its stages; `finished`: the last one was reached, that of the
-    problem as stated.
+    `iterations` and `seconds` are those of all its stages; `rounding`: of the last one's corners.
     """
 
     start: Start
@@ -56,11 +58,16 @@ class Attempt:
     objective: float = np.nan
     x: np.ndarray = field(default_factory=lambda: np.zeros(0))
     p: np.ndarray = field(default_factory=lambda: np.zeros(0))
-    finished: bool = False
+    rounding: float = np.nan
+
+    @property
+    def ended(self) -> bool:
+        """Whether IPOPT found an optimum, or what it accepts as one."""
+        return self.optimum is not None and self.optimum.status in ("optimal", "acceptable")
 
     @property
     def succeeded(self) -> bool:
-        return self.finished and self.optimum is not None and _is_found(self.optimum)
+        return self.rounding == _SHARP and self.optimum is not None and _is_found(self.optimum)
 
 
 def search(
@@ -71,31 +78,45 @@ def search(
 ) -> Attempt:
     """Optimise from one start, with corners that are round at first and then as sharp as in a simulation.
 
-    A start that misses constraints is first brought to where they are met, or missed least.
+    A start that misses constraints is first brought to where they are met, or missed least.  Corners become
+    sharp at once, or by degrees where an optimum jumps across one.
     """
     began = time.perf_counter()
     plant = problem.case.plant
-    attempt = Attempt(start)
-    x, p, steps = start.x, start.p, 0
-    for rounding in _ROUNDINGS:
+    steps = 0
+
+    def stage(x: np.ndarray, p: np.ndarray, rounding: float, limit: int, is_first: bool = False) -> Attempt:
+        nonlocal steps
         rounded = _with_rounding(plant.model, p, rounding)
         moved = move(plant, x, p, rounded)
         if not moved.converged:
-            continue
+            return Attempt(start)
         x, p = moved.x, rounded
-        if not steps and start.violation > _NEARLY_FEASIBLE:
+        if is_first and start.violation > _NEARLY_FEASIBLE:
             met = _meet_constraints(problem, x, p, progress)
             x, p, steps = met.x, met.p, met.steps
-        is_last = rounding == _SHARP
-        optimum = _optimum(problem, x, p, is_last, progress, iteration_limit)
+        options = replace(
+            _FINDING if is_first else _SHARPENING,
+            iteration_limit=limit,
+            tolerance=1e-8 if rounding == _SHARP else 1e-4,
+        )
+        optimum = _optimum(problem, x, p, options, progress)
         steps += optimum.iterations
-        x, p = optimum.x[: len(x)], problem.with_settings(p, optimum.x[len(x) :])
-        sharp = _with_rounding(plant.model, p, _SHARP)
+        sharp = _with_rounding(plant.model, problem.with_settings(p, optimum.x[len(x) :]), _SHARP)
         seconds = time.perf_counter() - began
-        attempt = Attempt(start, optimum, steps, seconds, optimum.objective, x, sharp, is_last)
-        if optimum.status not in ("optimal", "acceptable"):
-            break
-    return attempt
+        found = optimum.x[: len(x)]
+        return Attempt(start, optimum, steps, seconds, optimum.objective, found, sharp, rounding)
+
+    attempt = stage(start.x, start.p, _ROUNDED, iteration_limit, is_first=True)
+    latest, ratio = attempt, _SHARP / _ROUNDED
+    while latest.ended and attempt.rounding > _SHARP:
+        p = _with_rounding(plant.model, attempt.p, attempt.rounding)
+        latest = stage(attempt.x, p, max(ratio * attempt.rounding, _SHARP), _SHARPENING_LIMIT)
+        if latest.ended:
+            attempt = latest
+        elif ratio < _LARGEST_RATIO:
+            ratio, latest = ratio**0.5, attempt
+    return latest
 
 
 def _meet_constraints(
@@ -131,19 +152,14 @@ def _optimum(
     problem: Problem,
     x: np.ndarray,
     p: np.ndarray,
-    is_last: bool,
+    options: IpoptOptions,
     progress: Callable[[Progress], bool | None] | None,
-    iteration_limit: int,
 ) -> Optimum:
-    """The optimum from a solved plant, precise in the last stage."""
+    """The optimum from a solved plant."""
     stated: dict[str, Any] = {
         "output_bounds": problem.output_bounds,
         "variable_bounds": problem.variable_bounds,
-        "options": replace(
-            _SHARPENING if is_last else _FINDING,
-            iteration_limit=iteration_limit,
-            tolerance=1e-8 if is_last else 1e-4,
-        ),
+        "options": options,
         "progress": progress,
     }
     model, names, sense = problem.case.plant.model, problem.names, problem.sense
