@@ -7,44 +7,21 @@ import pytest
 
 from flowsheet.model.registry import ROUNDING
 from flowsheet.optimise import search as searching
-from flowsheet.optimise.problem import Problem
 from flowsheet.optimise.search import search
 from flowsheet.optimise.starts import starting_points
 from flowsheet.solve.path import follow_inputs
 from flowsheet.solve.simulate import simulate
-from opened import opened
-
-ONSET = """
-flowsheet: as much caustic as leaves the nickel dissolved
-chemistry: nmc_sulfate
-feeds:
-  liquor: {role: main_feed, price: 0 USD/kg, aqueous: {flow: 1000 L/h, H2SO4: 0.02 mol/L, NiSO4: 60 g/L}}
-  caustic: {aqueous: {flow: 4 kg/h, NaOH: 30 %}}
-units:
-  tank: {unit: precipitator, inlets: {feed: liquor, reagent: caustic}, solids: [Ni(OH)2]}
-  press: {unit: filter, inlets: {slurry: tank.slurry}, cake_moisture: 1 %}
-products:
-  liquor_out: {stream: press.filtrate, as: NiSO4}
-  cake: {stream: press.cake, role: waste}
-optimise:
-  maximise: tank.liquor_pH
-  vary: {caustic.flow: [1 kg/h, 20 kg/h]}
-  subject_to:
-    - recovery(Ni, liquor_out) >= 99 %
-"""
 
 
 @pytest.fixture(scope="module")
-def onset():
-    case = opened(ONSET)
-    base = simulate(case.plant, case.p)
-    problem = Problem.of(case)
+def started(onset):
+    problem, base = onset
     (start,) = starting_points(problem, base.x, base.p, 1)
     return problem, start
 
 
-def test_an_optimum_on_a_corner_is_that_of_the_sharp_plant(onset):
-    problem, start = onset
+def test_an_optimum_on_a_corner_is_that_of_the_sharp_plant(started):
+    problem, start = started
     found = search(problem, start)
     assert found.succeeded
     model = problem.case.plant.model
@@ -56,8 +33,8 @@ def test_an_optimum_on_a_corner_is_that_of_the_sharp_plant(onset):
     )
 
 
-def test_a_rounder_corner_lets_more_of_a_solid_form_before_saturation(onset):
-    problem, start = onset
+def test_a_rounder_corner_lets_more_of_a_solid_form_before_saturation(started):
+    problem, start = started
     model = problem.case.plant.model
     at, share = model.inputs.position[ROUNDING], model.output_position["tank.precipitated.Ni(OH)2"]
     formed = []
@@ -68,8 +45,8 @@ def test_a_rounder_corner_lets_more_of_a_solid_form_before_saturation(onset):
     assert np.allclose(np.divide(formed[1:], formed[:-1]), 100.0, rtol=0.05)  # s^2 over the distance
 
 
-def test_what_was_found_with_round_corners_alone_is_no_optimum(onset, monkeypatch):
-    problem, start = onset
+def test_what_was_found_with_round_corners_alone_is_no_optimum(started, monkeypatch):
+    problem, start = started
     genuine = searching._optimum
 
     def rounded_only(problem, x, p, options, progress):

@@ -57,16 +57,15 @@ class Arc(NaturalSearch):
         super().__init__(model, p_to, options)
         self.p_from, self.way = p_from, p_to - p_from
 
-    def inputs(self, t: float) -> np.ndarray:
-        return self.p_from + t * self.way
+    def place(self, at: _Point) -> None:
+        """Evaluate at the inputs of a point from now on."""
+        self.p = self.p_from + at.t * self.way
 
     def factorised(self, at: _Point) -> tuple[np.ndarray, np.ndarray]:
         """Newton's correction with t held, and what a unit of t does to the unknowns."""
-        p = self.inputs(at.t)
-        self.p = p
-        jacobian = self.scaled_jacobian(at.x)
-        self.solver.factorise(jacobian)
-        by_t = (self.model.residual_by_input(at.x, p) @ self.way) / self.model.equation_scale
+        self.place(at)
+        self.solver.factorise(self.scaled_jacobian(at.x))
+        by_t = (self.model.residual_by_input(at.x, self.p) @ self.way) / self.model.equation_scale
         return self.solver.solve(-self.scaled_residual(at.x)), self.solver.solve(-by_t)
 
     def corrected(self, guess: _Point, normal: np.ndarray) -> tuple[_Point, int] | None:
@@ -89,7 +88,7 @@ class Arc(NaturalSearch):
 
     def scale(self, at: _Point) -> np.ndarray:
         """What a unit change of each unknown counts."""
-        self.p = self.inputs(at.t)
+        self.place(at)
         return np.maximum(self.weights(at.x), _LEAST_WEIGHT) / self.magnitude(at.x)
 
     def direction(self, at: _Point, scale: np.ndarray, heading: np.ndarray | None) -> np.ndarray:
@@ -142,8 +141,9 @@ def follow_arc(
 ) -> NewtonResult:
     """Solve at `p_to`, given the solution `x` at `p_from`, along the curve of solutions between the two.
 
-    The curve may pass the inputs `p_from` again on its way, with other solutions.  Not converged, with the
-    last solution on the way, where the curve is lost or has not arrived after 600 steps.
+    The curve may pass the inputs `p_from` again on its way, with other solutions.  It arrives as it set out,
+    with t growing: not on the part between two turning points, where no plant can be held.  Not converged,
+    with the last solution on the way, where the curve is lost or has not arrived after 600 steps.
     """
     began = time.perf_counter()
     options = options or NewtonOptions()
