@@ -22,6 +22,7 @@ def test_every_unit_and_the_plant_close(state):
     assert closed["worst"]["unit"]["closure"] < 1e-9
     for table in (closed["overall"], *closed["units"].values()):
         assert {"O", "H", "electrons", "energy", "charge"} <= set(table)
+        assert all(abs(row["closure"]) < 1e-9 for row in table.values())
     assert set(closed["units"]) == {"evap", "spin", "bleed", "dry"}
 
 

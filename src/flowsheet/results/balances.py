@@ -1,20 +1,33 @@
 """Balances of elements, electrons, charge and energy, over every unit and the whole plant.
 
-The closure of a quantity is (out - in) over the larger of in and out; `throughput` is the same difference
-over the largest flow of that quantity through any unit, which is what recycles make of it.
+The closure of a quantity is (out - in) over the larger of in and out; of charge, which cancels, over what the
+ions carry regardless of sign.  `throughput` is the same difference over the largest flow of that quantity
+through any unit, which is what recycles make of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from flowsheet.results.flows import StreamFlows, charge_flow, electron_flow, element_flows
+from flowsheet.results.flows import StreamFlows, charge_flows, electron_flow, element_flows
 from flowsheet.solve.plant import CompiledPlant
 
 ELECTRONS = "electrons"
 ENERGY = "energy"
 CHARGE = "charge"
+
+
+class _Content(NamedTuple):
+    """What a stream brings of a quantity, and the size of its terms, by which differences are judged."""
+
+    net: float
+    size: float
+
+
+_NOTHING = _Content(0.0, 0.0)
+_Contents = Mapping[str, Mapping[str, _Content]]
+"""By stream and quantity."""
 
 
 def balances(
@@ -47,76 +60,64 @@ def duty_of(plant: CompiledPlant, unit: str, values: Mapping[str, float]) -> flo
 
 def _contents(
     stream: StreamFlows, species: Mapping[str, Any], values: Mapping[str, float]
-) -> dict[str, float]:
-    content = element_flows(stream, species)
-    content[ELECTRONS] = electron_flow(stream, species)
-    content[CHARGE] = charge_flow(stream, species)
-    content[ENERGY] = values.get(f"stream.{stream.name}.enthalpy", 0.0)
+) -> dict[str, _Content]:
+    amounts = element_flows(stream, species)
+    amounts[ELECTRONS] = electron_flow(stream, species)
+    amounts[ENERGY] = values.get(f"stream.{stream.name}.enthalpy", 0.0)
+    content = {quantity: _Content(amount, abs(amount)) for quantity, amount in amounts.items()}
+    content[CHARGE] = _Content(*charge_flows(stream, species))
     return content
 
 
-def _throughput(
-    contents: Mapping[str, Mapping[str, float]], entering: Mapping[str, Iterable[str]]
-) -> dict[str, float]:
+def _throughput(contents: _Contents, entering: Mapping[str, Iterable[str]]) -> dict[str, float]:
     largest: dict[str, float] = {}
     for names in entering.values():
-        totals: dict[str, float] = {}
-        for name in names:
-            for quantity, flow in contents[name].items():
-                totals[quantity] = totals.get(quantity, 0.0) + abs(flow)
-        for quantity, total in totals.items():
-            largest[quantity] = max(largest.get(quantity, 0.0), total)
+        for quantity, total in _totals(contents, names).items():
+            largest[quantity] = max(largest.get(quantity, 0.0), total.size)
     return largest
 
 
 def _balance(
-    contents: Mapping[str, Mapping[str, float]],
+    contents: _Contents,
     entering: Iterable[str],
     leaving: Iterable[str],
     duty: float,
     throughput: Mapping[str, float],
 ) -> dict[str, dict[str, float]]:
     into, out = _totals(contents, entering), _totals(contents, leaving)
-    into[ENERGY] = into.get(ENERGY, 0.0) + duty
-    size_in, size_out = _sizes(contents, entering), _sizes(contents, leaving)
+    fed = into.get(ENERGY, _NOTHING)
+    into[ENERGY] = fed._replace(net=fed.net + duty)
     table = {}
     for quantity in sorted({*into, *out}):
-        difference = out.get(quantity, 0.0) - into.get(quantity, 0.0)
-        size = max(size_in.get(quantity, 0.0), size_out.get(quantity, 0.0))
+        before, after = into.get(quantity, _NOTHING), out.get(quantity, _NOTHING)
+        difference, size = after.net - before.net, max(before.size, after.size)
         whole = throughput.get(quantity, 0.0)
         table[quantity] = {
-            "in": into.get(quantity, 0.0),
-            "out": out.get(quantity, 0.0),
+            "in": before.net,
+            "out": after.net,
             "closure": difference / size if size else 0.0,
             "throughput_closure": difference / whole if whole else 0.0,
         }
     return table
 
 
-def _totals(contents: Mapping[str, Mapping[str, float]], names: Iterable[str]) -> dict[str, float]:
-    totals: dict[str, float] = {}
+def _totals(contents: _Contents, names: Iterable[str]) -> dict[str, _Content]:
+    """Over some streams; sizes add up where amounts cancel, as enthalpies and electrons may."""
+    totals: dict[str, _Content] = {}
     for name in names:
-        for quantity, flow in contents[name].items():
-            totals[quantity] = totals.get(quantity, 0.0) + flow
-    return totals
-
-
-def _sizes(contents: Mapping[str, Mapping[str, float]], names: Iterable[str]) -> dict[str, float]:
-    """Sums of magnitudes: enthalpies and electrons of the streams may cancel."""
-    totals: dict[str, float] = {}
-    for name in names:
-        for quantity, flow in contents[name].items():
-            totals[quantity] = totals.get(quantity, 0.0) + abs(flow)
+        for quantity, content in contents[name].items():
+            so_far = totals.get(quantity, _NOTHING)
+            totals[quantity] = _Content(so_far.net + content.net, so_far.size + content.size)
     return totals
 
 
 def _worst(
     overall: Mapping[str, Mapping[str, float]], units: Mapping[str, Mapping[str, Mapping[str, float]]]
 ) -> dict[str, Any]:
-    """The largest relative closure over the plant and over any unit, charge apart (its terms cancel)."""
+    """The largest relative closure over the plant and over any unit."""
 
     def largest(table: Mapping[str, Mapping[str, float]]) -> tuple[float, str]:
-        return max(((abs(row["closure"]), q) for q, row in table.items() if q != CHARGE), default=(0.0, ""))
+        return max(((abs(row["closure"]), q) for q, row in table.items()), default=(0.0, ""))
 
     by_unit = {u: largest(t) for u, t in units.items()}
     unit = max(by_unit, key=lambda u: by_unit[u][0], default="")

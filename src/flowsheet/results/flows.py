@@ -61,11 +61,10 @@ def electron_flow(stream: StreamFlows, species: Mapping[str, Any]) -> float:
     )
 
 
-def charge_flow(stream: StreamFlows, species: Mapping[str, Any]) -> float:
-    """Charge of the stream [mol/h]; zero by construction."""
-    return math.fsum(
-        species[p][n]["charge"] * f for p, flows in stream.flows.items() for n, f in flows.items()
-    )
+def charge_flows(stream: StreamFlows, species: Mapping[str, Any]) -> tuple[float, float]:
+    """Charge of the stream, zero by construction, and that of its ions regardless of sign [mol/h]."""
+    charges = [species[p][n]["charge"] * f for p, flows in stream.flows.items() for n, f in flows.items()]
+    return math.fsum(charges), math.fsum(abs(charge) for charge in charges)
 
 
 def mass_flow(stream: StreamFlows, species: Mapping[str, Any], phase: str | None = None) -> float:
