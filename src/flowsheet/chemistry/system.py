@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from flowsheet.chemistry.formula import Formula, parse
+from flowsheet.chemistry.organic import OrganicPhase
 from flowsheet.chemistry.reaction import EquilibriumConstant
 
 ActivityModel = Literal["sit", "pitzer"]
@@ -153,6 +154,8 @@ class ChemistrySystem:
     digest: str = ""
     origin: tuple[str, ...] = ()
     """Arguments of `load_system` that give this system again."""
+    organic: OrganicPhase | None = None
+    """The organic phase that extraction units may take their constants from."""
 
     @cached_property
     def component_of_master(self) -> Mapping[str, str]:
