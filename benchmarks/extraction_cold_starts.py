@@ -68,7 +68,7 @@ def cold_starts(kind: str, stages: int, number: int) -> int:
     compiled, _, _ = plant(kind, stages)
     extractant = load_extraction_system("d2ehpa").extractant
     seconds, failed = [], []
-    for point in operating_points(number, 2.0 * extractant.dimer(1.0), seed=stages):
+    for point in operating_points(number, 2.0 * extractant.concentration(1.0), seed=stages):
         p = compiled.inputs(inputs_of(point, compiled.model.inputs.position))
         began = time.perf_counter()
         simulation = simulate(compiled, p)

@@ -68,11 +68,11 @@ def equilibrate(system: ExtractionSystem, contact: Contact) -> dict[str, float]:
         held = math.exp(ln_free)
         for item in system.complexes:
             if item.name in c:
-                m = item.component
+                (m,) = item.components
                 aqueous = (
                     contact.feed[m] / (1.0 + contact.phase_ratio * ratio[m]) if m in contact.feed else 1.0
                 )
-                held += item.dimers * c[item.name] * aqueous
+                held += item.extractants * c[item.name] * aqueous
         return held, ratio
 
     ln_free = brentq(
@@ -318,13 +318,12 @@ def from_half_extraction(
     has it.
     """
     item = next(c for c in system.complexes if c.name == name)
-    liquor = speciate({item.component: 1e-5}, pH, sulfate=background)
+    (metal,) = item.components
+    liquor = speciate({metal: 1e-5}, pH, sulfate=background)
     sodium = system.of(["Na"])
-    ln_free = sodium.ln_free_dimer(dimer, {"Na": liquor.ln_activity["Na"]}, -pH * LN10)
+    ln_free = sodium.ln_free_extractant(dimer, {"Na": liquor.ln_activity["Na"]}, -pH * LN10)
     ln_d = (
-        item.metals * liquor.ln_ratio(item.component)
-        + item.dimers * ln_free
-        + item.metals * item.charge * pH * LN10
+        item.composition[metal] * liquor.ln_ratio(metal) + item.extractants * ln_free + item.acid * pH * LN10
     )
     return -ln_d / LN10
 

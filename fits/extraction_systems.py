@@ -140,7 +140,7 @@ def _plant_calcium(system: base.ExtractionSystem, plant: Mapping, step: float) -
     """log K from the mean fall of calcium over the circuit, about one digit of the analysis (mg/L)."""
     nickel = plant["nickel"] / 1000.0 / base.MOLAR_MASS["Ni"]
     liquor = speciate({"Ni": nickel, "Ca": plant["aqueous"] / 1000.0 / base.MOLAR_MASS["Ca"]}, plant["pH"])
-    ln_free = system.ln_free_dimer(
+    ln_free = system.ln_free_extractant(
         plant["extractant"] / 2.0, {"Ni": liquor.ln_activity["Ni"]}, -plant["pH"] * LN10
     )
     ratio = plant["fall"] * plant["phase_ratio"] / plant["aqueous"]
@@ -211,7 +211,7 @@ def _two_stage_recovery(
     def loading(aqueous: float) -> float:
         ln_a = {**spent.ln_activity, metal: math.log(aqueous) + spent.ln_ratio(metal)}
         ln_a = {m: v for m, v in ln_a.items() if m in trial.components}
-        ln_free = trial.ln_free_dimer(dimer, ln_a, -pH * LN10)
+        ln_free = trial.ln_free_extractant(dimer, ln_a, -pH * LN10)
         return trial.loading(trial.concentrations(ln_a, -pH * LN10, ln_free))[metal]
 
     def second_stage(raffinate: float) -> float:

@@ -10,7 +10,7 @@ from harness import compiled
 from hydromet.extraction.mass_action import load_extraction_system
 
 ALONE = Path(__file__).resolve().parents[1] / "extraction_alone.py"
-HELD = 2.0 * load_extraction_system("d2ehpa").extractant.dimer(1.0)
+HELD = 2.0 * load_extraction_system("d2ehpa").extractant.concentration(1.0)
 
 
 def cascade(stages):

@@ -63,12 +63,12 @@ def test_mass_action_and_the_extractant_balance_hold_in_every_stage(whole):
     """Against the numbers-only functions of the extractant's parameter set."""
     system = load_extraction_system("d2ehpa")
     unit = whole.model.units["sx"]
-    total = whole.evaluate(unit.block.dimer)
+    total = whole.evaluate(unit.block.extractant)
     for section in unit.sections:
         for stage in section.stages:
             ln_a = {c: whole.evaluate(stage.aqueous.ln_a[c]) for c in stage.extracted}
             ln_h = whole.evaluate(stage.aqueous.ln_a["H"])
-            ln_free = system.ln_free_dimer(total, ln_a, ln_h, 298.15)
+            ln_free = system.ln_free_extractant(total, ln_a, ln_h, 298.15)
             assert whole.evaluate(stage.block.ln_free) == pytest.approx(ln_free, abs=1e-9)
             loading = system.loading(system.concentrations(ln_a, ln_h, ln_free, 298.15))
             for c in stage.extracted:
@@ -92,7 +92,9 @@ def test_the_distribution_of_a_batch_test_is_mass_action(plain):
     system, stage = load_extraction_system("d2ehpa"), one.model.units["sx"].sections[0].stages[0]
     ln_a = {c: one.evaluate(stage.aqueous.ln_a[c]) for c in stage.extracted}
     ln_h = one.evaluate(stage.aqueous.ln_a["H"])
-    ln_free = system.ln_free_dimer(one.evaluate(one.model.units["sx"].block.dimer), ln_a, ln_h, 298.15)
+    ln_free = system.ln_free_extractant(
+        one.evaluate(one.model.units["sx"].block.extractant), ln_a, ln_h, 298.15
+    )
     loading = system.loading(system.concentrations(ln_a, ln_h, ln_free, 298.15))
     litres = 1000.0 * one.evaluate(stage.volume)
     for c in ("Mn", "Co", "Ni", "Li"):
@@ -149,7 +151,7 @@ def test_a_starved_extractant_is_crowded_with_what_it_likes_best():
         unit = case.model.units["sx"]
         first = unit.sections[0].stages[0]
         equivalents = case.evaluate(sum(case.system.charge_of(c) * first.loading[c] for c in first.extracted))
-        assert equivalents < max(ceiling, 2.0) * case.evaluate(unit.block.dimer)
+        assert equivalents < max(2.0 * ceiling, 2.0) * case.evaluate(unit.block.extractant)
         assert 0.0 < case["sx.loading"] < 1.0
 
 
@@ -233,7 +235,7 @@ def test_saponification_draws_the_alkali_it_says():
         )
     )
     sodium = case.flow("alkali@sx.alkali", "aqueous", "Na")
-    extractant = 2000.0 * case["sx.organic_flow"] * case["sx.extractant_dimer"]
+    extractant = 2000.0 * case["sx.organic_flow"] * case["sx.extractant_concentration"]
     assert sodium == pytest.approx(0.3 * extractant, rel=1e-9)
 
 

@@ -1,12 +1,13 @@
 """Alkali to an extraction section: where it goes, and what decides how much.
 
     flow given              the stream's flow is what it is
-    saponification          base = saponification * 2 E V_o            base the alkali's hydroxide [mol/h]
+    saponification          base = saponification * h E V_o            base the alkali's hydroxide [mol/h]
     pH of one stage         dose >= 0,   pH_k - set point >= 0,   one of them zero
     pH of every stage       the same for every stage k with a dose of its own, dose = sum dose_k
 
-Alkali that saponifies the organic enters the last extraction stage with it: saponification has no liquor of
-its own to leave, so that both are one contact.
+E extractant, h the protons that one can exchange (2 of a dimer).  Alkali that saponifies the organic enters
+the last extraction stage with it: saponification has no liquor of its own to leave, so that both are one
+contact.
 """
 
 from __future__ import annotations
@@ -77,6 +78,11 @@ class AlkaliDosing:
                 asked[-1] if asked else None,
                 "give one of `saponification` and `pH`",
             )
+        if unit.given["saponification"] and not unit.extraction_system.extractant.acid:
+            unit.refuse(
+                f"{unit.extraction_system.extractant.name} is no acid: there is nothing to saponify",
+                "saponification",
+            )
         if self.stream is not None and len(unit.alkali.streams) > 1:
             unit.refuse("an alkali as needed comes alone", None, "connect one feed to the inlet `alkali`")
 
@@ -87,7 +93,8 @@ class AlkaliDosing:
         if stream is None:
             return
         if unit.saponification is not None:
-            wanted = unit.saponification * 2.0 * LITRES * unit.block.dimer * unit.block.organic_flow
+            acid = unit.extraction_system.extractant.acid * unit.block.extractant
+            wanted = unit.saponification * LITRES * acid * unit.block.organic_flow
             unit.rows("saponification_dose", None, lambda: -stream.n["aqueous"][PROTON] / wanted - 1.0)
             unit.start_draw(stream, wanted / self._base_per_mass())
         elif self.each_stage:

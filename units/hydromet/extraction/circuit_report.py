@@ -99,9 +99,12 @@ def _validity(unit: SolventExtraction) -> None:
     if "pH" in ranges:
         stages = [f"stage_pH.{stage.name}" for stage in unit.sections[0].stages]
         unit.valid_within(stages, *ranges["pH"], "pH", constants)
-    if "dimer" in ranges:
-        unit.report("extractant_dimer", unit.block.dimer)
-        unit.valid_within(["extractant_dimer"], *ranges["dimer"], "extractant (as dimer)", constants, "mol/L")
+    unit.report("extractant_concentration", unit.block.extractant)
+    for key, form in (("dimer", " (as dimer)"), ("extractant", "")):
+        if key in ranges:
+            unit.valid_within(
+                ["extractant_concentration"], *ranges[key], f"extractant{form}", constants, "mol/L"
+            )
     if "T" in ranges:
         low, high = (t + 273.15 for t in ranges["T"])
         unit.report("stage_temperature", unit.temperature)

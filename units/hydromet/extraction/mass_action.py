@@ -1,30 +1,40 @@
-"""Equilibrium of an acidic extractant with an aqueous liquor: the organic phase's equations, written once.
+"""Equilibrium of an extractant with an aqueous liquor: the organic phase's equations, written once.
 
-An acidic extractant HA in an aliphatic diluent is mostly the dimer (HA)2.  Each complex forms by cation
-exchange,
+Every species of the organic phase but the free extractant E forms from aqueous ions, water and E,
 
-    m M+z + n (HA)2 = complex + m z H+
+    sum_c nu_c c + n E = complex + k H+
 
-    ln c = ln K(T) + m ln a_M + n ln f - m z ln a_H                     mass action
-    E    = f + sum n c                                                  extractant balance
-    L_M  = sum m c                                                      loading
-    Q    = sum m z c                                                    acid given to the liquor
-    D_M  = L_M / C_M                                                    distribution ratio
+    Nd+3 + 3 (HA)2 = NdA3(HA)3 + 3 H+               cation exchange
+    Nd+3 + 3 Cl- + 3 TODGA = NdCl3(TODGA)3          solvation
+    H+ + Cl- + TODGA = HCl(TODGA)                   co-extracted acid
+    Nd+3 + Cl- + 2 (HA)2 = NdClA2(HA)2 + 2 H+       mixed
 
-    c    complex in the organic phase                                   mol/L organic
-    f    free dimer (HA)2                                               mol/L organic
-    E    all extractant, counted as dimer                               mol/L organic
-    a_M, a_H   activities of the free ions (molality scale, 1 mol/kg)   -
-    C_M  all metal in the aqueous phase, whatever its species           mol/L aqueous
-    K    25 degC constant with van 't Hoff's temperature dependence     -
+    ln c_j = ln K_j(T) + sum_c nu_jc ln a_c + n_j ln f + (1 - n_j) s      mass action
+    E      = f + sum n_j c_j                                              extractant balance
+    L_c    = sum nu_jc c_j                                                loading
+    Q      = sum k_j c_j                                                  acid given to the liquor
+    D_c    = L_c / C_c                                                    distribution ratio
 
-The organic phase is ideal.  A ceiling on the loading is not imposed: it follows from the extractant balance,
-at m z / n equivalents of metal per dimer for the complex that uses least extractant.  At high loading that is
-MA2(HA) (n = 3/2), which forms as the free dimer runs out; alkali ions form MA (n = 1/2), which is also the
-form that saponification with caustic makes.
+    c    complex in the organic phase                                     mol/L organic
+    f    free extractant, in the form that the constants count            mol/L organic
+    E    all extractant, in the same form (see `extractant`)              mol/L organic
+    a_c  activities of free ions (molality scale, 1 mol/kg), of H+ and of water
+    C_c  all of a component in the aqueous phase, whatever its species    mol/L aqueous
+    K    25 degC constant with its temperature dependence, in the organic phase's own scale y:
+    s    ln c - ln y, the same for all organic species of a liquor's organic
 
-The acid that a cation exchange gives to the liquor equals the charge of the metal it takes, so that an
-organic phase is described by its metals and its extractant: its protons follow.
+    scale of K        y                  s
+    molar             c                  0
+    molality          c / d              ln d             d    diluent, kg/L organic
+    mole_fraction     c / (C/x_d)        ln C - ln x_d    C    diluent, mol/L organic
+                                                          1/x_d = 1 + (f + sum c_j) / C
+
+The organic phase is ideal in the scale of its constants, its volume that which its diluent and extractant
+were measured in.  Complexes are neutral, so that what an organic phase has given to the liquor as acid is the
+charge of the ions that it took: it is described by the components that it holds and its extractant; its
+protons follow.  A ceiling on the loading is not imposed: it follows from the extractant balance.  At high
+loading of an acid that is MA2(HA) (n = 3/2), which forms as the free dimer runs out; alkali ions form MA (n =
+1/2), which is also the form that saponification with caustic makes.
 
 Every function takes floats, NumPy arrays or Pyomo expressions.
 
@@ -35,7 +45,7 @@ constant.
     >>> "Co" in system.components and "Ni" in system.components
     True
     >>> liquor = {"Co": math.log(1e-3), "Ni": math.log(1e-2)}
-    >>> ln_free = system.ln_free_dimer(0.4, liquor, ln_hydrogen=-5.0 * math.log(10.0))
+    >>> ln_free = system.ln_free_extractant(0.4, liquor, ln_hydrogen=-5.0 * math.log(10.0))
     >>> loaded = system.loading(system.concentrations(liquor, -5.0 * math.log(10.0), ln_free))
     >>> loaded["Co"] > loaded["Ni"]
     True
@@ -44,117 +54,107 @@ constant.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, Literal
 
 from flowsheet.chemistry.operators import exp, log
 from flowsheet.chemistry.reaction import REFERENCE_TEMPERATURE, EquilibriumConstant
+from flowsheet.chemistry.system import PROTON, WATER
+from hydromet.extraction.extractant import Extractant
+
+Scale = Literal["molar", "molality", "mole_fraction"]
+ALWAYS_PRESENT = (PROTON, WATER)
+"""Components that every liquor has."""
 
 
 @dataclass(frozen=True)
-class Complex:
-    """One extracted species and its mass action.
+class Stoichiometry:
+    """What one mole of an organic species is made of.
+
+    Attributes:
+        composition: aqueous components by count; H negative where protons go to the liquor.
+        extractants: n, extractant in the form that the constants count.
+    """
+
+    composition: Mapping[str, float]
+    extractants: float
+
+    @cached_property
+    def components(self) -> tuple[str, ...]:
+        """Those that a liquor must hold for the species to form."""
+        return tuple(c for c in self.composition if c not in ALWAYS_PRESENT)
+
+    @cached_property
+    def carried(self) -> Mapping[str, float]:
+        """What it takes of each component but the proton, which follows from electroneutrality."""
+        return {c: n for c, n in self.composition.items() if c != PROTON}
+
+    @property
+    def acid(self) -> float:
+        """k, protons given to the liquor."""
+        return -self.composition.get(PROTON, 0.0)
+
+    def forms_from(self, components: Collection[str]) -> bool:
+        """Whether a liquor of these components can form it."""
+        return all(c in components for c in self.components)
+
+
+@dataclass(frozen=True)
+class Complex(Stoichiometry):
+    """One organic species and its mass action.
 
     Attributes:
         name: as on the right-hand side of the reaction, `CoA2(HA)2`.
-        component: the component that it carries, `Co`.
-        charge: z of the free ion.
-        metals: m, ions in one complex.
-        dimers: n, extractant dimers in one complex.
-        constant: K of the reaction, aqueous activities on the molality scale, organic concentrations in
-        mol/L. basis: `fit`, `pH50`, `test` (back-calculated from one reported result) or `literature`.
+        constant: K of the reaction.
+        basis: `fit`, `pH50`, `test` (back-calculated from one reported result), `literature` or `analogy`.
     """
 
     name: str
-    component: str
-    charge: int
-    metals: float
-    dimers: float
     constant: EquilibriumConstant
     reaction: str = ""
     basis: str = ""
 
-    def ln_concentration(self, ln_activity: Any, ln_hydrogen: Any, ln_free: Any, temperature: Any) -> Any:
-        """ln of the complex's concentration [mol/L organic] at `temperature` [K]."""
-        return (
-            self.constant.ln_k(temperature)
-            + self.metals * ln_activity
-            + self.dimers * ln_free
-            - self.metals * self.charge * ln_hydrogen
-        )
-
-    @property
-    def equivalents_per_dimer(self) -> float:
-        """Charge equivalents of metal that one dimer holds when all of it is this complex."""
-        return self.metals * self.charge / self.dimers
-
-
-@dataclass(frozen=True)
-class AqueousLoss:
-    """Extractant that dissolves in the liquor.
-
-        (HA)2 (organic) = 2 HA (aqueous)        K_t = [HA]^2 / f        mol/L
-        HA = H+ + A-                            K_a = a_H [A-] / [HA]   mol/L
-
-    Range: measured at 0.1 mol/L ionic strength or less; salt lowers it, so that it is an upper bound in a
-    liquor.
-    """
-
-    ln_transfer: float
-    ln_acid: float
-    source: str = ""
-
-    def monomer(self, ln_hydrogen: Any, ln_free: Any) -> Any:
-        """Extractant in the liquor, counted as HA [mol/L aqueous].
-
-        >>> loss = AqueousLoss(math.log(1.0e-11), math.log(2.0e-2))
-        >>> ln10, ln_free = math.log(10.0), math.log(0.5)
-        >>> loss.monomer(-4.0 * ln10, ln_free) > loss.monomer(-2.0 * ln10, ln_free)
-        True
-        """
-        return exp(0.5 * (self.ln_transfer + ln_free)) * (1.0 + exp(self.ln_acid - ln_hydrogen))
+    def ln_concentration(
+        self, ln_activity: Mapping[str, Any], ln_free: Any, temperature: Any, shift: Any = 0.0
+    ) -> Any:
+        """ln of its concentration [mol/L organic]; `ln_activity` with H and, where it takes water, H2O."""
+        value = self.constant.ln_k(temperature)
+        for c, n in self.composition.items():
+            value = value + n * ln_activity[c]
+        if self.extractants:
+            value = value + self.extractants * ln_free
+        if self.extractants != 1.0 and not (isinstance(shift, float) and shift == 0.0):
+            value = value + (1.0 - self.extractants) * shift
+        return value
 
 
 @dataclass(frozen=True)
-class Extractant:
-    """What an extractant is: `molar_mass` of HA [kg/mol], `density` [kg/m3] of the commercial liquid, its
-    `assay` (mass of HA in it, kg/kg), the diluent's density [kg/m3] and the loss to the liquor, None where no
-    source gives it."""
+class DistributionRatio(Stoichiometry):
+    """A user's own D of a component, as an expression (see `distribution`), and what comes with one mole of
+    it."""
 
-    name: str
-    formula: str
-    molar_mass: float
-    density: float
-    diluent_density: float
-    assay: float = 1.0
-    loss: AqueousLoss | None = None
-
-    def dimer(self, volume_fraction: Any) -> Any:
-        """Dimer [mol/L organic] in a solvent with `volume_fraction` of the commercial extractant.
-
-        >>> Extractant("HA", "C16H35O4P", 0.32242, 975.0, 790.0).dimer(0.40) > 0.6
-        True
-        """
-        return volume_fraction * self.density * self.assay / self.molar_mass / 2000.0
+    component: str
+    expression: str
 
 
 @dataclass(frozen=True)
 class ExtractionSystem:
     """An extractant with all it extracts: one parameter set.
 
-    `distribution` holds the user's own distribution ratios as expressions (text), by component; such a
-    component has no complex.  `missing` says why a component has no constant: it is then not extracted, and a
-    unit that meets it must say so.  `practice` holds the operating figures (settler flow, entrainment,
-    efficiency) with their sources.
+    `distribution` holds the user's own distribution ratios by component; such a component is in no complex.
+    `missing` says why a component has no constant: it is then not extracted, and a unit that meets it must
+    say so.  `practice` holds the operating figures (settler flow, entrainment, efficiency) with their
+    sources.
     """
 
     name: str
     title: str
     extractant: Extractant
     complexes: tuple[Complex, ...]
-    distribution: Mapping[str, str] = field(default_factory=dict)
+    distribution: Mapping[str, DistributionRatio] = field(default_factory=dict)
+    scale: Scale = "molar"
     missing: Mapping[str, str] = field(default_factory=dict)
     practice: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     sources: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -162,27 +162,40 @@ class ExtractionSystem:
     statistics: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def species(self) -> tuple[Stoichiometry, ...]:
+        """All that carries components into the organic phase."""
+        return (*self.complexes, *self.distribution.values())
+
+    @property
     def components(self) -> tuple[str, ...]:
-        """Components that this extractant takes, in the order of the file."""
-        return tuple(dict.fromkeys([*(c.component for c in self.complexes), *self.distribution]))
+        """Components that this extractant takes, in the order of the file; not the proton."""
+        return tuple(dict.fromkeys(c for s in self.species for c in s.carried))
 
     def of(self, components: Iterable[str]) -> ExtractionSystem:
-        """The part of the system that concerns `components`: what a stream without the others needs."""
+        """The part of the system that a liquor of `components` can form."""
         wanted = set(components)
         return replace(
             self,
-            complexes=tuple(c for c in self.complexes if c.component in wanted),
-            distribution={k: v for k, v in self.distribution.items() if k in wanted},
+            complexes=tuple(c for c in self.complexes if c.forms_from(wanted)),
+            distribution={k: v for k, v in self.distribution.items() if v.forms_from(wanted)},
         )
 
-    def with_distribution(self, distribution: Mapping[str, str]) -> ExtractionSystem:
-        """The system with the user's own distribution ratios in place of the complexes of those
-        components."""
+    def with_distribution(self, distribution: Mapping[str, str | DistributionRatio]) -> ExtractionSystem:
+        """The system with the user's own distribution ratios in place of the complexes of those components.
+
+        An expression alone takes no extractant: a measured D holds for the loading that it was measured at.
+        """
+        own = {
+            c: d if isinstance(d, DistributionRatio) else DistributionRatio({c: 1.0}, 0.0, c, d)
+            for c, d in distribution.items()
+        }
         return replace(
             self,
-            complexes=tuple(c for c in self.complexes if c.component not in distribution),
-            distribution={**self.distribution, **distribution},
+            complexes=tuple(c for c in self.complexes if not set(c.components) & set(own)),
+            distribution={**self.distribution, **own},
         )
+
+    # ---- equations
 
     def ln_concentrations(
         self,
@@ -190,20 +203,25 @@ class ExtractionSystem:
         ln_hydrogen: Any,
         ln_free: Any,
         temperature: Any = REFERENCE_TEMPERATURE,
+        ln_water: Any = 0.0,
+        shift: Any = 0.0,
     ) -> dict[str, Any]:
-        """Mass action: ln of each complex's concentration [mol/L organic], for the components in
-        `ln_activity`.
+        """Mass action: ln of each complex's concentration [mol/L organic] that a liquor of the components in
+        `ln_activity` can form.
 
         Args:
             ln_activity: ln activity of each component's free ion (molality scale).
             ln_hydrogen: ln activity of H+ (pH = -ln_hydrogen / ln 10).
-            ln_free: ln of the free dimer [mol/L organic].
+            ln_free: ln of the free extractant [mol/L organic].
             temperature: [K].
+            ln_water: ln of water's activity.
+            shift: s, from the scale of the constants to mol/L.
         """
+        activities = {**ln_activity, PROTON: ln_hydrogen, WATER: ln_water}
         return {
-            c.name: c.ln_concentration(ln_activity[c.component], ln_hydrogen, ln_free, temperature)
+            c.name: c.ln_concentration(activities, ln_free, temperature, shift)
             for c in self.complexes
-            if c.component in ln_activity
+            if c.forms_from(activities)
         }
 
     def concentrations(
@@ -212,22 +230,32 @@ class ExtractionSystem:
         ln_hydrogen: Any,
         ln_free: Any,
         temperature: Any = REFERENCE_TEMPERATURE,
+        ln_water: Any = 0.0,
+        shift: Any = 0.0,
     ) -> dict[str, Any]:
         """Concentration of each complex [mol/L organic]."""
-        ln_c = self.ln_concentrations(ln_activity, ln_hydrogen, ln_free, temperature)
+        ln_c = self.ln_concentrations(ln_activity, ln_hydrogen, ln_free, temperature, ln_water, shift)
         return {name: exp(value) for name, value in ln_c.items()}
 
     def loading(self, concentrations: Mapping[str, Any]) -> dict[str, Any]:
-        """Metal in the organic phase [mol/L organic], by component."""
-        return self._sum_by_component(concentrations, {c.name: c.metals for c in self.complexes})
+        """What the complexes hold of each component [mol/L organic]; the proton follows from
+        electroneutrality."""
+        totals: dict[str, Any] = {}
+        for c in self._formed(concentrations):
+            for component, n in c.carried.items():
+                term = n * concentrations[c.name]
+                totals[component] = totals[component] + term if component in totals else term
+        return totals
 
-    def bound_dimer(self, concentrations: Mapping[str, Any]) -> Any:
-        """Extractant bound in complexes, as dimer [mol/L organic]."""
-        return sum(c.dimers * concentrations[c.name] for c in self.complexes if c.name in concentrations)
+    def bound_extractant(self, concentrations: Mapping[str, Any]) -> Any:
+        """Extractant bound in complexes [mol/L organic]."""
+        return sum(
+            c.extractants * concentrations[c.name] for c in self._formed(concentrations) if c.extractants
+        )
 
     def extractant_held(self, ln_free: Any, concentrations: Mapping[str, Any]) -> Any:
-        """Extractant balance's right-hand side: free plus bound dimer [mol/L organic]."""
-        return exp(ln_free) + self.bound_dimer(concentrations)
+        """Extractant balance's right-hand side: free plus bound extractant [mol/L organic]."""
+        return exp(ln_free) + self.bound_extractant(concentrations)
 
     def extractant_balance(self, ln_total: Any, ln_free: Any, concentrations: Mapping[str, Any]) -> Any:
         """ln of total over held extractant: zero when the balance closes, and relative by construction."""
@@ -235,23 +263,27 @@ class ExtractionSystem:
 
     def acid_released(self, concentrations: Mapping[str, Any]) -> Any:
         """Acid that the organic phase has exchanged for its metals, as charge [mol/L organic]."""
-        return sum(
-            c.metals * c.charge * concentrations[c.name] for c in self.complexes if c.name in concentrations
-        )
+        return sum(c.acid * concentrations[c.name] for c in self._formed(concentrations) if c.acid)
 
     def loading_ceiling(self, component: str) -> float:
-        """Most equivalents of a component that one dimer can hold, from the complex that uses least
-        extractant."""
-        return max(c.equivalents_per_dimer for c in self.complexes if c.component == component)
+        """Most moles of a component that one mole of extractant can hold, from the complex that uses least
+        extractant; infinite where one takes none."""
+        return max(
+            c.composition[component] / c.extractants if c.extractants else math.inf
+            for c in self.complexes
+            if c.composition.get(component, 0.0) > 0.0
+        )
 
-    def ln_free_dimer(
+    def ln_free_extractant(
         self,
-        total_dimer: float,
+        total: float,
         ln_activity: Mapping[str, float],
         ln_hydrogen: float,
         temperature: float = REFERENCE_TEMPERATURE,
+        ln_water: float = 0.0,
+        shift: float = 0.0,
     ) -> float:
-        """Solve the extractant balance for the free dimer; numbers only.
+        """Solve the extractant balance for the free extractant; numbers only.
 
         The held extractant rises with ln f, with a slope in ln-ln between the least and the greatest n, so
         that Newton's method on ln(held) converges from any start.
@@ -259,15 +291,16 @@ class ExtractionSystem:
         Returns:
             ln f with f in mol/L organic.
         """
+        at_one = self.ln_concentrations(ln_activity, ln_hydrogen, 0.0, temperature, ln_water, shift)
         here = [
-            (c.dimers, c.ln_concentration(ln_activity[c.component], ln_hydrogen, 0.0, temperature))
+            (c.extractants, math.log(c.extractants) + at_one[c.name])
             for c in self.complexes
-            if c.component in ln_activity
+            if c.name in at_one and c.extractants
         ]
-        ln_total = math.log(total_dimer)
-        ln_free = min([ln_total, *((ln_total - math.log(n) - at_one) / n for n, at_one in here)])
+        ln_total = math.log(total)
+        ln_free = min([ln_total, *((ln_total - bound) / n for n, bound in here)])
         for _ in range(100):
-            terms = [(1.0, ln_free), *((n, math.log(n) + at_one + n * ln_free) for n, at_one in here)]
+            terms = [(1.0, ln_free), *((n, bound + n * ln_free) for n, bound in here)]
             largest = max(t for _, t in terms)
             held = sum(math.exp(t - largest) for _, t in terms)
             slope = sum(n * math.exp(t - largest) for n, t in terms) / held
@@ -277,15 +310,8 @@ class ExtractionSystem:
                 return ln_free
         raise ArithmeticError(f"the extractant balance of {self.name} did not converge")
 
-    def _sum_by_component(
-        self, concentrations: Mapping[str, Any], weight: Mapping[str, float]
-    ) -> dict[str, Any]:
-        totals: dict[str, Any] = {}
-        for c in self.complexes:
-            if c.name in concentrations:
-                term = weight[c.name] * concentrations[c.name]
-                totals[c.component] = totals[c.component] + term if c.component in totals else term
-        return totals
+    def _formed(self, concentrations: Mapping[str, Any]) -> list[Complex]:
+        return [c for c in self.complexes if c.name in concentrations]
 
 
 def distribution_ratio(loading: Any, aqueous: Any) -> Any:

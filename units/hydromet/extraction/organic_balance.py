@@ -1,13 +1,13 @@
 """What leaves an extraction circuit with its liquors, and the make-up that replaces it.
 
-    leaving flow    n_c = F_c + 1000 e V L_c            a component, with what the organic droplets hold of it
-    extractant      n   = 2000 E e V + 1000 V s(f, pH)  as HA, in droplets and dissolved
-    diluent         n   = (1 - x) rho/M e V             in droplets
+    leaving flow    n_c = F_c + 1000 e V L_c              a component, with what the droplets hold of it
+    extractant      n   = 1000 q E e V + 1000 V s(f, pH)  in molecules, as droplets and dissolved
+    diluent         n   = (1 - x) rho/M e V               in droplets
     make_up         = all that leaves of each, the bleed included
 
-F aqueous flow of the last stage [mol/h], V its volume flow [m3/h], L loading, E extractant as dimer, f its
-free part [mol/L organic], s extractant dissolved in the liquor [mol/L], e organic droplets by volume, x
-volume fraction of the extractant; rho, M the diluent's density and molar mass.
+F aqueous flow of the last stage [mol/h], V its volume flow [m3/h], L loading, E extractant in units of q
+molecules (see `extractant`), f its free part [mol/L organic], s extractant dissolved in the liquor [mol/L], e
+organic droplets by volume, x volume fraction of the extractant; rho, M the diluent's density and molar mass.
 """
 
 from __future__ import annotations
@@ -88,14 +88,14 @@ class OrganicBalance:
         return droplets + LITRES * self.unit.block.organic_flow * stage.loading[component]
 
     def organic_content(self, component: str) -> Any:
-        """Extractant, as HA, or diluent in the organic [mol/m3]."""
+        """Extractant, in molecules, or diluent in the organic [mol/m3]."""
         extractant = self.unit.extraction_system.extractant
         if component == extractant.name:
-            return 2.0 * LITRES * self.unit.block.dimer
+            return extractant.molecules * LITRES * self.unit.block.extractant
         if component != DILUENT:
             return 0.0
-        diluent = extractant.diluent_density / self.unit.system.component(DILUENT).molar_mass
-        return (1.0 - self.unit.extractant_fraction) * diluent
+        molar_mass = self.unit.system.component(DILUENT).molar_mass
+        return LITRES * extractant.diluent(self.unit.extractant_fraction) / molar_mass
 
     def organic_lost(self, section: Section, component: str) -> Any:
         """Extractant or diluent that a section's liquor takes along, as droplets or dissolved [mol/h]."""
@@ -105,7 +105,7 @@ class OrganicBalance:
         lost = self.unit.cascade.lost_organic(stage) * self.organic_content(component)
         solubility = self.unit.extraction_system.extractant.loss
         if component == self.unit.extraction_system.extractant.name and solubility is not None:
-            dissolved = solubility.monomer(stage.aqueous.ln_a[PROTON], stage.block.ln_free)
+            dissolved = solubility.dissolved(stage.aqueous.ln_a[PROTON], stage.block.ln_free)
             lost = lost + LITRES * stage.volume * dissolved
         return lost
 

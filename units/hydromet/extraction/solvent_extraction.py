@@ -16,7 +16,7 @@ from hydromet.extraction.cascade import Cascade, Section
 from hydromet.extraction.circuit_report import report
 from hydromet.extraction.mass_action import ExtractionSystem, load_extraction_system
 from hydromet.extraction.organic_balance import DILUENT, OrganicBalance
-from hydromet.extraction.stage import Stage
+from hydromet.extraction.stage import Organic, Stage
 from hydromet.extraction.start import TwoPhaseEquilibrium
 
 SECTIONS = ("extraction", "scrub", "strip", "regeneration")
@@ -162,7 +162,7 @@ class SolventExtraction(Unit, name="solvent_extraction"):
     loading = result("1", "extractant bound in complexes, of all extractant, in the loaded organic")
     alkali_flow = result("kg/h", "alkali that enters")
     alkali_saturated = result("1", "1 where the pH set point is exceeded without any alkali, else 0 (smooth)")
-    extractant_dimer = result("mol/L", "all extractant in the organic, as dimer")
+    extractant_concentration = result("mol/L", "all extractant in the organic, as its constants count it")
     stage_temperature = result("K", "temperature of the stages")
     organic_flow = result("m3/h", "organic round the circuit")
     extractant_loss = result("kg/h", "extractant that leaves with the liquors")
@@ -271,9 +271,16 @@ class SolventExtraction(Unit, name="solvent_extraction"):
             if c != WATER and not self.system.component(c).inert
         ]
         block = self.block
-        block.dimer = pyo.Expression(expr=self.extraction_system.extractant.dimer(self.extractant_fraction))
+        extractant = self.extraction_system.extractant
+        block.extractant = pyo.Expression(expr=extractant.concentration(self.extractant_fraction))
         block.organic_flow = pyo.Expression(expr=self.phase_ratio * self.feed.volume_flow("aqueous"))
         block.back_mixing = pyo.Var(initialize=0.0)
+        self.organic_phase = Organic(
+            self.extraction_system,
+            block.extractant,
+            extractant.diluent(self.extractant_fraction),
+            self.stage_efficiency,
+        )
         self.sections = [self.build_section(name) for name in SECTIONS if getattr(self, f"{name}_stages")]
         self.dosing = AlkaliDosing(self, self.sections[0])
         self.cascade = Cascade(
@@ -328,12 +335,10 @@ class SolventExtraction(Unit, name="solvent_extraction"):
             name,
             block,
             self.system,
-            self.extraction_system.of(self.components),
+            self.organic_phase,
             self.components,
-            self.block.dimer,
             self.temperature,
             self.activity_model,
-            self.stage_efficiency,
         )
         self.add_state(stage.aqueous)
         for variable in block.component_data_objects(pyo.Var, descend_into=False):
@@ -347,7 +352,7 @@ class SolventExtraction(Unit, name="solvent_extraction"):
         inlet = self.section_inlets()
         needs: dict[str, Any] = {
             "organic_flow": self.block.organic_flow,
-            "dimer": self.block.dimer,
+            "extractant": self.block.extractant,
             "temperature": self.temperature,
             "entrained_aqueous": self.entrained_aqueous,
             **self.dosing.needs(),

@@ -3,13 +3,15 @@
 Unknowns of a stage are those of its `AqueousState` (the logarithms of the free ions' molalities, of the ionic
 strength, of the free water's flow, and the water's activity) and
 
-    ln f     free dimer of the extractant             [mol/L organic]
+    ln f     free extractant                          [mol/L organic]
     ln V     volume flow of the aqueous phase         [m3/h]
+    ln x_d   mole fraction of the diluent             where the constants count in mole fractions
 
-The organic phase is expressions of these: complexes c_j by mass action, loading L_c = sum m_j c_j [mol/L
-organic].
+The organic phase is expressions of these: complexes c_j by mass action, loading L_c = sum nu_jc c_j [mol/L
+organic], and the user's own distribution ratios, L_c = D_c C_c.
 
     extractant_balance    E = f + sum n_j c_j         [mol/L organic], as logarithms
+    diluent_fraction      1/x_d = 1 + (f + sum c_j) / C
     volume                V by the density correlation
 
 With a Murphree efficiency, the organic leaves with less than the equilibrium loading L*, and ln L is an
@@ -20,20 +22,44 @@ unknown too:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pyomo.environ as pyo
 
-from flowsheet.chemistry.aqueous import AqueousState
+from flowsheet.chemistry.aqueous import LN10, AqueousState
 from flowsheet.chemistry.density import AqueousVolume
-from flowsheet.chemistry.system import PROTON, WATER, ActivityModel, ChemistrySystem
+from flowsheet.chemistry.system import PROTON, PROTON_SPECIES, WATER, ActivityModel, ChemistrySystem
 from flowsheet.model.stream import named_on
 from hydromet.extraction.distribution import user_loading
+from hydromet.extraction.extractant import LITRES
 from hydromet.extraction.mass_action import ExtractionSystem
 
-LITRES = 1000.0
-"""L per m3."""
+__all__ = ["LITRES", "Organic", "Stage"]
+
+
+@dataclass(frozen=True)
+class Organic:
+    """The organic that runs through a circuit: what it extracts with, and how strong it is.
+
+    Attributes:
+        extraction: the extractant and what it extracts.
+        extractant: all of it, as its constants count it [mol/L organic].
+        diluent: [kg/L organic].
+        efficiency: Murphree efficiency, None for equilibrium stages.
+    """
+
+    extraction: ExtractionSystem
+    extractant: Any
+    diluent: Any
+    efficiency: Any = None
+
+    @property
+    def diluent_amount(self) -> Any:
+        """[mol/L organic]"""
+        return self.diluent / self.extraction.extractant.diluent_molar_mass
 
 
 class Stage:
@@ -42,12 +68,10 @@ class Stage:
     Args:
         block: an empty block.
         system: the chemistry.
-        extraction: the extractant and what it extracts among the components.
+        organic: the circuit's.
         components: aqueous components present.
-        extractant: all extractant as dimer [mol/L organic].
         temperature: [K].
         model: activity model.
-        efficiency: Murphree efficiency of the organic phase, None for an equilibrium stage.
 
     Attributes:
         name: e.g. `extraction 2`.
@@ -61,18 +85,18 @@ class Stage:
         name: str,
         block: Any,
         system: ChemistrySystem,
-        extraction: ExtractionSystem,
+        organic: Organic,
         components: Iterable[str],
-        extractant: Any,
         temperature: Any,
         model: ActivityModel,
-        efficiency: Any = None,
     ) -> None:
-        self.name, self.block, self.extraction = name, block, extraction
-        self.extractant, self.temperature, self.efficiency = extractant, temperature, efficiency
+        self.name, self.block, self.organic = name, block, organic
+        self.extractant, self.efficiency = organic.extractant, organic.efficiency
+        self.temperature = temperature
         block.aqueous = pyo.Block()
         self.aqueous = AqueousState(block.aqueous, system, components, temperature, model)
         self.components = [*self.aqueous.solutes, WATER]
+        self.extraction = organic.extraction.of(self.components)
         block.ln_free = pyo.Var(initialize=-2.0, bounds=(None, 5.0))
         block.ln_volume = pyo.Var(initialize=0.0)
         self.volume = pyo.Expression(expr=pyo.exp(block.ln_volume))
@@ -84,16 +108,22 @@ class Stage:
         )
 
     def _organic(self) -> None:
-        b, state = self.block, self.aqueous
-        ln_c = self.extraction.ln_concentrations(
-            {c: state.ln_a[c] for c in state.solutes}, state.ln_a[PROTON], b.ln_free, self.temperature
+        b, state, extraction = self.block, self.aqueous, self.extraction
+        ln_c = extraction.ln_concentrations(
+            {c: state.ln_a[c] for c in state.solutes},
+            state.ln_a[PROTON],
+            b.ln_free,
+            self.temperature,
+            state.ln_water_activity,
+            self._shift(),
         )
         b.complex = pyo.Expression(list(ln_c), rule=lambda _, j: pyo.exp(ln_c[j]))
         self.complexes = {j: b.complex[j] for j in ln_c}
-        equilibrium = self.extraction.loading(self.complexes)
-        for c, text in self.extraction.distribution.items():
-            if c in state.solutes:
-                equilibrium[c] = user_loading(text, c, self)
+        equilibrium = extraction.loading(self.complexes)
+        self.by_ratio = self._by_ratio()
+        for component, of_metal in self.by_ratio.items():
+            for c, n in extraction.distribution[component].carried.items():
+                equilibrium[c] = equilibrium.get(c, 0.0) + n * of_metal
         self.extracted = [c for c in self.components if c in equilibrium]
         b.equilibrium_loading = pyo.Expression(self.extracted, rule=lambda _, c: equilibrium[c])
         self.equilibrium_loading: Mapping[str, Any] = {c: b.equilibrium_loading[c] for c in self.extracted}
@@ -102,8 +132,41 @@ class Stage:
             b.ln_loading = pyo.Var(self.extracted, initialize=-5.0, bounds=(None, 5.0))
             b.loading = pyo.Expression(self.extracted, rule=lambda _, c: pyo.exp(b.ln_loading[c]))
             self.loading = {c: b.loading[c] for c in self.extracted}
+        b.bound = pyo.Expression(expr=extraction.bound_extractant(self.complexes) + self._bound_by_ratio())
         b.extractant_balance = pyo.Constraint(
-            expr=self.extraction.extractant_balance(pyo.log(self.extractant), b.ln_free, self.complexes) == 0
+            expr=pyo.log(self.extractant) - pyo.log(pyo.exp(b.ln_free) + b.bound) == 0
+        )
+        if extraction.scale == "mole_fraction":
+            solutes = pyo.exp(b.ln_free) + sum(self.complexes.values())
+            b.diluent_fraction = pyo.Constraint(
+                expr=b.ln_diluent + pyo.log(1.0 + solutes / self.organic.diluent_amount) == 0
+            )
+
+    def _shift(self) -> Any:
+        """s, from the scale of the constants to mol/L (see `mass_action`)."""
+        b = self.block
+        match self.extraction.scale:
+            case "molality":
+                b.shift = pyo.Expression(expr=pyo.log(self.organic.diluent))
+            case "mole_fraction":
+                b.ln_diluent = pyo.Var(initialize=-0.1, bounds=(None, 0.0))
+                b.shift = pyo.Expression(expr=pyo.log(self.organic.diluent_amount) - b.ln_diluent)
+            case _:
+                return 0.0
+        return b.shift
+
+    def _by_ratio(self) -> dict[str, Any]:
+        """Loadings that the user's own distribution ratios give [mol/L organic]."""
+        ratios = self.extraction.distribution
+        self.block.by_ratio = pyo.Expression(list(ratios))
+        for c, ratio in ratios.items():
+            self.block.by_ratio[c] = user_loading(ratio.expression, c, self)
+        return {c: self.block.by_ratio[c] for c in ratios}
+
+    def _bound_by_ratio(self) -> Any:
+        ratios = self.extraction.distribution
+        return sum(
+            ratios[c].extractants * loading for c, loading in self.by_ratio.items() if ratios[c].extractants
         )
 
     def murphree(self, entering: Mapping[str, Any]) -> None:
@@ -145,6 +208,13 @@ class Stage:
     def ph(self) -> Any:
         return self.aqueous.ph
 
+    @property
+    def proton_exponent(self) -> Any:
+        """-log10 of the free proton's concentration [mol/L]."""
+        state, b = self.aqueous, self.block
+        ln_c = state.block.ln_m[PROTON_SPECIES] + state.block.ln_water - b.ln_volume - math.log(LITRES)
+        return -ln_c / LN10
+
     def concentration(self, component: str) -> Any:
         """All of a component in the aqueous phase [mol/L]."""
         return self.flow[component] / (LITRES * self.volume)
@@ -155,4 +225,4 @@ class Stage:
 
     def loaded_fraction(self) -> Any:
         """Extractant bound in complexes over all extractant."""
-        return self.extraction.bound_dimer(self.complexes) / self.extractant
+        return self.block.bound / self.extractant

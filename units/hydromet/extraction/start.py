@@ -83,6 +83,7 @@ class TwoPhaseEquilibrium:
         self.species_constants = [EquilibriumConstant(*k) for k in table["species_constants"]]
         self.of_complex = np.array(table["of_complex"], dtype=float).reshape(-1, len(self.solutes) + 2)
         self.complex_constants = [EquilibriumConstant(*k) for k in table["complex_constants"]]
+        self.acid: int = table["acid"]
         self.interaction = np.zeros((len(self.species), len(self.species)))
         for i, j, epsilon in table["sit"]:
             self.interaction[i, j] = self.interaction[j, i] = math.log(10.0) * epsilon
@@ -95,7 +96,7 @@ class TwoPhaseEquilibrium:
         solutes = system.solutes(components)
         columns = [PROTON, *solutes]
         complexes = system.present_species([*solutes, WATER, PROTON], model)
-        organic = [c for c in extraction.complexes if c.component in solutes]
+        organic = extraction.of(solutes).complexes
 
         def numbers(k: EquilibriumConstant) -> list[float]:
             return [k.log_k, k.delta_h, k.delta_cp]
@@ -109,10 +110,8 @@ class TwoPhaseEquilibrium:
             "species_charge": [1, *(system.charge_of(c) for c in solutes), *(s.charge for s in complexes)],
             "of_species": identity + [[s.composition.get(c, 0.0) for c in columns] for s in complexes],
             "species_constants": [numbers(s.constants[model]) for s in complexes],
-            "of_complex": [
-                [-c.metals * c.charge, *(c.metals if s == c.component else 0.0 for s in solutes), c.dimers]
-                for c in organic
-            ],
+            "of_complex": [[*(c.composition.get(s, 0.0) for s in columns), c.extractants] for c in organic],
+            "acid": extraction.extractant.acid,
             "complex_constants": [numbers(c.constant) for c in organic],
             "sit": _sit_pairs(system, [*masters, *(s.name for s in complexes)]) if model == "sit" else [],
         }
@@ -340,7 +339,7 @@ class _Run:
         contact, self._equilibrated[name] = self.equilibrium.solve(
             totals,
             self.organic / liquor.water,
-            self.values["dimer"],
+            self.values["extractant"],
             self.values["temperature"],
             self._equilibrated.get(name),
         )
@@ -360,7 +359,7 @@ class _Run:
         alkali = _Liquor(per_mass, self.values.get(f"per_mass.{WATER}", 0.0) * _WATER_MOLAR_MASS)
         target = -math.log(10.0) * self.values["pH"]
         charge = self.equilibrium.charge
-        capacity = 2.0 * self.organic * self.values["dimer"]
+        capacity = self.equilibrium.acid * self.organic * self.values["extractant"]
         most = (np.abs(charge) @ liquor.flow + capacity) / (charge @ per_mass)
 
         def excess(dose: float) -> float:
