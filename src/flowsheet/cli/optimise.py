@@ -14,6 +14,7 @@ from flowsheet.cli.output import ProgressLine, only_messages
 from flowsheet.cli.run import diagnose, finish, solve_case, write_json
 
 if TYPE_CHECKING:
+    from flowsheet.solve.case import Case
     from flowsheet.solve.ipopt import Progress
 
 
@@ -42,20 +43,30 @@ def optimise(
         try:
             _must_ask(file, scenario, changes)
             case = open_plant(file, scenario, changes)
+            from flowsheet.optimise.choices import choose_counts
             from flowsheet.optimise.run import BaseNotSolved, optimise_case
             from flowsheet.results.result import build_result, solved
 
             solution, remark = solve_case(case, warm, progress)
             base = solution.simulation
+
+            def tell(label: str, step: Progress) -> None:
+                progress.show(_line(label, step))
+
             try:
-                state, report = optimise_case(
-                    case,
-                    base,
-                    starts,
-                    lambda label, step: progress.show(_line(label, step)),
-                    processes or _cores(),
-                )
-                report["base"] = _for_comparison(build_result(solved(case, base, speciate=False)))
+                if _chooses(case):
+                    state, report = choose_counts(
+                        lambda counts: open_plant(file, scenario, (*changes, *counts)),
+                        case,
+                        base,
+                        starts,
+                        tell,
+                        processes or _cores(),
+                    )
+                else:
+                    state, report = optimise_case(case, base, starts, tell, processes or _cores())
+                if base.converged:
+                    report["base"] = _for_comparison(build_result(solved(case, base, speciate=False)))
                 result = build_result(state, report)
             except BaseNotSolved:
                 state = solved(case, base)
@@ -82,6 +93,11 @@ def _must_ask(file: str, scenario: str | None, changes: tuple[str, ...]) -> None
             f"{document.path} has no `optimise:` block",
             "say what is wanted: `optimise: {maximise: profit, vary: {...}, subject_to: [...]}`",
         )
+
+
+def _chooses(case: Case) -> bool:
+    stated = case.document.optimisation
+    return stated is not None and bool(stated.choose)
 
 
 def _cores() -> int:

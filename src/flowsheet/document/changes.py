@@ -98,7 +98,7 @@ def full_path(tree: Mapping, path: str) -> list[str]:
     return parts
 
 
-_BY_NAME = ("ranges", "prices", "composition", "limits")
+_BY_NAME = ("ranges", "choices", "prices", "composition", "limits")
 """Kinds of keys whose mappings are by names that may hold dots."""
 
 

@@ -188,6 +188,21 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A count that an optimisation chooses, such as the stages of a section."""
+
+    unit: str
+    parameter: str
+    least: int
+    most: int
+    span: Span
+
+    @property
+    def name(self) -> str:
+        return f"{self.unit}.{self.parameter}"
+
+
+@dataclass(frozen=True, slots=True)
 class Optimisation:
     """What to optimise, over what, subject to what.
 
@@ -199,6 +214,7 @@ class Optimisation:
     objective_text: str
     objective_unit: str | None
     vary: tuple[Range, ...]
+    choose: tuple[Choice, ...]
     subject_to: tuple[Comparison, ...]
     starts: int | None
     span: Span

@@ -30,6 +30,7 @@ Kind = Literal[
     "constraints",
     "variable",  # what may be varied, e.g. leach.residence_time
     "ranges",  # [lower, upper] by variable
+    "choices",  # [least, most] by integer parameter
     "display_units",  # a unit of measure by kind of quantity
     "chemistry",  # a system's name, or a section
     "changes",  # nested or dotted keys with new values
@@ -297,6 +298,11 @@ _ALL = (
         Key("maximise", "expression", "The objective to maximise, e.g. profit."),
         Key("minimise", "expression", "The objective to minimise, e.g. reagent_cost."),
         Key("vary", "ranges", "What varies, with [lower, upper].", required=True),
+        Key(
+            "choose",
+            "choices",
+            "Counts to choose, with [least, most], e.g. `sx.extraction_stages: [4, 20]`; each compiles anew.",
+        ),
         Key("subject_to", "constraints", "Constraints, e.g. `recovery(Co) >= 97 %`."),
         Key("starts", "integer", "Number of starting points.", range=(1, 1000)),
     ),

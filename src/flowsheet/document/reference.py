@@ -19,6 +19,7 @@ _IN_WORDS = {
     "constraints": "list of constraints",
     "variable": "unit.parameter or feed.quantity",
     "ranges": "[lower, upper] by variable",
+    "choices": "[least, most] by unit.parameter",
     "chemistry": "a system's name, or a mapping",
     "changes": "changes by name",
     "tree": "mapping",

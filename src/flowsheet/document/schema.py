@@ -106,6 +106,8 @@ def _kind(key: Key, systems: Collection[str]) -> Schema:
         case "ranges":
             bounds = {"type": "array", "items": _quantity((), ""), "minItems": 2, "maxItems": 2}
             return _by_name(bounds, "")
+        case "choices":
+            return _by_name({"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}, "")
         case "display_units":
             return {
                 "type": "object",

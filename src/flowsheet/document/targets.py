@@ -7,6 +7,7 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass, field, replace
 from typing import cast
 
+from flowsheet.document.choices import read_choices
 from flowsheet.document.declaration import Phase
 from flowsheet.document.diagnostics import Span, suggest
 from flowsheet.document.document import (
@@ -173,6 +174,7 @@ class TargetReader:
         objective = self.reader.expression(entries[senses[0]].value, f"`{senses[0]}`") if senses else None
         unit = self.check(objective) if objective is not None else None
         vary = self._ranges(entries.get("vary"))
+        choose = read_choices(entries.get("choose"), self.reader, self.units, self.declared)
         constraints = [self._constraint(scalar) for scalar in self.reader.texts(entries.get("subject_to"))]
         starts = entries.get("starts")
         limits = SECTIONS["optimise"].keys["starts"].range
@@ -185,6 +187,7 @@ class TargetReader:
             self.reader.text(entries[senses[0]]),
             unit,
             vary,
+            choose,
             tuple(c for c in constraints if c is not None),
             number,
             node.span,

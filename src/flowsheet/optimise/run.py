@@ -36,10 +36,12 @@ def optimise_case(
     starts: int | None = None,
     progress: Tell | None = None,
     processes: int = 1,
+    origin: Simulation | None = None,
 ) -> tuple[Solved, dict[str, Any]]:
     """Optimise from several starts; return the plant at the best optimum and the report for the result.
 
-    With several `processes` the starts share them (see `attempt_all`).  The plant is simulated again at the
+    The first start is `origin`, the base case if there is none, and the others are moved from it.  With
+    several `processes` the starts share them (see `attempt_all`).  The plant is simulated again at the
     optimum's inputs, so that what is reported is a solution as `flowsheet run` would find it.
 
     Raises:
@@ -53,7 +55,8 @@ def optimise_case(
         raise BaseNotSolved(base)
     stated = case.document.optimisation
     count = starts or (stated.starts if stated is not None and stated.starts else DEFAULT_STARTS)
-    attempts = attempt_all(problem, base.x, base.p, count, progress, processes)
+    first = origin if origin is not None and origin.converged else base
+    attempts = attempt_all(problem, first.x, first.p, count, progress, processes)
     best = best_of(problem, attempts)
     final = simulate(case.plant, best.p, warm=best.x)
     state = solved(case, final)
@@ -74,7 +77,7 @@ def best_of(problem: Problem, attempts: list[Attempt]) -> Attempt:
         return min(attempts, key=missed)
     best = good[0]
     for attempt in good[1:]:
-        if is_better(problem, attempt.objective, best.objective):
+        if is_better(problem.sense, attempt.objective, best.objective):
             best = attempt
     return best
 

@@ -183,6 +183,6 @@ def _is_found(optimum: Optimum) -> bool:
     )
 
 
-def is_better(problem: Problem, one: float, other: float) -> bool:
+def is_better(sense: str, one: float, other: float) -> bool:
     """Whether an objective beats another in the problem's sense."""
-    return one > other if problem.sense == "maximise" else one < other
+    return one > other if sense == "maximise" else one < other

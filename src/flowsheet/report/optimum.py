@@ -33,6 +33,8 @@ def optimum(result: Mapping[str, Any], shown: Shown, width: int) -> Iterator[Ren
     )
     if not good:
         yield Text(paragraph(report["message"], width))
+    if report.get("choices"):
+        yield _choices(report)
     yield _variables(report, shown)
     if report["constraints"]:
         yield _constraints(report, shown)
@@ -88,6 +90,16 @@ def _variables(report: Mapping[str, Any], shown: Shown) -> RenderableType:
         ("variable", "", "lower", "base", _found(report), "upper", "bound", _per(report, shown)),
         rows,
         right=(2, 3, 4, 5, 7),
+    )
+
+
+def _choices(report: Mapping[str, Any]) -> RenderableType:
+    """Counts chosen, and how many combinations were compared."""
+    keys = ("lower", "base", "value", "upper")
+    rows = [(name, *(str(count[key]) for key in keys)) for name, count in report["choices"].items()]
+    tried = len(report["combinations"])
+    return table(
+        (f"count, of {tried} choices tried", "least", "base", "chosen", "most"), rows, right=(1, 2, 3, 4)
     )
 
 

@@ -135,6 +135,8 @@ def _optimum(report: Mapping[str, Any], shown: Shown) -> Sheet:
         sheet.rows.append((what, name, unit.unit, lower, base, value, upper, state, price))
 
     add(report["sense"], report["objective"]["text"], report["objective"], report["status"].replace("_", " "))
+    for name, count in report.get("choices", {}).items():
+        add("choose", name, {**count, "unit": "1", "shown_in": ""}, "")
     for name, variable in report["variables"].items():
         add("vary", name, variable, variable["active"] or "")
     for constraint in report["constraints"]:
