@@ -4,6 +4,7 @@
   ln gamma = -A z^2 sqrt(I)/(1 + B a sqrt(I)) + 2 sum_j beta_ij m_j,
   with A = 3 A_phi(T), B a = 1.5 and beta = eps ln(10)/2;
 - Pitzer becomes an HMW-electrolyte phase with the parameters' values at the temperature;
+- the ideal model becomes an ideal-molal-solution;
 - each solid is a phase of fixed stoichiometry.
 
 Standard chemical potentials count from the master species and water, whose own are zero: RT times -ln K of
@@ -26,9 +27,10 @@ from typing import Any
 
 import numpy as np
 
-from flowsheet.chemistry.activity import activity_of
+from flowsheet.chemistry.activity import Activity, activity_of
 from flowsheet.chemistry.debye_huckel import a_phi
 from flowsheet.chemistry.formula import Formula
+from flowsheet.chemistry.ideal import Ideal
 from flowsheet.chemistry.pitzer import Pitzer, at_temperature
 from flowsheet.chemistry.reaction import GAS_CONSTANT
 from flowsheet.chemistry.sit import CLOSEST_APPROACH, Sit
@@ -85,6 +87,9 @@ def cantera_phases(
 ) -> CanteraPhases:
     """Build the phases for solutions of `components` at `temperature` [K].
 
+    Raises:
+        ValueError: the model is `debye_huckel`, whose parameters come from a Cantera file already.
+
     >>> from flowsheet.chemistry.load import load_system
     >>> phases = cantera_phases(load_system("nmc_sulfate"), ["Na", "SO4"], "sit", 298.15)
     >>> phases.species[:4]
@@ -138,15 +143,10 @@ def cantera_phases(
     phases = [
         {
             "name": "aqueous",
-            "thermo": "Debye-Huckel" if model == "sit" else "HMW-electrolyte",
             "elements": elements,
             "species": list(names),
             "state": {"T": temperature, "P": ct.one_atm},
-            "activity-data": (
-                _debye_huckel(activity, temperature)
-                if isinstance(activity, Sit)
-                else _hmw(activity, temperature)
-            ),
+            **_thermo(activity, temperature),
         }
     ]
     for k in solids:
@@ -183,6 +183,17 @@ def cantera_phases(
         names,
         left_out,
     )
+
+
+def _thermo(activity: Activity, temperature: float) -> dict[str, Any]:
+    """What makes the aqueous phase's activities."""
+    if isinstance(activity, Sit):
+        return {"thermo": "Debye-Huckel", "activity-data": _debye_huckel(activity, temperature)}
+    if isinstance(activity, Pitzer):
+        return {"thermo": "HMW-electrolyte", "activity-data": _hmw(activity, temperature)}
+    if isinstance(activity, Ideal):
+        return {"thermo": "ideal-molal-solution"}
+    raise ValueError(f"no phase is built for the model {activity.name}")
 
 
 def _debye_huckel(sit: Sit, temperature: float) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
 
@@ -72,27 +72,29 @@ class FormulaError(ValueError):
 
 @dataclass(frozen=True)
 class Formula:
-    """Element counts and charge of one formula unit."""
+    """Element counts and charge of one formula unit; `stated_mass` [g/mol] where elements have no weight."""
 
     elements: Mapping[str, float]
     charge: int
+    stated_mass: float | None = field(default=None, repr=False)
 
     @property
     def molar_mass(self) -> float:
         """Molar mass [g/mol], atomic weights from Cantera."""
+        if self.stated_mass is not None:
+            return self.stated_mass
         return sum(count * atomic_weight(element) for element, count in self.elements.items())
 
     @property
     def electrons(self) -> float:
         """Electrons that one formula unit can give, counted from `REFERENCE_VALENCE` [mol/mol].
 
+        An element without one counts from 0: any valence serves a balance, since elements are conserved.
+
         >>> parse("Fe+2").electrons, parse("H2O2").electrons, parse("LiCoO2").electrons
         (1.0, -2.0, -1.0)
         """
-        try:
-            return sum(n * REFERENCE_VALENCE[e] for e, n in self.elements.items()) - self.charge
-        except KeyError as missing:
-            raise FormulaError(f"no reference valence for element {missing}") from missing
+        return sum(n * REFERENCE_VALENCE.get(e, 0) for e, n in self.elements.items()) - float(self.charge)
 
 
 @cache

@@ -6,8 +6,8 @@ Every species of the phase is made up of aqueous components and extractant molec
 
     ln a_j = ln K_j(T) + sum_c n_c ln a_c + w ln a_w - k ln a_H + n ln a_E                    (mass action)
 
-with a_j the mole fraction x_j or the molality m_j [mol per kg diluent], as the phase's `basis` says.  The phase
-is ideal on that basis: all mole fractions add up to one, the diluent's among them.
+with a_j the mole fraction x_j or the molality m_j [mol per kg diluent], as the phase's `basis` says.  The
+phase is ideal on that basis: all mole fractions add up to one, the diluent's among them.
 
 a_c, a_H   activities of the aqueous master species, molality scale
 a_w        activity of water
@@ -19,19 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Literal
+
+from flowsheet.chemistry.reaction import Constant
 
 DILUENT = "diluent"
 """Component of the diluent in streams; the extractant's component has the extractant's own name."""
-
-
-class Constant(Protocol):
-    """An equilibrium constant over temperature."""
-
-    source: str
-
-    def ln_k(self, temperature: Any) -> Any:
-        """ln K at `temperature` [K]; a number or a Pyomo expression."""
 
 
 @dataclass(frozen=True)

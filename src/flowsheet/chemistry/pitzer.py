@@ -10,7 +10,13 @@ and alike for anions (Harvie, Moeller and Weare 1984, doi:10.1016/0016-7037(84)9
 mixing terms E_theta use J(x) = x/(4 + 4.581 x^-0.7237 exp(-0.0120 x^0.528)) (Pitzer 1975,
 doi:10.1007/BF00646562) with the slope A_phi of the temperature, as PHREEQC does, whose temperature-dependent
 parameters most sets take over; or with a fixed slope where the parameter set names one (Cantera's
-HMW-electrolyte phase holds it at 0.392).
+HMW-electrolyte phase holds it at 0.392).  Ions without any coefficient feel the ionic strength alone, unless
+the set says that `all_ions` take part in the mixing terms, as they do in Cantera's phase.
+
+A neutral species n adds, with a cation c and an anion a,
+
+    ln gamma_n = 2 sum_j m_j lambda_nj + sum m_c m_a zeta_nca + 3 m_n^2 mu_nnn
+    ln gamma_c = ... + sum m_n m_a zeta_nca,     E = ... + 2 (sum m_n m_c m_a zeta_nca + sum m_n^3 mu_nnn)
 
     P(T) = P25 + a1 (1/T - 1/Tr) + a2 ln(T/Tr) + a3 (T - Tr) + a4 (T^2 - Tr^2) + a5 (1/T^2 - 1/Tr^2)
 
@@ -112,6 +118,11 @@ class Pitzer:
         self.lambda_ = {p: v for p, v in parameters.lambda_.items() if present.issuperset(p)}
         interacting = {s for p in self.binary for s in p}
         interacting |= {s for p, v in parameters.theta.items() if v and present.issuperset(p) for s in p}
+        if parameters.all_ions:
+            interacting |= {s for s, z in charges.items() if z}
+        self.slope = parameters.slope or a_phi
+        self.zeta = {t: v for t, v in parameters.zeta.items() if present.issuperset(t)}
+        self.mu = {n: v for n, v in parameters.mu.items() if n in present}
         self.interacting = interacting
         self.psi = {t: v for t, v in parameters.psi.items() if interacting.issuperset(t)}
         self.cations = sorted(s for s in interacting if charges[s] > 0)
@@ -132,7 +143,8 @@ class Pitzer:
 
     def partners(self) -> set[str]:
         """Species whose molality enters the activity coefficient of another."""
-        return self.interacting | {s for p in self.lambda_ for s in p}
+        further = (*self.lambda_, *self.zeta, frozenset(self.mu))
+        return self.interacting | {s for group in further for s in group}
 
     def shared(
         self,
@@ -146,7 +158,7 @@ class Pitzer:
         `named` turns a term that others use into a named expression, so that it is evaluated once.
         """
         root = sqrt_ionic_strength
-        slope = named("slope", a_phi(temperature))
+        slope = named("slope", self.slope(temperature))
         b, b_prime, b_phi, c = self._binary_terms(root, temperature, named)
         phi, phi_prime = self._mixing_terms(root, temperature, self.mixing_slope or slope, named)
         charged = self.cations + self.anions
@@ -259,6 +271,17 @@ class Pitzer:
             if species in pair:
                 other = next((s for s in pair if s != species), species)
                 value = value + 2.0 * molality[other] * at_temperature(coefficients, temperature)
+        return value + self._further(species, molality, temperature)
+
+    def _further(self, species: str, molality: Mapping[str, Any], temperature: Any) -> Any:
+        """What triplets with a neutral species add to ln gamma."""
+        value: Any = 0.0
+        for triplet, coefficients in self.zeta.items():
+            if species in triplet:
+                one, two = (s for s in triplet if s != species)
+                value = value + molality[one] * molality[two] * at_temperature(coefficients, temperature)
+        if species in self.mu:
+            value = value + 3.0 * molality[species] ** 2 * at_temperature(self.mu[species], temperature)
         return value
 
     def osmotic_excess(
@@ -291,4 +314,10 @@ class Pitzer:
             weight = 1.0 if rest else 0.5
             two = rest[0] if rest else one
             half = half + weight * molality[one] * molality[two] * at_temperature(coefficients, temperature)
+        for (one, two, three), coefficients in self.zeta.items():
+            half = half + molality[one] * molality[two] * molality[three] * at_temperature(
+                coefficients, temperature
+            )
+        for neutral, coefficients in self.mu.items():
+            half = half + molality[neutral] ** 3 * at_temperature(coefficients, temperature)
         return 2.0 * half

@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from flowsheet.chemistry.operators import log
 
@@ -21,6 +21,29 @@ GAS_CONSTANT = 8.31446261815324e-3
 """R [kJ/mol/K], exact by the SI of 2019 (k_B N_A)."""
 
 _TERM = re.compile(r"^(?:(\d+(?:\.\d+)?)\s+)?(\S+)$")
+
+
+class Constant(Protocol):
+    """An equilibrium constant over temperature, however it is stated.
+
+    log_k, delta_h [kJ/mol] and delta_cp [J/mol/K] are those at 25 degC.
+    """
+
+    @property
+    def log_k(self) -> float: ...
+    @property
+    def delta_h(self) -> float: ...
+    @property
+    def delta_cp(self) -> float: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def uncertainty(self) -> float | None: ...
+    @property
+    def range(self) -> Mapping[str, str] | None: ...
+
+    def ln_k(self, temperature: Any) -> Any:
+        """ln K at `temperature` [K]; a number or a Pyomo expression."""
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
+from flowsheet.chemistry.debye_huckel_forms import DebyeHuckelParameters
 from flowsheet.chemistry.formula import Formula, parse
 from flowsheet.chemistry.organic import OrganicPhase
-from flowsheet.chemistry.reaction import EquilibriumConstant
+from flowsheet.chemistry.reaction import Constant
+from flowsheet.chemistry.temperature_function import TemperatureFunction
 
-ActivityModel = Literal["sit", "pitzer"]
+ActivityModel = Literal["sit", "pitzer", "ideal", "debye_huckel"]
 WATER = "H2O"
 PROTON = "H"
 PROTON_SPECIES = "H+"
@@ -38,10 +40,12 @@ class Component:
     source: str = ""
     inert: bool = False
     density: float | None = None
+    stated_formula: Formula | None = None
+    """Where the species' name isn't its formula."""
 
     @cached_property
     def formula(self) -> Formula:
-        return parse(self.species)
+        return self.stated_formula or parse(self.species)
 
     @property
     def charge(self) -> int:
@@ -59,11 +63,12 @@ class Species:
 
     name: str
     composition: Mapping[str, float]  # by component name, with H and H2O; may be negative for H and H2O only
-    constants: Mapping[str, EquilibriumConstant]  # by activity model
+    constants: Mapping[str, Constant]  # by activity model
+    stated_formula: Formula | None = None
 
     @cached_property
     def formula(self) -> Formula:
-        return parse(self.name)
+        return self.stated_formula or parse(self.name)
 
     @property
     def charge(self) -> int:
@@ -74,10 +79,11 @@ class _OfFormula:
     """What follows from the formula of a substance, which its name need not be."""
 
     formula_text: str
+    stated_formula: Formula | None
 
     @cached_property
     def formula(self) -> Formula:
-        return parse(self.formula_text)
+        return self.stated_formula or parse(self.formula_text)
 
     @property
     def molar_mass(self) -> float:
@@ -96,11 +102,12 @@ class Solid(_OfFormula):
     name: str
     formula_text: str
     composition: Mapping[str, float] | None
-    constants: Mapping[str, EquilibriumConstant]
+    constants: Mapping[str, Constant]
     density: float | None = None
     delta_hf: float | None = None
     cp: float | None = None
     source: str = ""
+    stated_formula: Formula | None = None
 
 
 @dataclass(frozen=True)
@@ -117,15 +124,17 @@ class Gas(_OfFormula):
     cp: float
     source: str = ""
     composition: Mapping[str, float] | None = None
-    constants: Mapping[str, EquilibriumConstant] = field(default_factory=dict)
+    constants: Mapping[str, Constant] = field(default_factory=dict)
+    stated_formula: Formula | None = None
 
 
 @dataclass(frozen=True)
 class PitzerParameters:
     """Pitzer's parameters; each value is a tuple (P25, a1, ..., a5) of PHREEQC's temperature form.
 
-    mixing_slope [(kg/mol)^0.5]: the slope in the electrostatic mixing terms if the set was fitted with a
-    fixed one.
+    zeta is by (neutral, cation, anion), mu by neutral species.  mixing_slope [(kg/mol)^0.5]: the slope in the
+    electrostatic mixing terms if the set was fitted with a fixed one; slope: A_phi(T), water's by default;
+    all_ions: whether ions without coefficients take part in the mixing terms.
     """
 
     binary: Mapping[tuple[str, str], Mapping[str, tuple[float, ...]]] = field(default_factory=dict)
@@ -134,6 +143,25 @@ class PitzerParameters:
     lambda_: Mapping[frozenset[str], tuple[float, ...]] = field(default_factory=dict)
     ranges: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     mixing_slope: float | None = None
+    slope: TemperatureFunction | None = None
+    all_ions: bool = False
+    zeta: Mapping[tuple[str, str, str], tuple[float, ...]] = field(default_factory=dict)
+    mu: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SimpleVolume:
+    """Volume of an aqueous phase as the sum of fixed volumes of its components.
+
+    V = n_w M_w / rho_w + sum_c n_c v_c
+
+    water_density: rho_w [kg/m3], None for that of pure water at the temperature; molar_volumes: v_c [m3/mol],
+    zero for components that aren't there.
+    """
+
+    water_density: float | None = None
+    molar_volumes: Mapping[str, float] = field(default_factory=dict)
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,6 +184,13 @@ class ChemistrySystem:
     """Arguments of `load_system` that give this system again."""
     organic: OrganicPhase | None = None
     """The organic phase that extraction units may take their constants from."""
+    activity_models: tuple[ActivityModel, ...] = ("sit", "pitzer", "ideal")
+    """Models that the constants serve, the first where nothing else is asked for."""
+    debye_huckel: DebyeHuckelParameters | None = None
+    volume: SimpleVolume | None = None
+    """In place of the correlation of densities."""
+    spectators: tuple[str, str] | None = None
+    """A cation and an anion that take up what a feed's totals miss of electroneutrality."""
 
     @cached_property
     def component_of_master(self) -> Mapping[str, str]:

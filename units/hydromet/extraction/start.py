@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from flowsheet.chemistry.debye_huckel import a_phi
-from flowsheet.chemistry.reaction import EquilibriumConstant
+from flowsheet.chemistry.reaction import Constant, EquilibriumConstant
 from flowsheet.chemistry.sit import CLOSEST_APPROACH
 from flowsheet.chemistry.system import PROTON, PROTON_SPECIES, WATER, ActivityModel, ChemistrySystem
 from hydromet.extraction.mass_action import ExtractionSystem
@@ -98,7 +98,7 @@ class TwoPhaseEquilibrium:
         complexes = system.present_species([*solutes, WATER, PROTON], model)
         organic = extraction.of(solutes).complexes
 
-        def numbers(k: EquilibriumConstant) -> list[float]:
+        def numbers(k: Constant) -> list[float]:
             return [k.log_k, k.delta_h, k.delta_cp]
 
         identity = np.eye(len(columns)).tolist()
