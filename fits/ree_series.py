@@ -66,8 +66,8 @@ class Curve:
 REACTIONS = (
     Series("Ln+3 + 2 H2O = Ln(OH)2+ + 2 H+", ("Ce",), 2),
     Series("Ln+3 + 3 H2O = Ln(OH)3(aq) + 3 H+", ("Ce",), 2),
-    Series("Ln+3 + SO4-2 = LnSO4+", ("Ce", "Pr", "Gd"), 1, ("sit",)),
-    Series("Ln+3 + 2 SO4-2 = Ln(SO4)2-", ("Ce", "Nd"), 1, ("sit",)),
+    Series("Ln+3 + SO4-2 = LnSO4+", ("Ce", "Pr", "Gd"), 1),
+    Series("Ln+3 + 2 SO4-2 = Ln(SO4)2-", ("Ce", "Nd"), 1),
 )
 SALTS = (  # anion, elements wanted, degree of the curves
     ("Cl-", ("Tb", "Dy", "Ho", "Er"), 2),
@@ -209,9 +209,9 @@ def fitted_coefficients(report: Callable[[str], None]) -> list[str]:
     return lines
 
 
-HEAD = """# Written by fits/ree_series.py: what no source has for one rare earth, interpolated over the series, and
-# SIT coefficients of M+3 fitted to the salts' Pitzer equations.  `uncertainty` says how well the curve finds
-# the sourced values.
+HEAD = """# Written by fits/ree_series.py: what no source has for one rare earth, interpolated over the
+# series; SIT coefficients of M+3 fitted to the salts' Pitzer equations.
+# `uncertainty` says how well the curve finds the sourced values.
 """
 
 

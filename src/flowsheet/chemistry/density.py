@@ -5,22 +5,25 @@ Laliberte and Cooper 2004 (doi:10.1021/je0498659): volumes of water and solutes 
     V = m_w/rho_w + sum_s m_s v_s,     v_s = (w + c2 + c3 t) / ((c0 w + c1) exp(1e-6 (t + c4)^2))
 
 with w the mass fraction of all solutes, t [degC], v [m3/kg].  The model is written in salts, a stream in
-ions.  The volume per equivalent of an ion is therefore taken from its salts: a cation from its sulfate, an
-anion other than sulfate from what its sodium salt has more than sodium sulfate, OH- from what sodium
-hydroxide has more, H+ from sulfuric acid.  A solution of one of these salts then has exactly the
-correlation's volume.  `tests/chemistry/test_density.py` states the errors against measured densities; those
-of solutions in which weak acids other than bisulfate hold the protons (bicarbonate, phosphoric acid) are the
-largest, 1 to 2 %.
+ions.  The volume per equivalent of an ion is therefore taken from its salts: a cation from its sulfate, else
+from its chloride less what chloride has; an anion other than sulfate from what its sodium salt has more than
+sodium sulfate, OH- from what sodium hydroxide has more, H+ from sulfuric acid.  A solution of one of these
+salts then has exactly the correlation's volume.  `tests/chemistry/test_density.py` states the errors against
+measured densities; those of solutions in which weak acids other than bisulfate hold the protons (bicarbonate,
+phosphoric acid) are the largest, 1 to 2 %.
+
+A chemistry may state a simpler rule instead (`SimpleVolume`): fixed volumes that add.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from flowsheet.chemistry.formula import parse
 from flowsheet.chemistry.operators import exp, positive_part
-from flowsheet.chemistry.system import PROTON, WATER, ChemistrySystem
+from flowsheet.chemistry.system import PROTON, WATER, ChemistrySystem, SimpleVolume
 
 _RANGE_SMOOTHING = 2e-3
 _MINOR = 0.1
@@ -75,10 +78,12 @@ class AqueousVolume:
         self.terms: dict[str, list[tuple[str, float]]] = {}  # component -> [(salt, kg of salt per mol)]
         for component in components:
             if component != WATER:
-                self.terms[component] = _salts(system, component)
+                self.terms[component] = [] if system.volume else _salts(system, component)
         self.droplets = [c for c in self.terms if system.component(c).density is not None]
         self.neglected = tuple(
-            c for c, terms in self.terms.items() if not terms and c != "SO4" and c not in self.droplets
+            c
+            for c, terms in self.terms.items()
+            if not terms and c != "SO4" and c not in self.droplets and not system.volume
         )
         self.hydroxide = _hydroxide(system)
 
@@ -87,12 +92,23 @@ class AqueousVolume:
 
         `share` names a sub-expression that comes back many times, so that a model holds it once.
         """
-        water, per_salt, solutes = self._amounts(flow, share or _as_it_is)
-        volume = water / water_density(temperature)
-        for salt, amount in per_salt.items():
-            volume = volume + amount * specific_volume(self._coefficients(salt), solutes, temperature)
+        if self.system.volume is not None:
+            volume = self._by_rule(self.system.volume, flow, temperature)
+        else:
+            water, per_salt, solutes = self._amounts(flow, share or _as_it_is)
+            volume = water / water_density(temperature)
+            for salt, amount in per_salt.items():
+                volume = volume + amount * specific_volume(self._coefficients(salt), solutes, temperature)
         for c in self.droplets:
             volume = volume + flow[c] * self.system.component(c).molar_mass / self.system.organic_density(c)
+        return volume
+
+    def _by_rule(self, rule: SimpleVolume, flow: Mapping[str, Any], temperature: Any) -> Any:
+        water = flow[WATER] * self.system.component(WATER).molar_mass
+        volume = water / (rule.water_density or water_density(temperature))
+        for c, molar_volume in rule.molar_volumes.items():
+            if c in flow and molar_volume:
+                volume = volume + flow[c] * molar_volume
         return volume
 
     def outside(self, flow: Mapping[str, float], temperature: float) -> list[tuple[str, str, float, float]]:
@@ -100,6 +116,8 @@ class AqueousVolume:
 
         Salts below a tenth of the solutes are passed over: their part of the volume is small.
         """
+        if self.system.volume is not None:
+            return []
         _, per_salt, solutes = self._amounts(flow, _as_it_is)
         dissolved = sum(abs(kg) for kg in per_salt.values())
         found = []
@@ -146,18 +164,27 @@ def _salts(system: ChemistrySystem, component: str) -> list[tuple[str, float]]:
     """Salts (with sign) whose volumes make up one mole of a component."""
     table = system.density
     charge = system.charge_of(component)
-    element = next(iter(parse(system.component(component).species).elements))
+    species = system.component(component).species
     if component == "SO4":
         return []
     if charge > 0:
-        salt = next((s for s in table if _is_sulfate_of(s, element, charge)), None)
-        return [(salt, _mass_per_cation(salt, element))] if salt else []
+        sulfate = next((s for s in table if _is_salt(s, species, charge, {"S": 1.0, "O": 4.0}, 2)), None)
+        if sulfate:
+            return [(sulfate, _mass_per_cation(sulfate, species))]
+        chloride = next((s for s in table if _is_salt(s, species, charge, {"Cl": 1.0}, 1)), None)
+        if chloride is None:
+            return []
+        anion = [(salt, -charge * kg) for salt, kg in _anion("NaCl", 1)]
+        return [(chloride, _mass_per_cation(chloride, species)), *anion]
     if charge == 0:
-        return [(component, system.component(component).molar_mass)] if component in table else []
-    salt = next((s for s in table if _is_sodium_salt(s, system.component(component).species, charge)), None)
-    if salt is None:
-        return []
-    sodium = -charge
+        name = next((n for n in (component, species) if n in table), None)
+        return [(name, system.component(component).molar_mass)] if name else []
+    salt = next((s for s in table if _is_sodium_salt(s, species, charge)), None)
+    return _anion(salt, -charge) if salt else []
+
+
+def _anion(salt: str, sodium: int) -> list[tuple[str, float]]:
+    """One mole of an anion: its sodium salt less as much sodium, counted as sulfate."""
     return [
         (salt, parse(salt).molar_mass / 1000.0),
         ("Na2SO4", -0.5 * sodium * parse("Na2SO4").molar_mass / 1000.0),
@@ -174,16 +201,19 @@ def _hydroxide(system: ChemistrySystem) -> list[tuple[str, float]]:
     ]
 
 
-def _is_sulfate_of(salt: str, element: str, charge: int) -> bool:
-    elements = parse(salt).elements
-    if set(elements) != {element, "S", "O"}:
-        return False
-    return abs(elements[element] * charge - 2.0 * elements["S"]) < 1e-9
+def _is_salt(salt: str, cation: str, charge: int, anion: Mapping[str, float], valence: int) -> bool:
+    """Whether a formula is the neutral salt of a cation with an anion of -`valence`."""
+    common = math.gcd(charge, valence)
+    expected = {e: n * valence / common for e, n in parse(cation).elements.items()}
+    for e, n in anion.items():
+        expected[e] = expected.get(e, 0.0) + n * charge / common
+    return dict(parse(salt).elements) == expected
 
 
-def _mass_per_cation(salt: str, element: str) -> float:
+def _mass_per_cation(salt: str, cation: str) -> float:
     formula = parse(salt)
-    return formula.molar_mass / formula.elements[element] / 1000.0
+    element, count = next(iter(parse(cation).elements.items()))
+    return formula.molar_mass * count / formula.elements[element] / 1000.0
 
 
 def _is_sodium_salt(salt: str, species: str, charge: int) -> bool:
