@@ -1,8 +1,8 @@
 """Equilibrium in an aqueous phase, as Pyomo equations.
 
-Unknowns are the logarithms of the molalities of the master species (and of the few other species whose
-molality enters an activity coefficient), of the ionic strength and of the free water's mass flow, and the
-water activity's logarithm.  All other species are expressions:
+Unknowns are the logarithms of the molalities of the master species, of the ionic strength and of the free
+water's mass flow, the water activity's logarithm, and the few further molalities or activity coefficients
+that close a circle (see `unknowns`).  All other species are expressions:
 
     ln m_j + ln gamma_j = ln K_j(T) + sum_c nu_jc (ln m_c + ln gamma_c) + nu_jw ln a_w      (mass action)
     ln sum_(z_j > 0) z_j m_j = ln sum_(z_j < 0) -z_j m_j                                   (electroneutrality)
@@ -23,8 +23,11 @@ import pyomo.environ as pyo
 
 from flowsheet.chemistry.activity import activity_of
 from flowsheet.chemistry.system import PROTON, PROTON_SPECIES, WATER, ActivityModel, ChemistrySystem, Species
+from flowsheet.chemistry.unknowns import explicit_unknowns, influence
 
 LN10 = math.log(10.0)
+_START_LN_GAMMA = -0.4
+"""Of an activity coefficient that is an unknown, of a singly charged ion at an ionic strength of 1."""
 _START_WATER_PRODUCT = 1e-10
 """[H+][OH-] of a cold start [(mol/kg)^2]; above water's own, so that rounding can't give zero acid."""
 
@@ -66,8 +69,10 @@ class AqueousState:
         self.charges = {s: system.component(c).charge for c, s in self.masters.items()}
         self.charges |= {name: s.charge for name, s in self.complexes.items()}
         self.activity = activity_of(system, self.charges, model)
-        partners = self.activity.partners()
-        self.explicit = list(self.masters.values()) + [s for s in self.complexes if s in partners]
+        molalities, self.explicit_gamma = explicit_unknowns(
+            list(self.complexes), influence(self.activity, self.charges)
+        )
+        self.explicit = list(self.masters.values()) + molalities
         self._build()
 
     def _build(self) -> None:
@@ -86,9 +91,11 @@ class AqueousState:
         for s in self.explicit:
             b.m[s] = pyo.exp(b.ln_m[s])
         shared = self._shared_expressions()
+        b.ln_gamma_unknown = pyo.Var(self.explicit_gamma, initialize=_START_LN_GAMMA)
         b.ln_gamma = pyo.Expression(list(self.charges))
         for s in self.charges:
-            b.ln_gamma[s] = self.activity.ln_gamma(s, b.m, shared, self.temperature)
+            unknown = s in self.explicit_gamma
+            b.ln_gamma[s] = b.ln_gamma_unknown[s] if unknown else self._by_model(s, shared)
         self.ln_gamma = b.ln_gamma
         b.ln_a = pyo.Expression(list(self.masters))
         for c, s in self.masters.items():
@@ -103,6 +110,9 @@ class AqueousState:
             else:
                 b.m[name] = pyo.exp(ln_m)
         b.mass_action = pyo.Constraint(list(mass_action), rule=lambda _, s: mass_action[s] == 0)
+        b.activity_coefficient = pyo.Constraint(
+            self.explicit_gamma, rule=lambda _, s: b.ln_gamma_unknown[s] - self._by_model(s, shared) == 0
+        )
         positive, negative = (
             sum(abs(z) * b.m[s] for s, z in self.charges.items() if sign * z > 0) for sign in (1, -1)
         )
@@ -134,6 +144,10 @@ class AqueousState:
             return b.shared[name]
 
         return self.activity.shared(b.m, b.sqrt_ionic_strength, self.temperature, named)
+
+    def _by_model(self, species: str, shared: Mapping[str, Any]) -> Any:
+        """ln gamma as the activity model gives it."""
+        return self.activity.ln_gamma(species, self.m, shared, self.temperature)
 
     def _formation(self, species: Species) -> Any:
         return species.constants[self.model].ln_k(self.temperature) + self._ln_activity_product(

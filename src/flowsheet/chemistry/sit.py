@@ -39,6 +39,16 @@ class Sit:
         """Species whose molality enters the activity coefficient of another."""
         return {s for pair in self.pairs for s in pair}
 
+    def influence(self) -> dict[str, set[str]]:
+        """By species, those whose activity coefficient its molality enters."""
+        entered: dict[str, set[str]] = {}
+        for pair in self.pairs:
+            first, *rest = pair
+            second = rest[0] if rest else first
+            entered.setdefault(first, set()).add(second)
+            entered.setdefault(second, set()).add(first)
+        return entered
+
     def shared(
         self,
         molality: Mapping[str, Any],

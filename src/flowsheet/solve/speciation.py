@@ -249,7 +249,10 @@ class _Compiled:
         for k, n in formed.items():
             scarcity = ((c, count) for c, count in self._composition(k).items() if c not in (PROTON, WATER))
             known[f"share[{k}]"] = water * n * sum(count / amounts[c] for c, count in scarcity)
-        return np.array([known[_plain(name)] for name in self.model.unknowns.names])
+        unknowns = self.model.unknowns
+        return np.array(
+            [known.get(_plain(n), x) for n, x in zip(unknowns.names, unknowns.start.tolist(), strict=True)]
+        )
 
     def _composition(self, solid: str) -> Mapping[str, float]:
         return self.system.solids[solid].composition or {}
