@@ -103,7 +103,7 @@ def _solutes(
     what: str,
 ) -> dict[str, Quantity] | None:
     """What is dissolved, by name."""
-    known = names.organics if phase == "organic" else names.components
+    known = [*names.organics, *names.components] if phase == "organic" else names.components
     read: dict[str, Quantity | None] = {}
     for entry in entries.values():
         if entry.key in section.keys:

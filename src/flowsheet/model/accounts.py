@@ -21,7 +21,7 @@ import pyomo.environ as pyo
 from flowsheet.chemistry.compounds import dissolve
 from flowsheet.chemistry.system import PROTON, WATER, ChemistrySystem
 from flowsheet.document.document import Product
-from flowsheet.model.stream import Mixture, Stream, molar_mass
+from flowsheet.model.stream import LOGARITHMIC, Mixture, Stream, molar_mass
 
 FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "recovery": ("element", "product*"),
@@ -58,7 +58,7 @@ def element_flow(stream: Stream | Mixture, element: str, system: ChemistrySystem
     phases = stream.shape.phases
     total: Any = 0.0
     for phase in phases:
-        names = [*stream.shape.names(phase), *([PROTON] if phase == "aqueous" else [])]
+        names = [*stream.shape.names(phase), *([PROTON] if phase in LOGARITHMIC else [])]
         for name in names:
             count = formula_of(system, phase, name).elements.get(element, 0.0)
             if count:

@@ -17,6 +17,7 @@ from flowsheet.chemistry.compounds import dissolve
 from flowsheet.chemistry.dilution import dilution_enthalpy
 from flowsheet.chemistry.formula import parse
 from flowsheet.chemistry.system import PROTON, WATER, ChemistrySystem
+from flowsheet.document.diagnostics import Diagnostic, DiagnosticError
 from flowsheet.document.document import Feed, PhaseFeed
 from flowsheet.model.registry import Registry
 from flowsheet.model.stream import Shape, Stream
@@ -38,8 +39,9 @@ def feed_shape(feed: Feed, system: ChemistrySystem) -> Shape:
             components = {c for k in present for c in dissolve(system, k)} | {WATER}
             names[phase] = [c for c in components if c != PROTON]
         elif phase == "organic":
-            stated = sum(entry.composition[k].value for k in present)
-            names[phase] = [*present, DILUENT] if stated < 1.0 - _COMPLETE else present
+            fractions = [q.value for q in entry.composition.values() if q.unit == "mass fraction"]
+            has_rest = len(fractions) < len(entry.composition) or sum(fractions) < 1.0 - _COMPLETE
+            names[phase] = [*present, DILUENT] if has_rest and DILUENT not in present else present
         else:
             names[phase] = present
     return Shape.of(**names)
@@ -183,16 +185,15 @@ class _StreamRows:
             self.stream.per_mass = {"aqueous": self._estimate(1.0, shares)}
 
     def _organic(self, flow: Any, shares: Mapping[str, Any]) -> None:
-        """Mass fractions, diluent the rest; volumes add."""
+        """Mass fractions or concentrations, diluent the rest; volumes of its liquids add."""
         stream, system = self.stream, self.system
-        if any(q.unit != "mass fraction" for q in self.entry.composition.values()):
-            raise ValueError(f"feed {self.feed.name}: state an organic phase in mass %")
         names = stream.shape.names("organic")
-        fraction = {c: shares[c] for c in names if c in shares}
-        fraction |= {c: 1.0 - sum(fraction.values()) for c in names if c not in shares}
+        fraction = self._organic_fractions(names, shares)
         mass = flow
         if self.unit == "m3/h":
-            mass = flow / sum(w / system.organic_density(c) for c, w in fraction.items())
+            mass = flow / sum(
+                w / system.organic_density(c) for c, w in fraction.items() if _is_liquid(system, c)
+            )
         per_mass = {c: w / system.component(c).molar_mass for c, w in fraction.items()}
         self.block.organic_composition = pyo.Constraint(
             names, rule=lambda _, c: stream.ln("organic", c) - pyo.log(mass * per_mass[c]) == 0
@@ -201,6 +202,26 @@ class _StreamRows:
             self.registry.start(stream.ln("organic", c), pyo.log(mass * per_mass[c]))
         if stream.draw is not None:
             stream.per_mass = {"organic": per_mass}
+
+    def _organic_fractions(self, names: Sequence[str], shares: Mapping[str, Any]) -> dict[str, Any]:
+        """Mass fractions of an organic phase."""
+        system, units = self.system, {k: q.unit for k, q in self.entry.composition.items()}
+        if all(unit == "mass fraction" for unit in units.values()):
+            fraction = {c: shares[c] for c in names if c in shares}
+            return fraction | {c: 1.0 - sum(fraction.values()) for c in names if c not in shares}
+        if not all(unit in ("mol/L", "kg/m3") for unit in units.values()):
+            message = f"feed `{self.feed.name}`: an organic phase is stated in mass %, or in mol/L and g/L"
+            raise DiagnosticError([Diagnostic("E403", message, self.entry.span)])
+        per_volume = {
+            c: shares[c] * (1000.0 * system.component(c).molar_mass if units[c] == "mol/L" else 1.0)
+            for c in names
+            if c in shares
+        }
+        if DILUENT not in shares:
+            taken = sum(m / system.organic_density(c) for c, m in per_volume.items() if _is_liquid(system, c))
+            per_volume[DILUENT] = (1.0 - taken) * system.organic_density(DILUENT)
+        total = sum(per_volume.values())
+        return {c: m / total for c, m in per_volume.items()}
 
     def _solid(self, flow: Any, shares: Mapping[str, Any]) -> None:
         stream = self.stream
@@ -241,6 +262,11 @@ def compound_molar_mass(system: ChemistrySystem, compound: str) -> float:
     if compound in system.components:
         return system.component(compound).molar_mass
     return parse(compound).molar_mass / 1000.0
+
+
+def _is_liquid(system: ChemistrySystem, component: str) -> bool:
+    """Whether it has a volume of its own in an organic phase; what the phase takes up has none."""
+    return system.component(component).inert
 
 
 def is_absent(feed: Feed) -> bool:

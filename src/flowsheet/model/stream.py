@@ -66,7 +66,9 @@ class Stream:
 
     Attributes:
         temperature: variable [K].
-        n: flows [mol/h] by phase and name; the aqueous phase has H too, from electroneutrality.
+        n: flows [mol/h] by phase and name; a phase with ions has H too, from electroneutrality: the aqueous,
+            and an organic that ions are extracted into (its acid has given their charge, so that H is
+            negative).
         draw: mass flow [kg/h] of a stream that a unit draws from a feed as needed; else None.
         ln_draw: its logarithm, the unknown behind it where the stream's flows are logarithms.
         per_mass: its composition [mol/kg] by phase and name, roughly, for cold starts.
@@ -92,15 +94,12 @@ class Stream:
                 flow = pyo.Var(names, initialize=0.0, bounds=(-1e-3, None))
                 setattr(block, phase, flow)
             self.n[phase] = {c: flow[c] for c in names}
-        if "aqueous" in self.n:
-            block.proton = pyo.Expression(
-                expr=-sum(
-                    system.charge_of(c) * self.n["aqueous"][c]
-                    for c in shape.names("aqueous")
-                    if system.charge_of(c)
-                )
-            )
-            self.n["aqueous"][PROTON] = block.proton
+        for phase, name in (("aqueous", "proton"), ("organic", "organic_proton")):
+            charged = [c for c in shape.names(phase) if system.charge_of(c)]
+            if charged or (phase == "aqueous" and phase in self.n):
+                flow = -sum(system.charge_of(c) * self.n[phase][c] for c in charged)
+                setattr(block, name, pyo.Expression(expr=flow))
+                self.n[phase][PROTON] = getattr(block, name)
 
     def ln(self, phase: str, name: str) -> Any:
         """Logarithm of a flow of a logarithmic phase."""
@@ -188,9 +187,9 @@ class Mixture:
         return pyo.log(self.flow(phase, name))
 
     def flows(self, phase: str) -> dict[str, Any]:
-        """All flows of a phase, H among the aqueous ones."""
+        """All flows of a phase, H among those of a phase with ions."""
         names = list(self.shape.names(phase))
-        if phase == "aqueous" and names:
+        if any(PROTON in s.n.get(phase, {}) for s in self.streams):
             names.append(PROTON)
         return {c: self.flow(phase, c) for c in names}
 
@@ -239,7 +238,11 @@ def volume_flow(
         return sum(flows.values()) * 8.31446261815324 * temperature / 101325.0
     if phase == "solid":
         return sum(f * system.solids[c].molar_mass / _solid_density(system, c) for c, f in flows.items())
-    return sum(f * system.components[c].molar_mass / system.organic_density(c) for c, f in flows.items())
+    return sum(
+        f * system.components[c].molar_mass / system.organic_density(c)
+        for c, f in flows.items()
+        if system.components[c].inert  # what is extracted counts as taking no room
+    )
 
 
 _DEFAULT_SOLID_DENSITY = 2500.0

@@ -18,7 +18,7 @@ _LOGARITHMIC = ("aqueous", "organic")
 
 @dataclass(frozen=True)
 class StreamFlows:
-    """One stream: temperature [K] and flows [mol/h] by phase and name, H among the aqueous ones."""
+    """One stream: temperature [K] and flows [mol/h] by phase and name, H among those of a phase with ions."""
 
     name: str
     temperature: float
@@ -37,9 +37,10 @@ def stream_flows(plant: CompiledPlant, x: np.ndarray) -> dict[str, StreamFlows]:
         for phase in plant.facts["streams"][name]:
             values = {c: float(x[i]) for c, i in places[phase].items()}
             flows[phase] = {c: math.exp(v) for c, v in values.items()} if phase in _LOGARITHMIC else values
-        if "aqueous" in flows:
-            charges = {c: species["aqueous"][c]["charge"] for c in flows["aqueous"]}
-            flows["aqueous"][PROTON] = -math.fsum(charges[c] * n for c, n in flows["aqueous"].items())
+        for phase in _LOGARITHMIC:
+            charges = {c: species[phase][c]["charge"] for c in flows.get(phase, {})}
+            if any(charges.values()) or (phase == "aqueous" and charges):
+                flows[phase][PROTON] = -math.fsum(charges[c] * n for c, n in flows[phase].items())
         found[name] = StreamFlows(name, float(x[places["temperature"]]), flows)
     return found
 

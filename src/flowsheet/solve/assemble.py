@@ -79,7 +79,7 @@ def facts_of(flowsheet: FlowsheetModel) -> dict[str, Any]:
     species: dict[str, dict[str, Any]] = {}
     for stream in flowsheet.streams.values():
         for phase, names in stream.shape.phases.items():
-            for name in (*names, *((PROTON,) if phase == "aqueous" else ())):
+            for name in (*names, *((PROTON,) if PROTON in stream.n[phase] else ())):
                 if name not in species.setdefault(phase, {}):
                     formula = formula_of(system, phase, name)
                     delta_hf, cp = enthalpy_data(system, phase, name)
