@@ -29,6 +29,9 @@ _KEYS = (
     "pitzer",
     "laliberte",
     "feed_enthalpy",
+    "activity_models",
+    "volume",
+    "spectators",
 )
 
 

@@ -1,5 +1,8 @@
 """Reading a chemistry system's YAML files into a `ChemistrySystem`, with every reaction balanced and
 sourced.
+
+`activity_models` of a file says which models its constants serve, the default one first; without it they
+serve SIT and Pitzer, and SIT's the ideal model too.  {sit: ..., pitzer: ...} differs between the models.
 """
 
 from __future__ import annotations
@@ -25,18 +28,19 @@ from flowsheet.chemistry.reaction import EquilibriumConstant, parse_reaction
 from flowsheet.chemistry.system import (
     PROTON,
     WATER,
+    ActivityModel,
     ChemistrySystem,
     Component,
     Gas,
     PitzerParameters,
+    SimpleVolume,
     Solid,
     Species,
 )
+from flowsheet.chemistry.values import DENSITY, ENERGY, HEAT_CAPACITY, by_model, coefficients, number
 
-_ENERGY = {"kJ/mol": 1.0, "J/mol": 1e-3, "kcal/mol": 4.184}
-_HEAT_CAPACITY = {"J/mol/K": 1.0, "kJ/mol/K": 1e3, "cal/mol/K": 4.184}
-_DENSITY = {"kg/m3": 1.0, "g/cm3": 1000.0}
-_MODELS = ("sit", "pitzer")
+_MODELS: tuple[ActivityModel, ...] = ("sit", "pitzer")
+_ALL_MODELS: tuple[ActivityModel, ...] = (*_MODELS, "ideal")
 
 
 def shipped_systems() -> list[str]:
@@ -58,10 +62,17 @@ def load_system(name: str, *extensions: str) -> ChemistrySystem:
     states in place). What one states again (a component's or solid's data, a species' constant, a
     coefficient) replaces what the system and the extensions before it say.
 
+    A name that is a JSON object names a user's own Cantera phases (see `interchange`).
+
     Raises:
         ChemistryError: an entry is incomplete, unbalanced or lacks its source, or a file can't be read.
+        DiagnosticError: a Cantera file has what can't be taken over.
         FileNotFoundError: there is no such system.
     """
+    if name.startswith("{"):
+        from flowsheet.chemistry.interchange.load import load_cantera
+
+        return load_cantera(name)
     path = system_file(name)
     if not path.is_file():
         raise FileNotFoundError(f"no chemistry system `{name}`; shipped: {', '.join(shipped_systems())}")
@@ -106,21 +117,6 @@ def _drop_restated_species(tree: dict[str, Any], extension: Mapping[str, Any]) -
     tree["aqueous"] = [e for e in tree.get("aqueous", ()) if not (len(f := formed(e)) == 1 and f <= again)]
 
 
-def _number(entry: Any, units: Mapping[str, float], what: str) -> float | None:
-    """A value `number unit`, or a bare number in the first of the units."""
-    if entry is None:
-        return None
-    raw = entry.get("value") if isinstance(entry, Mapping) else entry
-    if raw is None:
-        return None
-    if isinstance(raw, (int, float)):
-        return float(raw)
-    number, _, unit = str(raw).strip().partition(" ")
-    if unit not in units:
-        raise ChemistryError(f"{what}: `{raw}` needs one of the units {', '.join(units)}")
-    return float(number) * units[unit]
-
-
 class _Builder:
     """Turns the merged tree into a system; keeps the compositions met so far, since reactions may chain."""
 
@@ -131,6 +127,11 @@ class _Builder:
         self.components: dict[str, Component] = {}
         self.composition: dict[str, dict[str, float]] = {}
         self.constants: dict[str, dict[str, EquilibriumConstant]] = {}
+        self.stated_models: tuple[ActivityModel, ...] = tuple(tree.get("activity_models") or ())
+        if unknown := set(self.stated_models) - set(_ALL_MODELS):
+            raise ChemistryError(
+                f"`activity_models`: there is no model `{min(unknown)}`; known: {', '.join(_ALL_MODELS)}"
+            )
 
     def build(self) -> ChemistrySystem:
         self._read_components()
@@ -148,7 +149,36 @@ class _Builder:
             density=self.tree.get("laliberte", {}),
             feed_enthalpy=self.tree.get("feed_enthalpy", {}),
             digest=self.digest,
+            activity_models=self.stated_models or _ALL_MODELS,
+            volume=self._volume(),
+            spectators=self._spectators(),
         )
+
+    def _models(self, entry: Mapping[str, Any]) -> list[str]:
+        """The models that an entry's constant serves; the ideal one wherever SIT's does."""
+        stated = list(entry.get("models", self.stated_models or _MODELS))
+        return [*stated, "ideal"] if "sit" in stated and "ideal" not in stated else stated
+
+    def _volume(self) -> SimpleVolume | None:
+        entry = self.tree.get("volume")
+        if entry is None:
+            return None
+        density = number(entry.get("water_density"), DENSITY, "`volume`")
+        if density is None or not density > 0.0 or set(entry) != {"water_density"}:
+            raise ChemistryError("`volume` takes one key, `water_density: {value: 1 kg/L, source: ...}`")
+        return SimpleVolume(density, source=str(entry["water_density"]["source"]))
+
+    def _spectators(self) -> tuple[str, str] | None:
+        entry = self.tree.get("spectators")
+        if entry is None:
+            return None
+        names = entry.get("cation"), entry.get("anion")
+        for name, sign in zip(names, (1, -1), strict=True):
+            if name not in self.components or self.components[name].charge * sign <= 0:
+                raise ChemistryError(
+                    "`spectators` must be {cation: ..., anion: ...}, both components of this chemistry"
+                )
+        return names
 
     def _read_components(self) -> None:
         for name, entry in self.tree["components"].items():
@@ -156,14 +186,14 @@ class _Builder:
             self.components[name] = Component(
                 name=name,
                 species=entry["species"],
-                delta_hf=_number(entry.get("delta_hf"), _ENERGY, what),
-                cp=_number(entry.get("cp"), _HEAT_CAPACITY, what),
+                delta_hf=number(entry.get("delta_hf"), ENERGY, what),
+                cp=number(entry.get("cp"), HEAT_CAPACITY, what),
                 source=str(entry.get("source", "")),
                 inert=bool(entry.get("inert", False)),
-                density=_number(entry.get("density"), _DENSITY, what),
+                density=number(entry.get("density"), DENSITY, what),
             )
             self.composition[entry["species"]] = {name: 1.0}
-            self.constants[entry["species"]] = {m: EquilibriumConstant(0.0) for m in _MODELS}
+            self.constants[entry["species"]] = {m: EquilibriumConstant(0.0) for m in _ALL_MODELS}
         for needed in (WATER, PROTON):
             if needed not in self.components:
                 raise ChemistryError(f"the system has no component {needed}")
@@ -185,7 +215,7 @@ class _Builder:
                     f"`{text}`: {name} holds a negative amount of a component; choose other masters"
                 )
             constants = {}
-            for model in entry.get("models", _MODELS):
+            for model in self._models(entry):
                 own = self._constant(entry, model, text)
                 constants[model] = self._chain(own, left, right, name, model)
             self.composition[name] = composition
@@ -200,7 +230,7 @@ class _Builder:
         constants: dict[str, EquilibriumConstant] = {}
         if "reaction" in entry:
             composition, constants = self._dissolution(entry, name, str(entry.get("formula", name)), what)
-        delta_hf = _number(entry.get("delta_hf"), _ENERGY, what)
+        delta_hf = number(entry.get("delta_hf"), ENERGY, what)
         if delta_hf is None and composition is not None:
             delta_hf = self._formation_enthalpy(composition, next(iter(constants.values())))
         return Solid(
@@ -208,9 +238,9 @@ class _Builder:
             formula_text=str(entry.get("formula", name)),
             composition=composition,
             constants=constants,
-            density=_number(entry.get("density"), _DENSITY, what),
+            density=number(entry.get("density"), DENSITY, what),
             delta_hf=delta_hf,
-            cp=_number(entry.get("cp"), _HEAT_CAPACITY, what),
+            cp=number(entry.get("cp"), HEAT_CAPACITY, what),
             source=str(entry.get("source", "")),
         )
 
@@ -228,8 +258,8 @@ class _Builder:
 
     def _gas(self, entry: Mapping[str, Any]) -> Gas:
         what = f"gas {entry['name']}"
-        delta_hf = _number(entry.get("delta_hf"), _ENERGY, what)
-        cp = _number(entry.get("cp"), _HEAT_CAPACITY, what)
+        delta_hf = number(entry.get("delta_hf"), ENERGY, what)
+        cp = number(entry.get("cp"), HEAT_CAPACITY, what)
         if delta_hf is None or cp is None:
             raise ChemistryError(f"{what}: delta_hf and cp are needed")
         name = str(entry["name"])
@@ -265,21 +295,21 @@ class _Builder:
         dissolved = {s: n for s, n in left.items() if s != key}
         composition = self._sum(right, dissolved, exclude="")
         constants = {}
-        for model in entry.get("models", _MODELS):
+        for model in self._models(entry):
             own = self._constant(entry, model, what)
             constants[model] = self._chain(own, right, dissolved, "", model, sign=-1.0)
         return composition, constants
 
     def _constant(self, entry: Mapping[str, Any], model: str, what: str) -> EquilibriumConstant:
-        log_k = _by_model(entry["log_k"], model)
+        log_k = by_model(entry["log_k"], model)
         if not isinstance(log_k, Mapping) or "source" not in log_k:
             raise ChemistryError(f"{what}: log_k needs {{value, source}}")
-        delta_h = _by_model(entry.get("delta_h"), model)
-        delta_cp = _by_model(entry.get("delta_cp"), model)
+        delta_h = by_model(entry.get("delta_h"), model)
+        delta_cp = by_model(entry.get("delta_cp"), model)
         return EquilibriumConstant(
             log_k=float(log_k["value"]),
-            delta_h=_number(delta_h, _ENERGY, what) or 0.0,
-            delta_cp=_number(delta_cp, _HEAT_CAPACITY, what) or 0.0,
+            delta_h=number(delta_h, ENERGY, what) or 0.0,
+            delta_cp=number(delta_cp, HEAT_CAPACITY, what) or 0.0,
             source=str(log_k["source"]),
             uncertainty=log_k.get("uncertainty"),
             range=log_k.get("range"),
@@ -349,26 +379,16 @@ class _Builder:
         for e in tree.get("binary", ()):
             cation, anion = sorted(e["pair"], key=lambda s: -parse(s).charge)
             binary[cation, anion] = {
-                k: _coefficients(e[k])
+                k: coefficients(e[k])
                 for k in ("beta0", "beta1", "beta2", "cphi", "alpha1", "alpha2")
                 if k in e
             }
             ranges[cation, anion] = e.get("range", {})
         return PitzerParameters(
             binary=binary,
-            theta={frozenset(e["pair"]): _coefficients(e["theta"]) for e in tree.get("theta", ())},
-            psi={frozenset(e["triplet"]): _coefficients(e["psi"]) for e in tree.get("psi", ())},
-            lambda_={frozenset(e["pair"]): _coefficients(e["lambda"]) for e in tree.get("lambda", ())},
+            theta={frozenset(e["pair"]): coefficients(e["theta"]) for e in tree.get("theta", ())},
+            psi={frozenset(e["triplet"]): coefficients(e["psi"]) for e in tree.get("psi", ())},
+            lambda_={frozenset(e["pair"]): coefficients(e["lambda"]) for e in tree.get("lambda", ())},
             ranges=ranges,
             mixing_slope=tree.get("mixing_slope"),
         )
-
-
-def _by_model(entry: Any, model: str) -> Any:
-    if isinstance(entry, Mapping) and "value" not in entry:
-        return entry.get(model)
-    return entry
-
-
-def _coefficients(value: Any) -> tuple[float, ...]:
-    return tuple(float(v) for v in value) if isinstance(value, (list, tuple)) else (float(value),)

@@ -17,6 +17,8 @@ def slow_solids(system: ChemistrySystem) -> tuple[str, ...]:
     (True, False)
     """
     name, *extensions = system.origin
+    if name.startswith("{"):  # a Cantera file marks none
+        return ()
     marked: dict[str, bool] = {}
     sources: list[Path | str] = [system_file(name), *extensions]
     for source in sources:

@@ -11,9 +11,8 @@ Where a function has pieces, the next one takes over at T_n as
     f(T) + [d(T') - d(T_n)] + d(T_n) (1 + (T - T_n)/r)/2
     T' = T_n + (T - T_n + r)/2,     r^2 = (T - T_n)^2 + 4 s^2
 
-d being the difference of the two pieces and s = 1 mK.  One kelvin from T_n this is the piece itself within
-1e-6 of their jump, which is of the order of 1e-6 or less for any sensible data; a change of slope alone is
-met within 1e-11.
+d being the difference of the two pieces and s = 0.1 mK.  One kelvin from T_n this is the piece itself within
+1e-8 of their jump, and a change of heat capacity is met within 1e-13 of it.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from typing import Any
 from flowsheet.chemistry.operators import log, sqrt
 from flowsheet.chemistry.reaction import REFERENCE_TEMPERATURE
 
-_ROUNDING = 1e-3
+_ROUNDING = 1e-4
 """s [K]"""
 _CENTRE, _WIDTH = 348.15, 75.0
 HIGHEST_POWER = 10
@@ -97,11 +96,16 @@ def combine(terms: Iterable[tuple[float, TemperatureFunction]]) -> TemperatureFu
         for n, f in terms:
             holding = [c for from_, c in f.pieces if from_ <= start][-1]
             for name, c in holding.items():
-                total[name] = total.get(name, 0.0) + n * c
+                total[name] = total.get(name, 0.0) + float(n * c)
         total = {name: c for name, c in total.items() if c}
         if not pieces or total != pieces[-1][1]:
             pieces.append((start, total))
     return TemperatureFunction(tuple(pieces))
+
+
+def polynomial_argument(temperature: Any) -> Any:
+    """t, the argument of the powers."""
+    return (temperature - _CENTRE) / _WIDTH
 
 
 def power(n: int) -> str:
@@ -121,7 +125,7 @@ def _sum(coefficients: Mapping[str, float], temperature: Any) -> Any:
             value = value + c * TERMS[name](u)
     powers = [coefficients.get(power(n), 0.0) for n in range(HIGHEST_POWER, 0, -1)]
     if any(powers):
-        t = (temperature - _CENTRE) / _WIDTH
+        t = polynomial_argument(temperature)
         polynomial: Any = 0.0
         for c in powers:
             polynomial = (polynomial + c) * t if not _is_zero(polynomial) or c else 0.0
