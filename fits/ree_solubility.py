@@ -2,7 +2,8 @@
 
 Salts in water: at each temperature of `validation/solubility/ree_solubility.csv` the saturated solution is
 speciated with the runtime's SIT model; the ion activity product is the solubility constant there.  Least
-squares then gives log K and, from three temperatures on, an apparent delta H at 25 degC.
+squares then gives log K and, from three temperatures on, an apparent delta H at 25 degC.  The sulfates of
+fewer temperatures take the mean delta H of the others.
 
 Double sulfates NaM(SO4)2.H2O, one measurement each: europium's is in equilibrium with Eu2(SO4)3.8H2O where
 0.01 mol/kg of Na2SO4 turns one into the other (22 degC); neodymium's and dysprosium's leave 0.3 and 5.7 % of
@@ -40,8 +41,23 @@ T0 = 298.15
 COLD, HOT = 295.15, 333.15
 """Temperatures of the double sulfates' measurements [K]."""
 LN10 = math.log(10.0)
-HYDRATES = {"Nd2(SO4)3": 8, "Y2(SO4)3": 8}
-"""Water of the solid in equilibrium where the table counts the anhydrous salt."""
+HYDRATES = {
+    "La2(SO4)3": 9,
+    "Ce2(SO4)3.2H2O": 9,
+    "Pr2(SO4)3": 8,
+    "Nd2(SO4)3": 8,
+    "Gd2(SO4)3": 8,
+    "Er2(SO4)3": 8,
+    "Y2(SO4)3": 8,
+    "Na2C2O4": 0,
+}
+"""Water of the solid in equilibrium where the table counts another hydrate or the anhydrous salt."""
+DENSITIES = {
+    "La2(SO4)3": (2820, "chemicalbook_la_sulfate"),
+    "Ce2(SO4)3": (2830, "wikipedia_ce_sulfate"),
+    "Pr2(SO4)3": (2813, "wikipedia_pr_sulfate"),
+    "FeC2O4": (2280, "crc_density"),
+}
 MASTERS = {"SO4": "SO4-2", "oxalate": "C2O4-2", "Na": "Na+", "Fe(II)": "Fe+2", "Ni": "Ni+2"}
 
 
@@ -79,11 +95,16 @@ def points() -> dict[str, list[tuple[float, float]]]:
     return table
 
 
+def water_of(formula: str) -> int:
+    """Of the solid in equilibrium."""
+    hydrate = re.search(r"\.(\d+)H2O", formula)
+    return HYDRATES[formula] if formula in HYDRATES else int(hydrate.group(1)) if hydrate else 0
+
+
 def fitted(formula: str, data: list[tuple[float, float]]) -> Constant:
     system = load_system("rare_earth")
     components = {c: n for c, n in dissolve(system, formula.split(".")[0]).items() if c not in ("H", "H2O")}
-    hydrate = re.search(r"\.(\d+)H2O", formula)
-    water = float(hydrate.group(1)) if hydrate else float(HYDRATES.get(formula, 0))
+    water = water_of(formula)
     speciation = Speciation(system, list(components), "sit")
     ln_k = []
     for temperature, m in data:
@@ -137,24 +158,31 @@ def solid(name: str, reaction: str, log_k: str, delta_h: str, *more: str) -> lis
 def salts() -> list[str]:
     out = []
     system = load_system("rare_earth")
-    for formula, data in points().items():
-        c = fitted(formula, data)
-        name = formula if "." in formula else f"{formula}.{HYDRATES[formula]}H2O"
-        salt, water = name.split(".")
+    constants = {formula: fitted(formula, data) for formula, data in points().items()}
+    sulfates = [c.delta_h for formula, c in constants.items() if "SO4" in formula and c.delta_h]
+    mean = round(sum(sulfates) / len(sulfates), 1)
+    for formula, c in constants.items():
+        salt, water = formula.split(".")[0], water_of(formula)
+        name = f"{salt}.{water}H2O" if water else salt
         ions = {i: n for i, n in dissolve(system, salt).items() if i not in ("H", "H2O")}
         right = [f"{'' if n == 1 else f'{n:g} '}{master(i)}" for i, n in ions.items()]
+        right += [f"{water} H2O"] if water else []
         print(f"{name}: log K {c.log_k:.2f}, delta H {c.delta_h:.1f}, misses {c.misses:.3f}")
-        more = ["    models: [sit]"] if "SO4" in ions else []
-        if salt == "FeC2O4":
-            more.append("    density: {value: 2280 kg/m3, source: crc_density}")
-        enthalpy = "ree_solubility_fit" if c.delta_h else "no_enthalpy"
+        more = ["    models: [sit]"] if "SO4" in ions or "Na" in ions else []
+        if salt in DENSITIES:
+            more.append(f"    density: {{value: {DENSITIES[salt][0]} kg/m3, source: {DENSITIES[salt][1]}}}")
+        log_k, delta_h, enthalpy = c.log_k, c.delta_h, "ree_solubility_fit" if c.delta_h else "no_enthalpy"
+        if "SO4" in ions and not c.delta_h:
+            middle = 273.15 + sum(c.range) / 2.0
+            log_k -= mean / (R * LN10) * (1.0 / T0 - 1.0 / middle)
+            delta_h, enthalpy = mean, "ree_sulfate_enthalpy"
         out += solid(
             name,
-            f"{name} = {' + '.join([*right, water.replace('H2O', ' H2O')])}",
-            f"    log_k: {{value: {c.log_k:.2f}, source: ree_solubility_fit, "
+            f"{name} = {' + '.join(right)}",
+            f"    log_k: {{value: {log_k:.2f}, source: ree_solubility_fit, "
             f"uncertainty: {max(c.misses, 0.05):.2f}, "
             f"range: {{T: {c.range[0]:g} degC to {c.range[1]:g} degC}}}}",
-            f"    delta_h: {{value: {c.delta_h:g} kJ/mol, source: {enthalpy}}}",
+            f"    delta_h: {{value: {delta_h:g} kJ/mol, source: {enthalpy}}}",
             *more,
         )
     return out
