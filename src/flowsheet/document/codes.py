@@ -105,6 +105,11 @@ E405 an assay file that can't be used
 E406 unknown chemistry
     There is no chemistry system or chemistry file of this name, or what is added to a system can't be right:
     an unknown key, a reaction that doesn't balance, a value without a source.
+E407 a Cantera file that can't be taken over
+    Phases of a user's own Cantera file can be: aqueous ones of thermo ideal-molal-solution, Debye-Huckel or
+    HMW-electrolyte, an organic one of ideal-condensed, ideal-solution-VPSS or ideal-molal-solution, and
+    solids of fixed-stoichiometry. Whatever else they hold that would not come out as in Cantera is refused
+    by its name.
 E501 an expression that can't be read
     Expressions have numbers (with units), names, + - * / **, parentheses, the functions exp, log, log10,
     sqrt, tanh, abs, and functions of names such as recovery(Co); a constraint has one =, <= or >=.

@@ -20,7 +20,7 @@ from flowsheet.document.syntax_tree import Comparison, Expression
 
 FeedRole = Literal["main_feed", "reagent", "water", "utility"]
 ProductRole = Literal["product", "byproduct", "waste"]
-ActivityModel = Literal["sit", "pitzer"]
+ActivityModel = Literal["sit", "pitzer", "ideal", "debye_huckel"]
 DRAWN = "@"
 """Between a feed and the inlet that draws from it, in the name of a drawn stream."""
 
@@ -245,7 +245,8 @@ class Economics:
 class Chemistry:
     """The chemistry system, the default activity model and the user's additions.
 
-    `additions` has the layout of a chemistry system file; `files` are such files, by path.
+    `system`: a shipped system's name, the path of a chemistry file, or a JSON object that names phases of a
+    Cantera file.  `additions` has the layout of a chemistry system file; `files` are such files, by path.
     """
 
     system: str

@@ -10,13 +10,13 @@ from collections.abc import Mapping as Map
 from collections.abc import Sequence as Texts
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 from flowsheet.document.changes import apply_overrides, apply_scenario
+from flowsheet.document.chemistry_section import read_chemistry
 from flowsheet.document.connections import check_connections, name_draws
 from flowsheet.document.declaration import UnitDeclaration
 from flowsheet.document.diagnostics import Collector, DiagnosticError, suggest
-from flowsheet.document.document import ActivityModel, Chemistry, Document, Economics, Scenario
+from flowsheet.document.document import Document, Economics, Scenario
 from flowsheet.document.feeds import read_feeds
 from flowsheet.document.keys import DISPLAY_KINDS, SECTIONS
 from flowsheet.document.plant import PlantReader
@@ -26,7 +26,7 @@ from flowsheet.document.source import Entry, Mapping, Node, Scalar, Sequence, ki
 from flowsheet.document.targets import TargetReader
 from flowsheet.document.unit_expression import CURRENCIES, UnitError, parse_unit
 from flowsheet.document.unit_of_measure import conversion
-from flowsheet.document.vocabulary import ChemistryKnowledge, ChemistryNames, Vocabulary
+from flowsheet.document.vocabulary import ChemistryKnowledge, Vocabulary
 
 Catalogue = Map[str, UnitDeclaration]
 CatalogueSource = Catalogue | Callable[[tuple[Path, ...]], Catalogue]
@@ -113,8 +113,9 @@ class _Assembly:
         economics = self.economics(entries.get("economics"))
         libraries = self.libraries(entries.get("unit_libraries"))
         units_known = self.catalogue(catalogue, libraries, entries.get("unit_libraries"))
-        system = self.chemistry(entries.get("chemistry"))
-        names = self.names(system, chemistry)
+        system, names = read_chemistry(
+            entries.get("chemistry"), self.reader, self.file.parent, head(self.tree.span), chemistry
+        )
         feeds = (
             read_feeds(entries["feeds"].value, self.reader, names, self.file.parent)
             if "feeds" in entries
@@ -256,53 +257,6 @@ class _Assembly:
                 "E801", f"a unit library can't be loaded: {error}", entry.value.span if entry else None
             )
         return source(())
-
-    def chemistry(self, entry: Entry | None) -> Chemistry:
-        if entry is None:
-            return Chemistry("", "sit", None, (), head(self.tree.span))
-        if isinstance(entry.value, Scalar):
-            return Chemistry(entry.value.text, "sit", None, (), entry.value.span)
-        keys = SECTIONS["chemistry"].keys
-        entries = self.reader.section(entry.value, SECTIONS["chemistry"], "`chemistry`")
-        model = self.reader.key_choice(entries.get("activity_model"), keys["activity_model"], "`chemistry`")
-        files = []
-        for scalar in self.reader.texts(entries.get("files")):
-            files.append(self.file.parent / scalar.text)
-            if not files[-1].is_file():
-                self.reader.found.error(
-                    "E406",
-                    f"there is no chemistry file `{scalar.text}`",
-                    scalar.span,
-                    f"looked for {files[-1]}",
-                )
-        system = entries.get("system")
-        return Chemistry(
-            self.reader.text(system),
-            cast(ActivityModel, model),
-            self.value(entries.get("add")),
-            tuple(files),
-            system.value.span if system else entry.span,
-        )
-
-    def names(self, chemistry: Chemistry, knowledge: ChemistryKnowledge | None) -> ChemistryNames:
-        """The names that the chemistry knows; none (and so no checks) when it isn't known itself."""
-        if knowledge is None or not chemistry.system:
-            return ChemistryNames()
-        systems = knowledge.system_names()
-        if chemistry.system not in systems:
-            self.reader.found.error(
-                "E406",
-                f"unknown chemistry `{chemistry.system}`",
-                chemistry.span,
-                suggest(chemistry.system, systems, "systems"),
-            )
-            return ChemistryNames()
-        try:
-            return knowledge.names_of(chemistry)
-        except DiagnosticError as error:
-            self.reader.found.diagnostics += error.diagnostics
-            self.reader.found.sources.update(error.sources)
-            return ChemistryNames()
 
     def display_units(self, entry: Entry | None) -> dict[str, str]:
         mapping = self.reader.mapping(entry.value, "`display_units`") if entry else None

@@ -118,7 +118,7 @@ def _kind(key: Key, systems: Collection[str]) -> Schema:
             }
         case "chemistry":
             named: Schema = {"enum": sorted(systems)} if systems else {"type": "string"}
-            return {"anyOf": [named, section]}
+            return {"anyOf": [named, {"type": "string", "pattern": r"\.ya?ml$"}, section]}
         case "changes":
             return _by_name({"type": "object"}, "")
         case "inlets":

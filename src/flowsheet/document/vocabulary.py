@@ -6,7 +6,7 @@ without importing what knows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class ChemistryNames:
     """The names that a chemistry system knows.
 
-    `is_compound` says whether a text is a formula that can be taken apart into the system's components
-    (`H2SO4`, `CoSO4.7H2O`).
+    `activity_models`: those that it has constants for, the default first.  `is_compound` says whether a text
+    is a formula that can be taken apart into the system's components (`H2SO4`, `CoSO4.7H2O`).
     """
 
     components: Collection[str] = ()
@@ -28,6 +28,7 @@ class ChemistryNames:
     gases: Collection[str] = ()
     organics: Collection[str] = ()
     elements: Collection[str] = ()
+    activity_models: Sequence[str] = ()
     is_compound: Callable[[str], bool] = lambda formula: True
 
     def of_family(self, family: str) -> Collection[str] | None:

@@ -45,6 +45,7 @@ class Chemistries:
                 "gases": list(system.gases),
                 "organics": [c.name for c in system.components.values() if c.inert],
                 "elements": sorted(elements | set(system.components)),
+                "activity_models": list(system.activity_models),
             }
 
         stored = kept("chemistry", digest, names)
@@ -93,8 +94,14 @@ def chemistry_digest(chemistry: Chemistry) -> str:
     """
     from flowsheet.chemistry.files import ChemistryError, extensions_digest
 
+    if chemistry.system.startswith("{"):
+        from flowsheet.chemistry.interchange.statement import CanteraFile
+
+        statement = f"{library_digest()} {chemistry.system} {CanteraFile(chemistry.system).digest()}"
+        return sha256(statement.encode()).hexdigest()
+    own = (chemistry.system,) if chemistry.system.endswith((".yaml", ".yml")) else ()
     try:
-        added = extensions_digest(chemistry.extensions)
+        added = extensions_digest((*own, *chemistry.extensions))
     except ChemistryError as error:
         raise _refused(chemistry, error) from error
     return sha256(f"{library_digest()} {chemistry.system} {added}".encode()).hexdigest()
