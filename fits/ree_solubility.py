@@ -53,10 +53,15 @@ HYDRATES = {
 }
 """Water of the solid in equilibrium where the table counts another hydrate or the anhydrous salt."""
 DENSITIES = {
-    "La2(SO4)3": (2820, "chemicalbook_la_sulfate"),
+    "La2(SO4)3": (2820, "crc_density"),
     "Ce2(SO4)3": (2830, "wikipedia_ce_sulfate"),
-    "Pr2(SO4)3": (2813, "wikipedia_pr_sulfate"),
+    "Pr2(SO4)3": (2830, "crc_density"),
+    "Nd2(SO4)3": (2850, "crc_density"),
+    "Sm2(SO4)3": (2930, "crc_density"),
+    "Er2(SO4)3": (3200, "crc_density"),
+    "Y2(SO4)3": (2600, "crc_density"),
     "FeC2O4": (2280, "crc_density"),
+    "Na2C2O4": (2340, "crc_density"),
 }
 MASTERS = {"SO4": "SO4-2", "oxalate": "C2O4-2", "Na": "Na+", "Fe(II)": "Fe+2", "Ni": "Ni+2"}
 
