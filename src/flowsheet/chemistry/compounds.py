@@ -22,14 +22,19 @@ class UnknownCompound(ValueError):
 def dissolve(system: ChemistrySystem, compound: str) -> dict[str, float]:
     """Components per mole of a compound, H and H2O included.
 
-    A component's own name is itself.  Otherwise elements and charge decide; iron's valence, for one, follows
-    from neutrality.  Of several mixtures with the same composition that of the fewest components counts.
+    A component's own name, or its master species', is itself; the other species' reactions are known.
+    Otherwise elements and charge decide; iron's valence, for one, follows from neutrality.  Of several
+    mixtures with the same composition that of the fewest components counts.
 
     Raises:
         UnknownCompound: no combination of components has the compound's elements and charge.
     """
     if compound in system.components:
         return {compound: 1.0}
+    if compound in system.component_of_master:
+        return {system.component_of_master[compound]: 1.0}
+    if compound in system.species:
+        return dict(system.species[compound].composition)
     try:
         wanted = parse(compound)
     except FormulaError as error:

@@ -29,7 +29,7 @@ def number(entry: Any, units: Mapping[str, float], what: str) -> float | None:
 
 
 def by_model(entry: Any, model: str) -> Any:
-    """What holds for one activity model of a value that may differ between them; the ideal one takes SIT's."""
+    """What holds for one activity model where models differ; the ideal one takes SIT's."""
     if isinstance(entry, Mapping) and "value" not in entry:
         return entry.get(model, entry.get("sit") if model == "ideal" else None)
     return entry

@@ -110,6 +110,10 @@ E407 a Cantera file that can't be taken over
     HMW-electrolyte, an organic one of ideal-condensed, ideal-solution-VPSS or ideal-molal-solution, and
     solids of fixed-stoichiometry. Whatever else they hold that would not come out as in Cantera is refused
     by its name.
+E408 a feed that isn't neutral
+    A feed states its H+ and the other ions, and their charges don't cancel. Streams are neutral: total
+    hydrogen follows from the other components, so that a stated one would be passed over. Leave it out, or
+    let the chemistry name two ions that carry what is left: `spectators: {cation: ..., anion: ...}`.
 E501 an expression that can't be read
     Expressions have numbers (with units), names, + - * / **, parentheses, the functions exp, log, log10,
     sqrt, tanh, abs, and functions of names such as recovery(Co); a constraint has one =, <= or >=.

@@ -4,6 +4,9 @@ Aqueous: concentrations are held (mol/L, g/L, mol/kg water or mass fraction), wa
 
     ln n_c = ln sum_k nu_kc x_k       x_k [mol/h] of compound k:  c_k V,  g_k V / M_k,  m_k W  or  w_k G / M_k
     V (or G) = the stated flow       with V the volume by the density correlation, G the mass, W the water
+
+Total hydrogen follows from electroneutrality.  A chemistry with spectators takes it as stated instead, and
+lets them carry the charge that is left (see `neutrality`).
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import pyomo.environ as pyo
 from flowsheet.chemistry.compounds import dissolve
 from flowsheet.chemistry.dilution import dilution_enthalpy
 from flowsheet.chemistry.formula import parse
+from flowsheet.chemistry.neutrality import charges, spectators
 from flowsheet.chemistry.system import PROTON, WATER, ChemistrySystem
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError
 from flowsheet.document.document import Feed, PhaseFeed
@@ -25,6 +29,8 @@ from flowsheet.model.stream import Shape, Stream
 DILUENT = "diluent"
 """Component that makes up what an organic feed's composition leaves open."""
 _COMPLETE = 1e-9
+_NEUTRAL = 1e-6
+"""Share of all charges that rounding in a stated composition may leave."""
 _STANDARD_MOLAR_VOLUME = 0.0224
 
 
@@ -37,6 +43,9 @@ def feed_shape(feed: Feed, system: ChemistrySystem) -> Shape:
         present = [k for k, q in entry.composition.items() if q.value != 0.0]
         if phase == "aqueous":
             components = {c for k in present for c in dissolve(system, k)} | {WATER}
+            if components != {WATER}:
+                components |= set(system.spectators or ())
+            _check_neutral(feed, entry, system)
             names[phase] = [c for c in components if c != PROTON]
         elif phase == "organic":
             fractions = [q.value for q in entry.composition.values() if q.unit == "mass fraction"]
@@ -45,6 +54,34 @@ def feed_shape(feed: Feed, system: ChemistrySystem) -> Shape:
         else:
             names[phase] = present
     return Shape.of(**names)
+
+
+def _check_neutral(feed: Feed, entry: PhaseFeed, system: ChemistrySystem) -> None:
+    """Refuse H+ that the rest doesn't balance: what is stated of it would be passed over."""
+    proton = next((k for k in entry.composition if dissolve(system, k) == {PROTON: 1.0}), None)
+    units = {q.unit for q in entry.composition.values()}
+    if proton is None or system.spectators is not None or len(units) > 1:
+        return
+    molar = units <= {"mol/L", "mol/kg"}
+    amounts: dict[str, float] = {}
+    for name, quantity in entry.composition.items():
+        amount = quantity.value if molar else quantity.value / compound_molar_mass(system, name)
+        for component, n in dissolve(system, name).items():
+            amounts[component] = amounts.get(component, 0.0) + n * amount
+    left, whole = charges(system, amounts)
+    if abs(left) > _NEUTRAL * whole:
+        raise DiagnosticError(
+            [
+                Diagnostic(
+                    "E408",
+                    f"the ions of feed `{feed.name}` don't cancel: "
+                    f"{100.0 * left / whole:+.2g} % of all charges are left",
+                    entry.composition[proton].span,
+                    f"leave `{proton}` out, and total hydrogen follows; or state `spectators` in the "
+                    "chemistry",
+                )
+            ]
+        )
 
 
 class FeedEquations:
@@ -145,6 +182,7 @@ class _StreamRows:
             compounds[name] = amount
             for component, n in dissolve(system, name).items():
                 amounts[component] = amounts.get(component, 0.0) + n * amount
+        self._add_spectators(amounts)
         solutes = [c for c in stream.shape.names("aqueous") if c != WATER]
         self.block.composition = pyo.Constraint(
             solutes, rule=lambda _, c: stream.ln("aqueous", c) - pyo.log(amounts[c]) == 0
@@ -172,10 +210,15 @@ class _StreamRows:
                 amounts[component] = amounts.get(component, 0.0) + n * fraction * mass / compound_molar_mass(
                     self.system, name
                 )
+        self._add_spectators(amounts)
         rest = 1.0 - sum(fractions.values()) if fractions else 1.0
         dry = 0.5 * (rest + pyo.sqrt(rest * rest + 1e-4))
         amounts[WATER] = dry * mass / self.system.component(WATER).molar_mass
         return {c: amounts[c] for c in self.stream.shape.names("aqueous")}
+
+    def _add_spectators(self, amounts: dict[str, Any]) -> None:
+        for name, amount in spectators(self.system, amounts).items():
+            amounts[name] = amounts.get(name, 0.0) + amount
 
     def _aqueous_starts(self, flow: Any, shares: Mapping[str, Any]) -> None:
         mass = flow if self.unit == "kg/h" else 1000.0 * flow
@@ -261,6 +304,11 @@ def compound_molar_mass(system: ChemistrySystem, compound: str) -> float:
     """[kg/mol] of a compound or of a component's master species."""
     if compound in system.components:
         return system.component(compound).molar_mass
+    species = system.component_of_master.get(compound)
+    if species is not None:
+        return system.component(species).molar_mass
+    if compound in system.species:
+        return system.species[compound].formula.molar_mass / 1000.0
     return parse(compound).molar_mass / 1000.0
 
 
