@@ -23,7 +23,7 @@ import numpy as np
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests"))
 
-from extraction_cascades import FEEDS, flowsheet, inputs_of, operating_points  # noqa: E402
+from extraction_cascades import ALONE, FEEDS, flowsheet, inputs_of, operating_points  # noqa: E402
 from flowsheet.document.load import load_text  # noqa: E402
 from flowsheet.model.build import build_model  # noqa: E402
 from flowsheet.model.catalogue import unit_classes  # noqa: E402
@@ -33,8 +33,7 @@ from flowsheet.solve.plant import CompiledPlant  # noqa: E402
 from flowsheet.solve.simulate import simulate  # noqa: E402
 from hydromet.extraction.mass_action import load_extraction_system  # noqa: E402
 
-ALONE = HERE.parent / "tests" / "extraction_alone.py"
-LIMITED = {"sx.phase_ratio": 1.0, "caustic.flow": 0.008}
+LIMITED = {"barren.flow": 1.0, "caustic.flow": 0.008}
 SMALL = (
     "liquor: {role: main_feed, aqueous: {flow: 1000 L/h, CoSO4: 10 g/L, NiSO4: 30 g/L, Na2SO4: 20 g/L, "
     "H2SO4: 0.001 mol/L}}"
@@ -44,9 +43,7 @@ SMALL = (
 def plant(kind: str, stages: int, small: bool = False) -> tuple[CompiledPlant, float, float]:
     """The compiled flowsheet, seconds to build it and to compile it."""
     if kind == "alone":
-        text = flowsheet(f"extraction_stages: {stages}", "feed: liquor, alkali: caustic")
-        text = text.replace("solvent_extraction,", "extraction_alone,")
-        text = text.replace("feeds:", f"unit_libraries: [{ALONE}]\nfeeds:", 1)
+        text = flowsheet(f"extraction_stages: {stages}, strip_stages: 0", ALONE)
     else:
         text = flowsheet(
             f"extraction_stages: {stages}, strip_stages: 3", "feed: liquor, strip: acid, alkali: caustic"
@@ -54,7 +51,7 @@ def plant(kind: str, stages: int, small: bool = False) -> tuple[CompiledPlant, f
     if small:
         line = next(entry for entry in FEEDS.split("\n") if "liquor:" in entry)
         text = text.replace(line.strip(), SMALL)
-    classes = unit_classes([ALONE] if kind == "alone" else [])
+    classes = unit_classes([])
     document = load_text(text, {n: c.declaration() for n, c in classes.items()}, Chemistries())
     began = time.perf_counter()
     model = build_model(document, classes)
@@ -98,7 +95,7 @@ def growth(stages: int) -> None:
         began = time.perf_counter()
         simulation = simulate(compiled, compiled.inputs(LIMITED))
         times.append(time.perf_counter() - began)
-    p = compiled.inputs({**LIMITED, "sx.phase_ratio": 1.02})
+    p = compiled.inputs({**LIMITED, "barren.flow": 1.02})
     began = time.perf_counter()
     warm = simulate(compiled, p, simulation.x)
     again = time.perf_counter() - began

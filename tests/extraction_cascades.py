@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+D2EHPA_DENSITY = 975.0
+"""[kg/m3]"""
 LIQUOR = (
     "MnSO4: 9 g/L, CoSO4: 10 g/L, NiSO4: 30 g/L, Li2SO4: 20 g/L, Na2SO4: 20 g/L, MgSO4: 0.1 g/L, "
     "CaSO4: 0.05 g/L, ZnSO4: 0.02 g/L, H2SO4: 0.001 mol/L"
@@ -18,7 +20,10 @@ FEEDS = f"""
   caustic: {{aqueous: {{flow: 20 L/h, NaOH: 10 mol/L}}}}
   alkali: {{aqueous: {{flow: as needed, NaOH: 10 mol/L}}}}
   d2ehpa: {{organic: {{flow: as needed, D2EHPA: 100 %}}}}
-  kerosene: {{organic: {{flow: as needed, diluent: 100 %}}}}"""
+  kerosene: {{organic: {{flow: as needed, diluent: 100 %}}}}
+  barren: {{organic: {{flow: 1000 L/h, D2EHPA: 195 g/L}}}}"""
+ALONE = "feed: liquor, organic: barren, alkali: caustic"
+"""Inlets of an extraction section by itself, through which an organic without metals runs once."""
 
 
 def flowsheet(unit: str, inlets: str, feeds: str = FEEDS) -> str:
@@ -53,6 +58,8 @@ def operating_points(number: int, extractant: float, seed: int = 1) -> list[dict
                 "liquor.H2SO4": 10.0 ** (-0.6 - 4.4 * acid),
                 "sx.extractant_fraction": volume_fraction,
                 "sx.phase_ratio": phase_ratio,
+                "barren.D2EHPA": volume_fraction * D2EHPA_DENSITY,
+                "barren.flow": phase_ratio,
                 "caustic.flow": max(0.6 * saponified * held / 10.0, 1e-6),
                 "acid.flow": max(1.1 * (4.0 / 1.1) ** strip * held / 3.0, 0.01),
             }

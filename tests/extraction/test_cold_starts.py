@@ -1,23 +1,18 @@
 """Cold starts of extraction without any guess, starved to flooded; the benchmark of that name runs 500."""
 
-from pathlib import Path
-
 import pytest
 
-from extraction_cascades import flowsheet, inputs_of, operating_points
+from extraction_cascades import ALONE, flowsheet, inputs_of, operating_points
 from flowsheet.solve.simulate import simulate
 from harness import compiled
 from hydromet.extraction.mass_action import load_extraction_system
 
-ALONE = Path(__file__).resolve().parents[1] / "extraction_alone.py"
 HELD = 2.0 * load_extraction_system("d2ehpa").extractant.concentration(1.0)
 
 
 def cascade(stages):
     """The extraction section alone."""
-    text = flowsheet(f"extraction_stages: {stages}", "feed: liquor, alkali: caustic")
-    text = text.replace("solvent_extraction,", "extraction_alone,")
-    return compiled(text.replace("feeds:", f"unit_libraries: [{ALONE}]\nfeeds:", 1), (ALONE,))
+    return compiled(flowsheet(f"extraction_stages: {stages}, strip_stages: 0", ALONE))
 
 
 def failures(plant, number):

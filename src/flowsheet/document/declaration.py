@@ -179,9 +179,15 @@ def mapping(
     )
 
 
-def parameter_set(default: str | None, family: str, description: str) -> Any:
-    """Declare a choice of a parameter set: the name of a shipped YAML file, or the path of a user's own."""
-    return _Unnamed("parameter_set", {"default": default, "family": family, "description": description})
+def parameter_set(default: str | None, family: str, description: str, choices: tuple[str, ...] = ()) -> Any:
+    """Declare a choice of a parameter set: the name of a shipped YAML file, or the path of a user's own.
+
+    `choices`: words that the unit takes besides.
+    """
+    return _Unnamed(
+        "parameter_set",
+        {"default": default, "family": family, "description": description, "choices": choices},
+    )
 
 
 def result(unit: str, description: str, charge: str | None = None) -> Any:

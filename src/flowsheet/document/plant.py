@@ -205,6 +205,7 @@ class PlantReader:
                 )
             return path
         known = self.vocabulary.parameter_sets.get(parameter.family or "")
+        known = [*known, *parameter.choices] if known else ()
         if known and scalar.text not in known:
             self.found.error(
                 "E701",

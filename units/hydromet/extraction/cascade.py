@@ -18,7 +18,8 @@ strip, regeneration, and round again.  For every aqueous component c of every st
     b    back-mixing between the stages of a section             zero in a solution
 
 (at the ends of a section the terms towards a stage that is not there are missing, those that leave the
-section are in).  Metals are carried with their charge; protons follow from each phase's electroneutrality.
+section are in; an organic from elsewhere brings what it holds into the last stage of the first section).
+Ions are carried with their charge; protons follow from each phase's electroneutrality.
 
 `b` is the numerical path to a cold start: at b of the order of n a section behaves as one or two stages,
 whose profile is smooth; letting b fall to nothing refines it as a grid is refined.  It multiplies internal
@@ -66,9 +67,8 @@ class Cascade:
         entrained_aqueous: a.
         entrained_organic: e.
         back_mixing: b, a variable.
-        returned: share of the last section's organic that enters the first section; 0 for an organic that
-        enters
-            free of metals.
+        returned: share of the last section's organic that enters the first section; 0 where none does.
+        entering: flows that the organic from elsewhere brings into the first section [mol/h].
     """
 
     def __init__(
@@ -80,10 +80,12 @@ class Cascade:
         entrained_organic: Any,
         back_mixing: Any,
         returned: Any,
+        entering: Mapping[str, Any] | None = None,
     ) -> None:
         self.sections = [s for s in sections if s.stages]
         self.organic_flow, self.entrained_aqueous = organic_flow, entrained_aqueous
         self.entrained_organic, self.back_mixing, self.returned = entrained_organic, back_mixing, returned
+        self.entering = entering or {}
         for number, section in enumerate(self.sections):
             for k, stage in enumerate(section.stages):
                 stage.murphree(self._entering_loading(number, k))
@@ -99,17 +101,19 @@ class Cascade:
 
     def carried_share(self, stage: Stage) -> Any:
         """Share of a stage's liquor that its organic takes along."""
+        if is_zero(self.entrained_aqueous):
+            return 0.0
         return self.entrained_aqueous * self.organic_flow / stage.volume
 
     def lost_organic(self, stage: Stage) -> Any:
         """Organic that a stage's liquor takes along [m3/h]."""
-        return self.entrained_organic * stage.volume
+        return 0.0 if is_zero(self.entrained_organic) else self.entrained_organic * stage.volume
 
     def spent(self, section: Section, component: str) -> Any:
         """What the liquor leaving a section carries of a component, entrained organic included [mol/h]."""
         stage = section.stages[-1]
         flow = stage.flow[component]
-        if component in stage.loading:
+        if component in stage.loading and not is_zero(self.entrained_organic):
             flow = flow + LITRES * self.lost_organic(stage) * stage.loading[component]
         return flow
 
@@ -117,7 +121,7 @@ class Cascade:
         """The stage whose organic enters a section, and the share that does."""
         if number:
             return self.sections[number - 1].stages[0], 1.0
-        if isinstance(self.returned, float) and self.returned == 0.0:
+        if is_zero(self.returned):
             return None, 0.0
         return self.sections[-1].stages[0], self.returned
 
@@ -129,7 +133,9 @@ class Cascade:
         if k + 1 < len(stages):
             return stages[k + 1].loading
         previous, share = self._previous(number)
-        return {} if previous is None else {c: share * x for c, x in previous.loading.items()}
+        if previous is None:
+            return {c: n / (LITRES * self.organic_flow) for c, n in self.entering.items()}
+        return {c: share * x for c, x in previous.loading.items()}
 
     # ---- one stage's balance
 
@@ -139,7 +145,8 @@ class Cascade:
         if k == 0:
             terms.append(section.feed.get(c, 0.0))
             for other in self._joining(number):
-                terms.append(self.spent(other, c))
+                if c in other.stages[-1].components:
+                    terms.append(self.spent(other, c))
         else:
             before = stages[k - 1]
             terms.append((1.0 + b) * before.flow[c])
@@ -153,13 +160,16 @@ class Cascade:
                 terms.append(LITRES * (organic + mixed) * after.loading[c])
         else:
             previous, share = self._previous(number)
-            if previous is not None:
-                terms.append(share * self.carried_share(previous) * previous.flow[c])
+            if previous is None:
+                terms.append(self.entering.get(c, 0.0))
+            else:
+                if c in previous.components:
+                    terms.append(share * self.carried_share(previous) * previous.flow[c])
                 if c in previous.loading:
                     organic = self._organic_out(number - 1 if number else len(self.sections) - 1, 0)
                     terms.append(LITRES * share * organic * previous.loading[c])
         terms.append(section.added.get(k, {}).get(c, 0.0))
-        return sum(t for t in terms if not (isinstance(t, float) and t == 0.0))
+        return sum(t for t in terms if not is_zero(t))
 
     def _leaving(self, number: int, k: int, c: str) -> Any:
         section, b = self.sections[number], self.back_mixing
@@ -181,3 +191,8 @@ class Cascade:
         if k > 0:
             return self.organic_flow + self.lost_organic(self.sections[number].stages[k - 1])
         return self.organic_flow + sum(self.lost_organic(s.stages[-1]) for s in self._joining(number))
+
+
+def is_zero(value: Any) -> bool:
+    """Whether a number is nothing by structure, so that no term is written for it."""
+    return isinstance(value, float) and value == 0.0

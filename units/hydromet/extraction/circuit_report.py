@@ -61,11 +61,10 @@ def _separation(unit: SolventExtraction) -> None:
 
 
 def _losses(unit: SolventExtraction) -> None:
-    unit.report("organic_flow", unit.block.organic_flow)
-    if unit.extractant_make_up:
-        name = unit.extraction_system.extractant.name
-        for key, c in (("extractant_loss", name), ("diluent_loss", DILUENT)):
-            unit.report(key, unit.organic.losses(c) * unit.system.component(c).molar_mass)
+    unit.report("organic_circulation", unit.block.organic_flow)
+    for key, c in (("extractant_loss", unit.extraction_system.extractant.name), ("diluent_loss", DILUENT)):
+        if unit.extractant_make_up or c in unit.lost_components():
+            unit.report(key, unit.balance.losses(c) * unit.system.component(c).molar_mass)
     if unit.alkali:
         unit.report("alkali_flow", unit.alkali.mass_flow("aqueous"))
     saturated = unit.dosing.saturated()

@@ -61,7 +61,8 @@ class AqueousLoss:
 class Extractant:
     """What an extractant is: `molar_mass` of one molecule [kg/mol], `density` [kg/m3] of the commercial
     liquid, its `assay` (mass of extractant in it, kg/kg), the diluent's density [kg/m3] and molar mass
-    [kg/mol] (None where no constant needs it), the loss to the liquor, None where no source gives it."""
+    [kg/mol] (None where no constant needs it), the loss to the liquor, None where no source gives it;
+    `exchangeable`: protons that it can give, where its kind does not say."""
 
     name: str
     formula: str
@@ -72,6 +73,7 @@ class Extractant:
     loss: AqueousLoss | None = None
     kind: Kind = "acidic_dimer"
     diluent_molar_mass: float | None = None
+    exchangeable: float | None = None
 
     @property
     def symbol(self) -> str:
@@ -88,8 +90,10 @@ class Extractant:
         return 2 if self.kind == "acidic_dimer" else 1
 
     @property
-    def acid(self) -> int:
+    def acid(self) -> float:
         """Protons that this form can exchange."""
+        if self.exchangeable is not None:
+            return self.exchangeable
         return 0 if self.kind == "neutral" else self.molecules
 
     def concentration(self, volume_fraction: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -13,15 +13,16 @@ from flowsheet.document.declaration import Inlet, Outlet, choice, integer, param
 from flowsheet.model.unit import Mixture, Shape, Stream, Unit
 from hydromet.extraction.alkali import AlkaliDosing
 from hydromet.extraction.cascade import Cascade, Section
+from hydromet.extraction.circuit_layout import SECTIONS, Layout
+from hydromet.extraction.circuit_refusals import refuse_contradictions
 from hydromet.extraction.circuit_report import report
-from hydromet.extraction.mass_action import ExtractionSystem, load_extraction_system
+from hydromet.extraction.circuit_start import add_start
+from hydromet.extraction.extractant import LITRES
+from hydromet.extraction.mass_action import ExtractionSystem
 from hydromet.extraction.organic_balance import DILUENT, OrganicBalance
+from hydromet.extraction.organic_chemistry import FROM_CHEMISTRY, NoOrganicPhase, extraction_system_of
+from hydromet.extraction.parameter_file import ExtractionParameterError
 from hydromet.extraction.stage import Organic, Stage
-from hydromet.extraction.start import TwoPhaseEquilibrium
-
-SECTIONS = ("extraction", "scrub", "strip", "regeneration")
-_FIRST_BACK_MIXING = 30.0
-"""Back-mixing per stage of the longest section at which a section is one stage, whatever its feeds."""
 
 
 class SolventExtraction(Unit, name="solvent_extraction"):
@@ -32,7 +33,7 @@ class SolventExtraction(Unit, name="solvent_extraction"):
     extractant_balance     E = f + sum n_j c_j              every stage
     murphree_efficiency    L = L_in + eta (L* - L_in)       with `stage_efficiency`
     electroneutrality      of every liquor, in place of the proton balance
-    organic flow           V_o = phase_ratio * volume flow of the feed
+    organic flow           V_o = phase_ratio * volume flow of the feed, stated, or make_up_flow / bleed
     saponification         hydroxide = saponification * 2 E V_o              for an alkali as needed, or
     pH_control             dose >= 0,  pH - set point >= 0,  one of them zero
     outlets, make_up       droplets and dissolved extractant (see `organic_balance`)
@@ -71,7 +72,13 @@ class SolventExtraction(Unit, name="solvent_extraction"):
 
     feed = Inlet("aqueous", description="liquor to extract from")
     scrub = Inlet("aqueous", optional=True, description="scrub liquor")
-    strip = Inlet("aqueous", description="strip acid")
+    organic = Inlet(
+        "organic",
+        "aqueous",
+        optional=True,
+        description="organic from elsewhere, which then does not go round within the unit",
+    )
+    strip = Inlet("aqueous", optional=True, description="strip acid")
     regenerant = Inlet("aqueous", optional=True, description="strong acid that strips iron and aluminium")
     alkali = Inlet(
         "aqueous", optional=True, draws=True, description="alkali for saponification or pH control"
@@ -89,21 +96,38 @@ class SolventExtraction(Unit, name="solvent_extraction"):
         description="pure diluent as needed, for what leaves with the liquors",
     )
     raffinate = Outlet("aqueous", description="liquor after extraction")
-    strip_liquor = Outlet("aqueous", description="liquor with the stripped metals")
+    strip_liquor = Outlet("aqueous", optional=True, description="liquor with the stripped metals")
     scrub_liquor = Outlet("aqueous", optional=True, description="spent scrub, unless it joins the feed")
     spent_regenerant = Outlet("aqueous", optional=True, description="acid after regeneration")
     organic_bleed = Outlet(
-        "aqueous", optional=True, description="bled organic, its metals as ions, with its aqueous droplets"
+        "organic", "aqueous", optional=True, description="bled organic, with its aqueous droplets"
+    )
+    organic_out = Outlet(
+        "organic", "aqueous", optional=True, description="organic from elsewhere after the last section"
     )
 
-    extractant = parameter_set("d2ehpa", "solvent_extraction.extractant", "extractant and its constants")
+    extractant = parameter_set(
+        "d2ehpa",
+        "solvent_extraction.extractant",
+        "extractant and its constants, or `chemistry` for the organic phase of the chemistry",
+        choices=(FROM_CHEMISTRY,),
+    )
     extractant_fraction = quantity(
         "20 %", "1", "commercial extractant in the organic, by volume", range=(1e-3, 0.9)
     )
     phase_ratio = quantity("1", "1", "organic over aqueous feed, by volume", range=(1e-3, 1e3))
+    organic_flow = quantity(
+        None, "m3/h", "organic round the circuit, instead of `phase_ratio`", range=(1e-9, 1e5)
+    )
+    make_up_flow = quantity(
+        None,
+        "m3/h",
+        "fresh organic, which with `bleed` gives the organic round the circuit",
+        range=(1e-9, 1e5),
+    )
     extraction_stages = integer(4, "stages of the extraction section", range=(1, 300))
     scrub_stages = integer(0, "stages of the scrub section", range=(0, 100))
-    strip_stages = integer(2, "stages of the strip section", range=(1, 100))
+    strip_stages = integer(2, "stages of the strip section", range=(0, 100))
     regeneration_stages = integer(0, "stages of the regeneration section", range=(0, 100))
     scrub_to = choice(
         "feed", ("feed", "outlet"), "where the spent scrub goes: the feed stage, or out of the unit"
@@ -123,14 +147,14 @@ class SolventExtraction(Unit, name="solvent_extraction"):
         "0.05 %",
         "1",
         "aqueous droplets in the organic that leaves a settler, by volume",
-        range=(1e-9, 0.1),
+        range=(0.0, 0.1),
         source="design assumption; measure it",
     )
     entrained_organic = quantity(
         "0.01 %",
         "1",
         "organic droplets in the aqueous that leaves a settler, by volume",
-        range=(1e-9, 0.1),
+        range=(0.0, 0.1),
         source="design assumption; measure it",
     )
     residence_time = quantity(
@@ -164,7 +188,7 @@ class SolventExtraction(Unit, name="solvent_extraction"):
     alkali_saturated = result("1", "1 where the pH set point is exceeded without any alkali, else 0 (smooth)")
     extractant_concentration = result("mol/L", "all extractant in the organic, as its constants count it")
     stage_temperature = result("K", "temperature of the stages")
-    organic_flow = result("m3/h", "organic round the circuit")
+    organic_circulation = result("m3/h", "organic through the circuit")
     extractant_loss = result("kg/h", "extractant that leaves with the liquors")
     diluent_loss = result("kg/h", "diluent that leaves with the liquors")
     mixer_volume = result("m3", "mixers", charge="tank")
@@ -179,78 +203,63 @@ class SolventExtraction(Unit, name="solvent_extraction"):
 
     @cached_property
     def extraction_system(self) -> ExtractionSystem:
-        return load_extraction_system(str(self.extractant))
+        try:
+            return extraction_system_of(str(self.extractant), self.system)
+        except (ExtractionParameterError, NoOrganicPhase) as error:
+            self.refuse(str(error), "extractant")
+
+    def layout_of(self, inlets: Mapping[str, Any]) -> Layout:
+        """The circuit's structure, given what its inlets are connected to."""
+        return Layout(
+            self.system,
+            self.extraction_system,
+            tuple(s for s in SECTIONS if getattr(self, f"{s}_stages")),
+            self.scrub_to == "feed",
+            self.entry.value("entrained_aqueous") > 0.0,
+            not self.entry.inlets.get("organic"),
+        )
+
+    @cached_property
+    def layout(self) -> Layout:
+        return self.layout_of(self.inlets)
+
+    def lost_components(self) -> list[str]:
+        """What the liquors take of the organic itself, where the organic's own balance is kept."""
+        extractant = self.extraction_system.extractant
+        kept = self.entry.inlets.get("organic") or self.entry.inlets.get("extractant_make_up")
+        if not kept:
+            return []
+        if self.entry.value("entrained_organic") > 0.0:
+            return [extractant.name, DILUENT]
+        return [extractant.name] if extractant.loss is not None else []
 
     def shapes(self, inlets: Mapping[str, Shape]) -> dict[str, Shape]:
-        """Every liquor may carry what any of them brings, by the droplets that the organic takes round."""
-        liquor = Shape.of()
-        for shape in inlets.values():
-            liquor = liquor | shape.only("aqueous")
-        components = [c for c in liquor.names("aqueous") if not self.system.component(c).inert]
-        own = [self.extraction_system.extractant.name, DILUENT] if inlets["extractant_make_up"].phases else []
-        port = {
-            "extraction": ("feed", "alkali"),
-            "strip": ("strip",),
-            "regeneration": ("regenerant",),
-            "scrub": ("scrub",),
-        }
-        if self.scrub_stages and self.scrub_to == "feed":
-            port["extraction"] += ("scrub",)
+        """Each liquor carries what its section holds, and what it takes of the organic."""
+        layout = self.layout_of(inlets)
+        liquors, own = layout.liquors(inlets), self.lost_components()
 
         def leaving(section: str) -> Shape:
-            foreign = [
-                c for p in port[section] for c in inlets[p].names("aqueous") if self.system.component(c).inert
-            ]
-            return Shape.of(aqueous=[*components, *own, *foreign]) if components else Shape.of()
+            if section not in liquors or WATER not in liquors[section] or layout.joins(section):
+                return Shape.of()
+            return Shape.of(aqueous=[*liquors[section], *own, *layout.foreign(section, inlets)])
 
-        nothing = Shape.of()
+        def organic(own: Iterable[str]) -> Shape:
+            last = liquors[layout.sections[-1]]
+            droplets = last if layout.has_droplets and WATER in last else ()
+            return Shape.of(organic=[*layout.extracted(last), *own], aqueous=droplets)
+
+        made_up = (
+            [self.extraction_system.extractant.name, DILUENT] if inlets["extractant_make_up"].phases else []
+        )
+        from_elsewhere = [c for c in inlets["organic"].names("organic") if self.system.component(c).inert]
         return {
             "raffinate": leaving("extraction"),
             "strip_liquor": leaving("strip"),
-            "spent_regenerant": leaving("regeneration") if self.regeneration_stages else nothing,
-            "scrub_liquor": leaving("scrub") if self.scrub_stages and self.scrub_to == "outlet" else nothing,
-            "organic_bleed": Shape.of(aqueous=[*components, *own]) if self.given["bleed"] else nothing,
+            "spent_regenerant": leaving("regeneration"),
+            "scrub_liquor": leaving("scrub"),
+            "organic_bleed": organic(made_up) if self.given["bleed"] else Shape.of(),
+            "organic_out": organic(from_elsewhere) if inlets["organic"].phases else Shape.of(),
         }
-
-    def _refuse_contradictions(self) -> None:
-        for section, inlet in (("scrub", self.scrub), ("regeneration", self.regenerant)):
-            stages, port = (
-                getattr(self, f"{section}_stages"),
-                "regenerant" if section == "regeneration" else section,
-            )
-            if stages and not inlet:
-                self.refuse(
-                    f"{stages} stages of {section} have no liquor",
-                    f"{section}_stages",
-                    f"connect the inlet `{port}`",
-                )
-            if inlet and not stages:
-                self.refuse(
-                    f"the inlet `{port}` has no stages to go to",
-                    f"{section}_stages",
-                    f"give `{section}_stages`",
-                )
-        known = self.system.components
-        for name in (self.extraction_system.extractant.name, DILUENT):
-            if self.extractant_make_up and name not in known:
-                self.refuse(
-                    f"the chemistry has no component `{name}` for what leaves of the organic",
-                    "extractant",
-                    "add it as an inert component",
-                )
-        if bool(self.extractant_make_up) != bool(self.diluent_make_up):
-            self.refuse(
-                "extractant and diluent are made up together",
-                None,
-                "connect `extractant_make_up` and `diluent_make_up`, or neither",
-            )
-        for name, inlet in self.make_up().items():
-            if inlet.drawn is None or len(inlet.streams) != 1 or inlet.shape.names("organic") != (name,):
-                self.refuse(
-                    f"the make-up of {name} needs one feed as needed of pure {name}",
-                    None,
-                    f"for example `organic: {{flow: as needed, {name}: 100 %}}`",
-                )
 
     def make_up(self) -> dict[str, Mixture]:
         """The make-up inlets that are connected, by what each brings."""
@@ -264,45 +273,80 @@ class SolventExtraction(Unit, name="solvent_extraction"):
     # ---- equations
 
     def equations(self) -> None:
-        self._refuse_contradictions()
+        refuse_contradictions(self)
+        self.liquors = self.layout.liquors({name: m.shape for name, m in self.inlets.items()})
         self.components = [
-            c
-            for c in self.raffinate.shape.names("aqueous")
-            if c != WATER and not self.system.component(c).inert
+            c for c in Shape.of(aqueous=sum(self.liquors.values(), ())).names("aqueous") if c != WATER
         ]
-        block = self.block
-        extractant = self.extraction_system.extractant
-        block.extractant = pyo.Expression(expr=extractant.concentration(self.extractant_fraction))
-        block.organic_flow = pyo.Expression(expr=self.phase_ratio * self.feed.volume_flow("aqueous"))
-        block.back_mixing = pyo.Var(initialize=0.0)
-        self.organic_phase = Organic(
-            self.extraction_system,
-            block.extractant,
-            extractant.diluent(self.extractant_fraction),
-            self.stage_efficiency,
-        )
-        self.sections = [self.build_section(name) for name in SECTIONS if getattr(self, f"{name}_stages")]
+        self.entrained_aqueous_share = self._or_nothing("entrained_aqueous")
+        self.entrained_organic_share = self._or_nothing("entrained_organic")
+        self._organic_that_runs()
+        self.block.back_mixing = pyo.Var(initialize=0.0)
+        self.sections = [self.build_section(name) for name in self.layout.sections]
         self.dosing = AlkaliDosing(self, self.sections[0])
+        self._droplets_from_elsewhere()
         self.cascade = Cascade(
-            block,
+            self.block,
             self.sections,
-            block.organic_flow,
-            self.entrained_aqueous,
-            self.entrained_organic,
-            block.back_mixing,
+            self.block.organic_flow,
+            self.entrained_aqueous_share,
+            self.entrained_organic_share,
+            self.block.back_mixing,
             self.returned(),
+            {c: self.organic.flow("organic", c) for c in self.organic.shape.names("organic")},
         )
         self.dosing.equations()
-        self.organic = OrganicBalance(self)
-        self.organic.outlet_balances()
-        self.organic.organic_make_up()
+        self.balance = OrganicBalance(self)
+        self.balance.outlet_balances()
+        self.balance.organic_make_up()
         duty = self.heat_balance(self.temperature)
         self.report("heat_duty", duty)
         report(self)
-        self.add_start()
+        add_start(self)
+
+    def _or_nothing(self, name: str) -> Any:
+        """A share that is nothing by structure where it is exactly zero."""
+        return 0.0 if self.entry.value(name) == 0.0 else getattr(self, name)
+
+    def _organic_that_runs(self) -> None:
+        """Flow, extractant and diluent of the organic, by itself or as it comes from elsewhere."""
+        block, extractant = self.block, self.extraction_system.extractant
+        if self.organic:
+            flow = self.organic.volume_flow("organic")
+            per_litre = LITRES * flow
+            strength = self.organic.flow("organic", extractant.name) / (extractant.molecules * per_litre)
+            diluent = (
+                self.organic.flow("organic", DILUENT) * self.system.component(DILUENT).molar_mass / per_litre
+            )
+        else:
+            strength = extractant.concentration(self.extractant_fraction)
+            diluent = extractant.diluent(self.extractant_fraction)
+            if self.organic_flow is not None:
+                flow = self.organic_flow
+            elif self.make_up_flow is not None:
+                flow = self.make_up_flow / self.bleed
+            else:
+                flow = self.phase_ratio * self.feed.volume_flow("aqueous")
+        block.organic_flow = pyo.Expression(expr=flow)
+        block.extractant = pyo.Expression(expr=strength)
+        block.diluent = pyo.Expression(expr=diluent)
+        self.organic_phase = Organic(
+            self.extraction_system, block.extractant, block.diluent, self.stage_efficiency
+        )
+
+    def _droplets_from_elsewhere(self) -> None:
+        """The liquor that an organic from elsewhere brings goes into the stage that it enters."""
+        first = self.sections[0]
+        last = len(first.stages) - 1
+        droplets = {c: self.organic.flow("aqueous", c) for c in self.organic.shape.names("aqueous")}
+        if droplets:
+            there = first.added.get(last, {})
+            first.added[last] = {c: there.get(c, 0.0) + droplets.get(c, 0.0) for c in {**there, **droplets}}
 
     def returned(self) -> Any:
         """Share of the organic from the last section that goes on into the first."""
+        if self.organic:
+            return 0.0
         return 1.0 if self.bleed is None else 1.0 - self.bleed
 
     def section_inlets(self) -> dict[str, Mixture]:
@@ -325,18 +369,18 @@ class SolventExtraction(Unit, name="solvent_extraction"):
         count = getattr(self, f"{name}_stages")
         blocks = pyo.Block(range(1, count + 1))
         self.block.add_component(name, blocks)
-        stages = [self.build_stage(f"{name}_{k}", blocks[k]) for k in range(1, count + 1)]
+        stages = [self.build_stage(f"{name}_{k}", blocks[k], self.liquors[name]) for k in range(1, count + 1)]
         inlet = self.section_inlets()[name]
         feed = {c: inlet.flow("aqueous", c) for c in inlet.shape.names("aqueous")}
-        return Section(name, stages, feed, joins=name == "scrub" and self.scrub_to == "feed")
+        return Section(name, stages, feed, joins=self.layout.joins(name))
 
-    def build_stage(self, name: str, block: Any) -> Stage:
+    def build_stage(self, name: str, block: Any, components: Iterable[str]) -> Stage:
         stage = Stage(
             name,
             block,
             self.system,
             self.organic_phase,
-            self.components,
+            components,
             self.temperature,
             self.activity_model,
         )
@@ -344,48 +388,3 @@ class SolventExtraction(Unit, name="solvent_extraction"):
         for variable in block.component_data_objects(pyo.Var, descend_into=False):
             self.registry.add_unknown(variable, log=True)
         return stage
-
-    # ---- cold start
-
-    def add_start(self) -> None:
-        """The circuit starts by its own procedure, and is followed down from strong back-mixing."""
-        inlet = self.section_inlets()
-        needs: dict[str, Any] = {
-            "organic_flow": self.block.organic_flow,
-            "extractant": self.block.extractant,
-            "temperature": self.temperature,
-            "entrained_aqueous": self.entrained_aqueous,
-            **self.dosing.needs(),
-        }
-        for section in self.sections:
-            for c in (WATER, *self.components):
-                if c in inlet[section.name].shape.names("aqueous"):
-                    needs[f"{section.name}.{c}"] = inlet[section.name].flow("aqueous", c)
-        data = {
-            "equilibria": TwoPhaseEquilibrium.table(
-                self.system, self.extraction_system, self.components, self.activity_model
-            ),
-            "sections": [
-                {
-                    "name": s.name,
-                    "joins": s.joins,
-                    "stages": [stage.started() for stage in s.stages],
-                    "outlet": self.outlet_names(s),
-                }
-                for s in self.sections
-            ],
-            "open": isinstance(self.returned(), float) and self.returned() == 0.0,
-            "dosing": self.dosing.started(),
-        }
-        self.registry.add_procedure("hydromet.extraction.start:CircuitStart", data, needs)
-        longest = max(len(s.stages) for s in self.sections)
-        self.registry.add_continuation(
-            f"{self.tag}.back_mixing", self.block.back_mixing, _FIRST_BACK_MIXING * longest
-        )
-
-    def outlet_names(self, section: Section) -> dict[str, str]:
-        """The unknowns of the stream by which a section's liquor leaves, by component."""
-        if section.joins:
-            return {}
-        stream = self.section_outlets()[section.name]
-        return {c: stream.ln("aqueous", c).name for c in (WATER, *self.components)}

@@ -193,10 +193,13 @@ class Stage:
             "ln_ionic_strength": aqueous.ln_ionic_strength,
             "ln_water_activity": aqueous.ln_water_activity,
         }
+        if self.extraction.scale == "mole_fraction":
+            plain["ln_diluent"] = b.ln_diluent
         loading = {} if self.efficiency is None else {c: b.ln_loading[c].name for c in self.extracted}
         return {
             "plain": {kind: variable.name for kind, variable in plain.items()},
             "ln_m": {s: aqueous.ln_m[s].name for s in self.aqueous.explicit},
+            "ln_gamma": {s: aqueous.ln_gamma_unknown[s].name for s in self.aqueous.explicit_gamma},
             "ln_loading": loading,
         }
 

@@ -1,19 +1,9 @@
 """Where a cold extraction circuit starts: every section as one stage, solved in turn along the organic.
 
-With activity coefficients held, the equilibrium of a liquor with an organic phase minimises the convex
-
-    G(x) = sum_j exp(ln K_j + nu_j x) + v (exp(x_f) + sum_i exp(ln K_i + nu_i x)) - sum_c T_c x_c
-
-over aqueous species j and complexes i; x holds ln molality of the free ions and x_f = ln of the free dimer,
-v is the volume of organic per kg of water [L/kg], T_c are the totals of both phases [mol/kg water], T_H =
--sum z_c T_c, T_f = v E.  Its gradient are the balances, so that a damped Newton iteration finds the one
-solution from anywhere, however starved or alkaline the stage.  The activity coefficients (SIT) are renewed
-until they about repeat themselves.  The organic then goes on to the next section, and round, until the
-circuit about repeats itself.
-
-Stages of a section start alike, which is the limit of strong back-mixing; the flowsheet's own equations then
-follow the back-mixing down to nothing (see `cascade`).  All is plain numbers: a compiled flowsheet can carry
-it along.
+Each section is one approximate equilibrium (`two_phase`).  Its organic goes on to the next section, and
+round, until the circuit about repeats itself.  Stages of a section start alike, which is the limit of strong
+back-mixing; the flowsheet's own equations then follow the back-mixing down to nothing (see `cascade`).  All
+is plain numbers: a compiled flowsheet can carry it along.
 """
 
 from __future__ import annotations
@@ -21,23 +11,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from flowsheet.chemistry.debye_huckel import a_phi
-from flowsheet.chemistry.reaction import Constant, EquilibriumConstant
-from flowsheet.chemistry.sit import CLOSEST_APPROACH
-from flowsheet.chemistry.system import PROTON, PROTON_SPECIES, WATER, ActivityModel, ChemistrySystem
-from hydromet.extraction.mass_action import ExtractionSystem
+from flowsheet.chemistry.system import WATER
 from hydromet.extraction.titration import falling_root
+from hydromet.extraction.two_phase import Contact, Equilibrated, TwoPhaseEquilibrium
 
-_PASSES = 12
-_DAMPING = 0.7
-_ACTIVITY_SETTLED = 0.01
-_ITERATIONS = 100
-_LONGEST_STEP = 4.0
-_TOLERANCE = 1e-6
 _ROUNDS = 60
 _SETTLED = 1e-2
 _TRACE = 1e-6
@@ -49,172 +30,6 @@ _WATER_MOLAR_MASS = 0.018015
 _VOLUME = 1.03e-3
 """Of a liquor per kg of its water [m3/kg], roughly."""
 _LEAST = 1e-25
-
-
-@dataclass(frozen=True)
-class Contact:
-    """One stage's outcome: ln molality of each aqueous species, ln free dimer, ln proton activity, ionic
-    strength, totals [mol/kg water] left in the liquor and taken by the organic."""
-
-    ln_m: Mapping[str, float]
-    ln_free: float
-    ln_hydrogen: float
-    ionic_strength: float
-    aqueous: np.ndarray
-    organic: np.ndarray
-
-
-class Equilibrated(NamedTuple):
-    """Logarithms of the free ions' molalities and the free dimer, and of the activity coefficients."""
-
-    x: np.ndarray
-    ln_gamma: np.ndarray
-
-
-class TwoPhaseEquilibrium:
-    """Approximate equilibria between a liquor of given components and an extractant."""
-
-    def __init__(self, table: Mapping[str, Any]) -> None:
-        self.solutes: list[str] = list(table["solutes"])
-        self.charge = np.array(table["charge"], dtype=float)
-        self.species: list[str] = list(table["species"])
-        self.species_charge = np.array(table["species_charge"], dtype=float)
-        self.of_species = np.array(table["of_species"], dtype=float)  # by H and solutes
-        self.species_constants = [EquilibriumConstant(*k) for k in table["species_constants"]]
-        self.of_complex = np.array(table["of_complex"], dtype=float).reshape(-1, len(self.solutes) + 2)
-        self.complex_constants = [EquilibriumConstant(*k) for k in table["complex_constants"]]
-        self.acid: int = table["acid"]
-        self.interaction = np.zeros((len(self.species), len(self.species)))
-        for i, j, epsilon in table["sit"]:
-            self.interaction[i, j] = self.interaction[j, i] = math.log(10.0) * epsilon
-
-    @staticmethod
-    def table(
-        system: ChemistrySystem, extraction: ExtractionSystem, components: Sequence[str], model: ActivityModel
-    ) -> dict[str, Any]:
-        """The equilibria as plain lists."""
-        solutes = system.solutes(components)
-        columns = [PROTON, *solutes]
-        complexes = system.present_species([*solutes, WATER, PROTON], model)
-        organic = extraction.of(solutes).complexes
-
-        def numbers(k: Constant) -> list[float]:
-            return [k.log_k, k.delta_h, k.delta_cp]
-
-        identity = np.eye(len(columns)).tolist()
-        masters = [PROTON_SPECIES, *(system.component(c).species for c in solutes)]
-        return {
-            "solutes": solutes,
-            "charge": [system.charge_of(c) for c in solutes],
-            "species": [*masters, *(s.name for s in complexes)],
-            "species_charge": [1, *(system.charge_of(c) for c in solutes), *(s.charge for s in complexes)],
-            "of_species": identity + [[s.composition.get(c, 0.0) for c in columns] for s in complexes],
-            "species_constants": [numbers(s.constants[model]) for s in complexes],
-            "of_complex": [[*(c.composition.get(s, 0.0) for s in columns), c.extractants] for c in organic],
-            "acid": extraction.extractant.acid,
-            "complex_constants": [numbers(c.constant) for c in organic],
-            "sit": _sit_pairs(system, [*masters, *(s.name for s in complexes)]) if model == "sit" else [],
-        }
-
-    def solve(
-        self,
-        totals: np.ndarray,
-        organic: float,
-        dimer: float,
-        temperature: float,
-        similar: Equilibrated | None = None,
-    ) -> tuple[Contact, Equilibrated]:
-        """Equilibrium of totals [mol/kg water] with `organic` [L/kg water] of `dimer` [mol/L].
-
-        Returns the contact and where the iteration ended, from which that for a similar contact may start.
-        """
-        count = len(self.solutes) + 1
-        proton = -self.charge @ totals
-        target = np.concatenate([[proton], totals, [organic * dimer]])
-        nu = np.zeros((len(self.species) + 1 + len(self.of_complex), count + 1))
-        nu[: len(self.species), :count] = self.of_species
-        nu[len(self.species), count] = 1.0
-        nu[len(self.species) + 1 :] = self.of_complex
-        weight = math.log(organic)
-        aqueous_k = np.array([0.0] * count + [float(k.ln_k(temperature)) for k in self.species_constants])
-        complex_k = np.array([float(k.ln_k(temperature)) for k in self.complex_constants])
-        slope = 3.0 * float(a_phi(temperature))
-        if similar is None:
-            x = np.log(np.concatenate([[1e-3], np.maximum(totals, 1e-30), [0.5 * dimer]]))
-            ln_gamma = np.zeros(len(self.species))
-        else:
-            x, ln_gamma = similar.x, similar.ln_gamma
-        for number in range(_PASSES):
-            gamma = ln_gamma[:count]
-            ln_k = np.concatenate(
-                [
-                    aqueous_k - ln_gamma + self.of_species @ gamma,
-                    [weight],
-                    complex_k + weight + self.of_complex[:, :count] @ gamma,
-                ]
-            )
-            x = _minimise(x, nu, ln_k, target)
-            ln_m = (ln_k + nu @ x)[: len(self.species)]
-            strength = min(0.5 * float(self.species_charge**2 @ np.exp(ln_m)), 30.0)
-            change = self._ln_gamma(ln_m, strength, slope) - ln_gamma
-            ln_gamma = ln_gamma + (1.0 if number == 0 and similar is None else _DAMPING) * change
-            if np.max(np.abs(change)) < _ACTIVITY_SETTLED:
-                break
-        amounts = np.exp(ln_k + nu @ x)
-        in_organic = nu[len(self.species) + 1 :, 1:count].T @ amounts[len(self.species) + 1 :]
-        in_aqueous = nu[: len(self.species), 1:count].T @ amounts[: len(self.species)]
-        contact = Contact(
-            dict(zip(self.species, ln_m.tolist(), strict=True)),
-            float(x[-1]),
-            float(x[0] + ln_gamma[0]),
-            strength,
-            in_aqueous,
-            in_organic,
-        )
-        return contact, Equilibrated(x, ln_gamma)
-
-    def _ln_gamma(self, ln_m: np.ndarray, strength: float, slope: float) -> np.ndarray:
-        """By SIT, or by Davies's equation where the flowsheet has another model."""
-        root = math.sqrt(strength)
-        if not self.interaction.any():
-            return -slope * self.species_charge**2 * (root / (1.0 + root) - 0.2 * min(strength, 1.0))
-        specific = self.interaction @ np.exp(np.minimum(ln_m, 3.0))
-        return -slope * self.species_charge**2 * root / (1.0 + CLOSEST_APPROACH * root) + specific
-
-
-def _sit_pairs(system: ChemistrySystem, species: Sequence[str]) -> list[tuple[int, int, float]]:
-    position = {name: i for i, name in enumerate(species)}
-    pairs = []
-    for pair, epsilon in system.sit.items():
-        if epsilon and all(s in position for s in pair):
-            first, *rest = sorted(pair)
-            pairs.append((position[first], position[rest[0] if rest else first], epsilon))
-    return pairs
-
-
-def _minimise(x: np.ndarray, nu: np.ndarray, ln_k: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """Damped Newton on the convex G; steps in logarithms limited."""
-    magnitude = np.abs(nu)
-
-    def value(at: np.ndarray) -> float:
-        return float(np.sum(np.exp(np.minimum(ln_k + nu @ at, 300.0))) - target @ at)
-
-    for _ in range(_ITERATIONS):
-        amounts = np.exp(np.minimum(ln_k + nu @ x, 300.0))
-        gradient = nu.T @ amounts - target
-        size = magnitude.T @ amounts + np.abs(target)
-        if np.max(np.abs(gradient) / size) < _TOLERANCE:
-            break
-        scale = 1.0 / np.sqrt(size)
-        hessian = (nu.T * amounts) @ nu * scale[:, None] * scale[None, :]
-        hessian[np.diag_indices_from(hessian)] += 1e-12
-        step = -scale * np.linalg.solve(hessian, scale * gradient)
-        step *= min(1.0, _LONGEST_STEP / max(float(np.max(np.abs(step))), 1e-300))
-        now, descent, share = value(x), float(gradient @ step), 1.0
-        while share > 1e-6 and not value(x + share * step) <= now + 1e-4 * share * descent:
-            share *= 0.5
-        x = x + share * step
-    return x
 
 
 class CircuitStart:
@@ -247,6 +62,7 @@ class CircuitStart:
         solvent = _WATER_MOLAR_MASS * sum(math.exp(v) for v in contact.ln_m.values())
         common = {
             "ln_free": contact.ln_free,
+            "ln_diluent": min(contact.ln_diluent, -1e-9),
             "ln_volume": math.log(_VOLUME * water),
             "ln_water": math.log(water),
             "ln_ionic_strength": math.log(contact.ionic_strength),
@@ -261,6 +77,7 @@ class CircuitStart:
         for stage in section["stages"]:
             starts |= {target: common[kind] for kind, target in stage["plain"].items()}
             starts |= {target: contact.ln_m[species] for species, target in stage["ln_m"].items()}
+            starts |= {target: contact.ln_gamma[species] for species, target in stage["ln_gamma"].items()}
             starts |= {target: ln_loading[c] for c, target in stage["ln_loading"].items()}
         return starts
 
@@ -298,7 +115,8 @@ class _Run:
         self._equilibrated: dict[str, Equilibrated] = {}
         self._joining: dict[str, _Liquor] = {}
         nothing = _Liquor(np.zeros(len(equilibrium.solutes)), 0.0)
-        self._nothing, self._droplets, self._loaded = nothing, nothing, nothing.flow
+        self._entering = np.array([values.get(f"organic.{c}", 0.0) for c in equilibrium.solutes])
+        self._nothing, self._droplets, self._loaded = nothing, nothing, self._entering
         self._feeds = {s["name"]: self._feed(s["name"]) for s in sections}
 
     def settle(self) -> None:
@@ -308,7 +126,7 @@ class _Run:
             for number, section in enumerate(self.sections):
                 self._contact(section, first=number == 0)
             if self.is_open:
-                self._loaded, self._droplets = self._nothing.flow, self._nothing
+                self._loaded, self._droplets = self._entering, self._nothing
                 if not self._joining:
                     return
             now = np.log(np.maximum([c.aqueous for c in self.contacts.values()], _TRACE))
@@ -342,6 +160,7 @@ class _Run:
             self.values["extractant"],
             self.values["temperature"],
             self._equilibrated.get(name),
+            self.values["diluent"],
         )
         return contact
 
