@@ -75,6 +75,15 @@ class Unit(Statements):
                 setattr(self, parameter.name, entry.value(parameter.name))
         if self.activity_model == DEFAULT_ACTIVITY_MODEL:  # a unit may offer its own choice under this name
             self.activity_model = activity_model
+        if self.activity_model not in system.activity_models:
+            if entry.parameters["activity_model"].given:
+                known = ", ".join(system.activity_models)
+                self.refuse(
+                    f"the chemistry has no constants for the {self.activity_model} model",
+                    "activity_model",
+                    f"it has them for {known}",
+                )
+            self.activity_model = activity_model
         self.given = {n: s.value is not None for n, s in entry.parameters.items()}
 
     @classmethod
