@@ -2,7 +2,8 @@
 
 Salts in water: at each temperature of `validation/solubility/ree_solubility.csv` the saturated solution is
 speciated with the runtime's SIT model; the ion activity product is the solubility constant there.  Least
-squares then gives log K and, from three temperatures on, an apparent delta H at 25 degC.  The sulfates of
+squares then gives log K and, from three temperatures on, an apparent delta H at 25 degC, from five on an
+apparent delta Cp.  The sulfates of
 fewer temperatures take the mean delta H of the others.
 
 Double sulfates NaM(SO4)2.H2O, one measurement each: europium's is in equilibrium with Eu2(SO4)3.8H2O where
@@ -68,10 +69,14 @@ MASTERS = {"SO4": "SO4-2", "oxalate": "C2O4-2", "Na": "Na+", "Fe(II)": "Fe+2", "
 
 @dataclass(frozen=True)
 class Constant:
-    """log K and delta H [kJ/mol] at 25 degC; `misses`: the root mean square of log K over the points."""
+    """log K, delta H [kJ/mol] and delta Cp [J/mol/K] at 25 degC.
+
+    `misses`: the root mean square of log K over the points.
+    """
 
     log_k: float
     delta_h: float
+    delta_cp: float
     misses: float
     range: tuple[float, float]
 
@@ -118,11 +123,21 @@ def fitted(formula: str, data: list[tuple[float, float]]) -> Constant:
             raise ArithmeticError(f"{formula} at {temperature} K: {found.message}")
         ln_k.append(ln_product(found, {master(c): n for c, n in components.items()}, water))
     t = np.array([temperature for temperature, _ in data])
-    columns = [np.ones(len(t))] + ([(1.0 / T0 - 1.0 / t) / R] if len(t) > 2 else [])
+    columns = [np.ones(len(t))]
+    if len(t) > 2:
+        columns.append((1.0 / T0 - 1.0 / t) / R)
+    if len(t) > 4:
+        columns.append((np.log(t / T0) + T0 / t - 1.0) / (1e3 * R))
     solution, *_ = np.linalg.lstsq(np.column_stack(columns), np.array(ln_k), rcond=None)
     misses = float(np.sqrt(np.mean((np.column_stack(columns) @ solution - ln_k) ** 2))) / LN10
-    enthalpy = round(float(solution[1]), 1) if len(solution) > 1 else 0.0
-    return Constant(float(solution[0]) / LN10, enthalpy, misses, (t.min() - 273.15, t.max() - 273.15))
+    apparent = [*(float(x) for x in solution[1:]), 0.0, 0.0]
+    return Constant(
+        float(solution[0]) / LN10,
+        round(apparent[0], 1),
+        round(apparent[1]),
+        misses,
+        (t.min() - 273.15, t.max() - 273.15),
+    )
 
 
 def double_sulfate(
@@ -172,10 +187,13 @@ def salts() -> list[str]:
         ions = {i: n for i, n in dissolve(system, salt).items() if i not in ("H", "H2O")}
         right = [f"{'' if n == 1 else f'{n:g} '}{master(i)}" for i, n in ions.items()]
         right += [f"{water} H2O"] if water else []
-        print(f"{name}: log K {c.log_k:.2f}, delta H {c.delta_h:.1f}, misses {c.misses:.3f}")
+        values = f"log K {c.log_k:.2f}, delta H {c.delta_h:.1f}, delta Cp {c.delta_cp:.0f}"
+        print(f"{name}: {values}, misses {c.misses:.3f}")
         more = ["    models: [sit]"] if "SO4" in ions or "Na" in ions else []
         if salt in DENSITIES:
             more.append(f"    density: {{value: {DENSITIES[salt][0]} kg/m3, source: {DENSITIES[salt][1]}}}")
+        if c.delta_cp:
+            more.append(f"    delta_cp: {{value: {c.delta_cp:g} J/mol/K, source: ree_solubility_fit}}")
         log_k, delta_h, enthalpy = c.log_k, c.delta_h, "ree_solubility_fit" if c.delta_h else "no_enthalpy"
         if "SO4" in ions and not c.delta_h:
             middle = 273.15 + sum(c.range) / 2.0
