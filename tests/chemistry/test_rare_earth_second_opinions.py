@@ -195,3 +195,38 @@ def test_phreeqc_finds_the_ph_of_chlorides_under_pitzer(interacting: ChemistrySy
         differences.append(compare_with_phreeqc(database, found, solution, major=1e-3)[0])
     assert max(differences) < 0.005
     assert max(strengths) > 4.0
+
+
+@pytest.mark.parametrize(
+    ("totals", "solids"),
+    [
+        (
+            {"Nd": 0.02, "Dy": 0.005, "Cl": 0.2, "oxalate": 0.05},
+            ("Nd2(C2O4)3.10H2O", "Dy2(C2O4)3.10H2O"),
+        ),
+        (
+            {"La": 0.1, "Nd": 0.1, "Dy": 0.03, "Na": 0.9, "SO4": 0.9},
+            ("NaLa(SO4)2.H2O", "NaNd(SO4)2.H2O", "NaDy(SO4)2.H2O"),
+        ),
+        (
+            {"Y": 0.01, "Ce": 0.02, "Fe(III)": 0.01, "Cl": 0.12, "Na": 0.05},
+            ("Ce(OH)3(am)", "Y(OH)3(am)", "Fe(OH)3"),
+        ),
+    ],
+    ids=["oxalates", "double_sulfates", "hydroxides"],
+)
+def test_phreeqc_precipitates_the_same_solids(
+    system: ChemistrySystem, totals: Mapping[str, float], solids: tuple[str, ...]
+) -> None:
+    solution = Solution(dict(totals), 323.15)
+    found = Speciation(system, totals, "sit", solids).solve(totals, solution.temperature)
+    assert found.converged, found.message
+    before = speciate(system, solution, "sit")
+    ph, _, theirs = Database(system, "sit", solids).solve(
+        {c: n / before.free_water for c, n in totals.items()}, solution.temperature
+    )
+    assert found.pH == pytest.approx(ph, abs=0.02)
+    formed = [k for k in solids if found.solids[k] > 1e-5]
+    assert formed
+    for k in formed:  # PHREEQC's are per kg of the water left, ours in mol
+        assert theirs[k] * found.free_water == pytest.approx(found.solids[k], rel=0.01)
