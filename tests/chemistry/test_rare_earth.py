@@ -106,6 +106,7 @@ def test_magnet_and_roast_phases_have_an_enthalpy_of_formation(system: Chemistry
         ("CH3COOH", {"acetate": 1, "H": 1}),
         ("H3BO3", {"B": 1}),
         ("NH4Cl", {"NH4": 1, "Cl": 1}),
+        ("NH3", {"NH4": 1, "H": -1}),
         ("HNO3", {"NO3": 1, "H": 1}),
         ("Cu(NO3)2", {"Cu": 1, "NO3": 2}),
         ("Dy2(C2O4)3.10H2O", {"Dy": 2, "oxalate": 3, "H2O": 10}),
@@ -207,3 +208,12 @@ def test_boric_acid_and_ammonia_have_their_published_acidity(system: ChemistrySy
             s: np.log10(found.molality[s]) + found.ln_gamma.get(s, 0.0) / np.log(10.0) for s in (acid, base)
         }
         assert found.pH + activity[acid] - activity[base] == pytest.approx(expected, abs=0.02)
+
+
+def test_ammonia_keeps_copper_in_solution_but_not_iron_or_neodymium(system: ChemistrySystem) -> None:
+    totals = {"Cu": 0.01, "Fe(III)": 0.01, "Nd": 0.01, "NH4": 1.0, "Cl": 0.5}
+    found = speciated(system, totals, solids=["tenorite", "Fe(OH)3", "Nd(OH)3(am)"])
+    assert found.pH == pytest.approx(9.2, abs=0.3)
+    assert found.solids["tenorite"] < 1e-6
+    assert found.solids["Fe(OH)3"] == pytest.approx(0.01, rel=1e-3)
+    assert found.solids["Nd(OH)3(am)"] > 0.0098
