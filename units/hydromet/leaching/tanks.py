@@ -26,6 +26,7 @@ from flowsheet.chemistry.operators import exp, log, positive_part
 from flowsheet.chemistry.system import PROTON, WATER
 from flowsheet.model.stream import volume_flow
 from flowsheet.model.unit import WATER_HEAT_CAPACITY, Unit
+from hydromet.leaching.particles import aged
 from hydromet.leaching.reactions import ACID, FERRIC, FERROUS, MOL_PER_M3, Conditions, LeachReactions
 from hydromet.leaching.residence_time import SizeClasses, TankCascade, shrinking
 
@@ -222,27 +223,21 @@ class TankSeries:
             b.gas[t, g] = (b.gas[t - 1, g] if t > 1 else 0.0) + self._made(t, "gas", g)
 
     def _particle(self, t: int, k: str) -> None:
-        """Ages of the particles as v_n = u_n (1 + a_1) ... (1 + a_n), which keeps digits where u_n vanishes.
-
-        What dissolves, -a_n u_n'(0), is a multiple of the rate, so that slow particles keep theirs.
-        """
+        """Ages of the particles, class by class (see `hydromet.leaching.particles`)."""
         b, cascade = self.block, self.cascades[k]
         fresh = cascade.fresh(shrinking(self.reactions.particles[k]))
-        slope = cascade.derivative[0, :-1]
         dissolved: Any = 0.0
         left: Any = 0.0
         for j, (size, weight) in enumerate(self.classes_of(k)):
             v = [self.unreacted[t, k, j, i] for i in range(cascade.unknowns)]
             upstream = fresh if t == 1 else [self.unreacted[t - 1, k, j, i] for i in range(cascade.unknowns)]
             a = b.age_ratio[t, k] / size
-            rows = [
-                row / (1.0 + a) for row in cascade.rows(v, [before * (1.0 + a) for before in upstream], a)
-            ]
-            self.unit.rows(f"particle_age_{t}_{k}_{j}", range(len(rows)), lambda i, rows=rows: rows[i])
+            now = aged(cascade, v, upstream, a)
+            self.unit.rows(f"particle_age_{t}_{k}_{j}", range(len(v)), lambda i, rows=now.rows: rows[i])
             b.depletion[t, k, j] = (b.depletion[t - 1, k, j] if t > 1 else 1.0) / (1.0 + a)
             share = weight * b.depletion[t, k, j]
-            dissolved = dissolved - share * a * sum(float(d) * x for d, x in zip(slope, v, strict=True))
-            left = left + share * v[0]
+            dissolved = dissolved + share * now.dissolved
+            left = left + share * now.left
         b.consumed[t, k] = self.entering(k) * dissolved
         b.left[t, k] = self.entering(k) * left
 
