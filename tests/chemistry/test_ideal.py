@@ -117,13 +117,20 @@ def test_without_spectators_a_feed_that_does_not_cancel_is_refused(folder: Path)
     assert "leach_liquor" in found.message
 
 
+def test_without_waters_heat_capacity_no_temperature_follows(folder: Path) -> None:
+    (folder / "cold.yaml").write_text(CHEMISTRY.replace(", cp: 75.3 J/mol/K", ""), "utf-8")
+    (folder / "mixed.yaml").write_text(PLANT.replace("published.yaml", "cold.yaml"), "utf-8")
+    with pytest.raises(DiagnosticError, match="enthalpies") as refused:
+        compile_document(load(folder / "mixed.yaml"))
+    assert "`cp`" in refused.value.diagnostics[0].help
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
         (("activity_models: [ideal]", "activity_models: [davies]"), "no model `davies`"),
         (("anion: surplus of cations}", "anion: Al}"), "spectators"),
         (("{water_density: {value: 1 kg/L, source: case}}", "{density: 1}"), "volume"),
-        ((", cp: 75.3 J/mol/K", ""), "cp"),
         (("{water_density: {value: 1 kg/L, source: case}}", "{water_density: -1 kg/L}"), "volume"),
     ],
 )

@@ -197,8 +197,6 @@ class _Builder:
         for needed in (WATER, PROTON):
             if needed not in self.components:
                 raise ChemistryError(f"the system has no component {needed}")
-        if self.components[WATER].cp is None:
-            raise ChemistryError("component H2O needs cp: temperatures follow from enthalpies")
 
     def _read_species(self) -> dict[str, Species]:
         species: dict[str, Species] = {}

@@ -390,6 +390,11 @@ class Unit(Statements):
                 lambda s=stream: (s.temperature - first.temperature) / 100.0,
             )
         if temperature is None:
+            if not self.system.component(WATER).cp:
+                self.refuse(
+                    "its temperature follows from enthalpies, and the chemistry states none of water",
+                    help="give the chemistry's H2O a `cp`, or the unit a temperature if it takes one",
+                )
             mass = sum(m.mass_flow(p) for m in self.inlets.values() for p in m.shape.phases)
             self.rows(
                 "enthalpy_balance",

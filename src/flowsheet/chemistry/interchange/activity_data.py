@@ -77,7 +77,7 @@ def debye_huckel(phase: Any, pressure: float, name_of: NameOf) -> DebyeHuckelPar
     own = {s.name: s.input_data.get("Debye-Huckel", {}) for s in species}
     form = _FORMS[stated["model"]]
     default = stated.get("default-ionic-radius", math.nan)
-    radii = {s.name: float(own[s.name].get("ionic-radius", default)) for s in species}
+    radii = {s.name: _radius(own[s.name].get("ionic-radius", default), default) for s in species}
     needed = {"b_dot_variable_a": [s.name for s in solutes if s.charge], "dilute_limit": []}
     for name in needed.get(form, [solvent.name]):
         if math.isnan(radii[name]):
@@ -106,6 +106,11 @@ def debye_huckel(phase: Any, pressure: float, name_of: NameOf) -> DebyeHuckelPar
         },
         strongest=float(stated.get("max-ionic-strength", _STRONGEST_DEFAULT)),
     )
+
+
+def _radius(stated: Any, default: float) -> float:
+    """[m]; Cantera leaves one that is the default as it is written."""
+    return default if isinstance(stated, str) else float(stated)
 
 
 def _default_type(species: Any) -> str:

@@ -275,7 +275,7 @@ class Describer:
             {c: n for c, n in composition.items() if c not in further},
             ln_k,
             (max(low for low, _ in ranges), min(high for _, high in ranges)),
-            sum(n for c, n in composition.items() if c in further),
+            float(sum(n for c, n in composition.items() if c in further)),
         )
 
     # ---- solids

@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Mapping
 from functools import cache
 
+from flowsheet.chemistry.files import Reading, system_file
 from flowsheet.chemistry.formula import Formula, FormulaError, parse
 from flowsheet.chemistry.system import PROTON, PROTON_SPECIES, WATER
 
@@ -66,13 +67,13 @@ def usual_component(formula: Formula) -> str | None:
 
 @cache
 def _shipped_components() -> dict[tuple, str]:
-    from flowsheet.chemistry.load import load_system, shipped_systems
+    from flowsheet.chemistry.load import shipped_systems
 
     found: dict[tuple, str] = {}
     for name in shipped_systems():
-        for component in load_system(name).components.values():
-            if not component.inert:
-                found.setdefault(_key(component.formula), component.name)
+        for component, entry in Reading(system_file(name)).tree.get("components", {}).items():
+            if not entry.get("inert"):
+                found.setdefault(_key(parse(entry["species"])), component)
     return found
 
 
