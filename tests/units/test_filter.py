@@ -95,3 +95,10 @@ def test_a_slurry_without_solids_is_refused():
         build_model(load(text, classes), classes)
     assert refused.value.diagnostics[0].code == "E311"
     assert refused.value.diagnostics[0].span is not None
+
+
+def test_a_stated_share_of_the_liquor_goes_through():
+    case = solve(UNWASHED.replace("cake_moisture: 40 %, occlusion: 0.01", "liquor_recovery: 90 %"))
+    case.check(1e-10)
+    through = case.flow("press.filtrate", "aqueous", "Ni") / case.flow("slurry", "aqueous", "Ni")
+    assert through == pytest.approx(0.9, rel=1e-9)

@@ -30,12 +30,16 @@ class CakeLiquor:
     wash_ratio: Any
 
 
-def cake_liquor(
-    solids: Any, mother: Any, wash: Any, moisture: Any, efficiency: Any, occlusion: Any
-) -> CakeLiquor:
-    """Liquor of a cake, all masses in kg/h.
+def retained_liquor(solids: Any, mother: Any, moisture: Any) -> Any:
+    """Liquor that a cake holds [kg/h]: L = solids * moisture/(1 - moisture) + 1e-6 mother (cloth: L > 0)."""
+    return solids * moisture / (1.0 - moisture) + _LEAST_RETAINED * mother
 
-    retained liquor         L = solids * moisture / (1 - moisture) + 1e-6 mother   (the cloth: L > 0)
+
+def cake_liquor(
+    solids: Any, mother: Any, wash: Any, retained: Any, efficiency: Any, occlusion: Any
+) -> CakeLiquor:
+    """Liquor of a cake that retains L = `retained` of it, all masses in kg/h.
+
     remaining mother share  R = max((1 - E)^N, 1 - N),   N = wash / L cake volumes, E efficiency of one
     of mother liquor        f = (L R + occlusion * solids) / mother      its two terms: retained, occluded
     of wash                 g = L (1 - R) / wash
@@ -43,7 +47,6 @@ def cake_liquor(
     A wash displaces no more than its own amount, which bounds R from below: beyond E = 1 - 1/e the power law
     would displace more by the first drops.
     """
-    retained = solids * moisture / (1.0 - moisture) + _LEAST_RETAINED * mother
     inclusions = occlusion * solids
     if isinstance(wash, (int, float)) and wash == 0:
         return CakeLiquor(

@@ -9,13 +9,13 @@ import pyomo.environ as pyo
 
 from flowsheet.document.declaration import Inlet, Outlet, quantity, result
 from flowsheet.model.unit import Shape, Unit
-from hydromet.solid_liquid.cake import cake_liquor, liquor_mass
+from hydromet.solid_liquid.cake import cake_liquor, liquor_mass, retained_liquor
 
 
 class Filter(Unit, name="filter"):
     """Filter press, belt filter or centrifuge with displacement wash of the cake.
 
-    retained_liquor      L = S w / (1 - w)
+    retained_liquor      L = S w / (1 - w), or (1 - liquor_recovery) M
     wash_displacement    R = max((1 - E)^N, 1 - N),   N = W / L
     cake_balance         ln n_cake,c = ln(f n_slurry,c + g n_wash,c),   f = (L R + o S)/M,   g = L (1 - R)/W
     filtrate_balance     ln n_filtrate,c = ln((1 - f) n_slurry,c + (1 - g) n_wash,c)
@@ -45,6 +45,12 @@ class Filter(Unit, name="filter"):
         "liquor in the wet cake, by mass",
         range=(0.005, 0.85),
         source="design assumption; measure it",
+    )
+    liquor_recovery = quantity(
+        None,
+        "1",
+        "liquor that goes through before the wash, over the slurry's; in place of `cake_moisture`",
+        range=(0.01, 0.999999),
     )
     wash_efficiency = quantity(
         "70 %",
@@ -87,7 +93,10 @@ class Filter(Unit, name="filter"):
             liquor_mass(self.slurry),
             liquor_mass(self.wash),
         )
-        liquor = cake_liquor(solids, mother, wash, self.cake_moisture, self.wash_efficiency, self.occlusion)
+        held = retained_liquor(solids, mother, self.cake_moisture)
+        if self.liquor_recovery is not None:
+            held = (1.0 - self.liquor_recovery) * mother
+        liquor = cake_liquor(solids, mother, wash, held, self.wash_efficiency, self.occlusion)
         self.block.of_mother = pyo.Expression(expr=liquor.of_mother_liquor)
         self.block.of_wash = pyo.Expression(expr=liquor.of_wash)
         f, g = self.block.of_mother, self.block.of_wash

@@ -1,0 +1,57 @@
+"""The coal-refuse plant and its parts against a second model of them in plain numbers."""
+
+import numpy as np
+import pytest
+
+import shipped.coal_refuse_by_hand as by_hand
+from flowsheet.chemistry.formula import parse
+from flowsheet.document.locate import locate
+from flowsheet.results.result import solved
+from flowsheet.solve.case import open_case
+from flowsheet.solve.simulate import simulate
+from shipped.coal_refuse_by_hand import METALS, Liquor
+
+ATOMIC_WEIGHTS = 3e-6
+"""What the last digits of atomic weights make of a flow."""
+
+
+def ran(name, *changes):
+    case = open_case(locate(name), overrides=changes, use_cache=False)
+    state = solved(case, simulate(case.plant, case.p))
+    assert state.simulation.converged, state.simulation.newton.message
+    return state
+
+
+def assert_alike(state, stream, liquor, tolerance=ATOMIC_WEIGHTS):
+    flows = state.flows[stream].flows["aqueous"]
+    found = [flows["H"], flows.get("SO4", 0.0), flows.get("Cl", 0.0)]
+    found += [flows["Fe(III)" if m == "Fe" else m] for m in METALS]
+    expected = [liquor.hydrogen, liquor.sulfate, liquor.chloride, *liquor.metals]
+    assert found == pytest.approx(expected, rel=tolerance)
+    assert flows["H2O"] * by_hand.WATER_LITRES == pytest.approx(liquor.volume, rel=1e-9)
+
+
+@pytest.mark.parametrize("tanks", [1, 2])
+def test_the_leach_alone(tanks):
+    state = ran("ree_coal_refuse_leach", f"units.leach.tanks={tanks}")
+    fed, inert = by_hand.refuse()
+    liquor, oxides = Liquor(224.3, 22.43, 11.215), fed
+    for _ in range(tanks):
+        liquor, oxides = by_hand.leach_tank(liquor, oxides, fed, inert)
+    assert_alike(state, "leach.slurry", liquor)
+    solids = state.flows["leach.slurry"].flows["solid"]
+    assert [solids[o] for o in by_hand.OXIDES] == pytest.approx(oxides, rel=ATOMIC_WEIGHTS)
+
+
+def test_the_extraction_alone():
+    state = ran("ree_coal_refuse_extraction")
+    liquor = state.flows["liquor"].flows["aqueous"]
+    organic = state.flows["organic"].flows["organic"]
+    names = ["Fe(III)" if m == "Fe" else m for m in METALS]
+    feed = Liquor(62.01, liquor["H"], liquor["SO4"], metals=np.array([liquor[m] for m in names]))
+    section = by_hand.Section(3, 62.01, 48.79 / parse("C16H35O4P").molar_mass)
+    section.sweep(feed, np.array([organic[m] for m in names]), times=60)
+    assert feed.hydrogen == pytest.approx(62.01 * (0.01075 + 10.0 / 97.0), rel=1e-7)
+    assert_alike(state, "extraction.raffinate", section.liquors[-1], 1e-9)
+    loaded = state.flows["extraction.organic_out"].flows["organic"]
+    assert [loaded[m] for m in names] == pytest.approx(section.organics[0], rel=1e-9)
