@@ -47,14 +47,23 @@ class Section:
     Attributes:
         feed: aqueous flows into the first stage [mol/h].
         added: further flows into a stage, by its position (0 is the first) [mol/h].
-        joins: whether the spent liquor goes to the feed stage of the circuit's first section.
+        joins: the section whose first stage the spent liquor goes to, none if it leaves.
+        share: how much of it does.
     """
 
     name: str
     stages: list[Stage]
     feed: Mapping[str, Any]
     added: dict[int, Mapping[str, Any]] = field(default_factory=dict)
-    joins: bool = False
+    joins: str = ""
+    share: Any = 1.0
+
+    @property
+    def leaves(self) -> Any:
+        """Share of the spent liquor that leaves the circuit."""
+        if not self.joins:
+            return 1.0
+        return 0.0 if isinstance(self.share, float) and self.share == 1.0 else 1.0 - self.share
 
 
 class Cascade:
@@ -126,7 +135,8 @@ class Cascade:
         return self.sections[-1].stages[0], self.returned
 
     def _joining(self, number: int) -> list[Section]:
-        return [s for s in self.sections if s.joins] if number == 0 else []
+        """Sections whose spent liquor enters the first stage of this one."""
+        return [s for s in self.sections if s.joins == self.sections[number].name]
 
     def _entering_loading(self, number: int, k: int) -> Mapping[str, Any]:
         stages = self.sections[number].stages
@@ -146,7 +156,7 @@ class Cascade:
             terms.append(section.feed.get(c, 0.0))
             for other in self._joining(number):
                 if c in other.stages[-1].components:
-                    terms.append(self.spent(other, c))
+                    terms.append(other.share * self.spent(other, c))
         else:
             before = stages[k - 1]
             terms.append((1.0 + b) * before.flow[c])
@@ -190,7 +200,8 @@ class Cascade:
         """Organic that goes on from a stage, without back-mixing: V_o and what came back to it [m3/h]."""
         if k > 0:
             return self.organic_flow + self.lost_organic(self.sections[number].stages[k - 1])
-        return self.organic_flow + sum(self.lost_organic(s.stages[-1]) for s in self._joining(number))
+        returned = sum(s.share * self.lost_organic(s.stages[-1]) for s in self._joining(number))
+        return self.organic_flow + returned
 
 
 def is_zero(value: Any) -> bool:

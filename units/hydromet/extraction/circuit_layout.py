@@ -2,7 +2,7 @@
 
 Sections follow one another along the organic.  A section's liquor holds what its inlets bring and what the
 organic brings it: what it has extracted, and with aqueous droplets everything that the liquor before it
-holds.  The spent scrub may join the feed.
+holds.  The spent scrub may join the feed, and part of the strip liquor return as scrub.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Layout:
 
     Attributes:
         sections: those with stages, along the organic.
-        scrub_joins: whether the spent scrub goes to the feed stage.
+        joins: by section, the section that its spent liquor enters, all or a share of it.
         has_droplets: whether the organic takes liquor along.
         is_closed: whether the organic goes round.
     """
@@ -38,17 +38,14 @@ class Layout:
     system: ChemistrySystem
     extraction: ExtractionSystem
     sections: tuple[str, ...]
-    scrub_joins: bool
+    joins: Mapping[str, str]
     has_droplets: bool
     is_closed: bool
 
-    def joins(self, section: str) -> bool:
-        return section == "scrub" and self.scrub_joins
-
     def ports(self, section: str) -> tuple[str, ...]:
         """Aqueous inlets whose liquor leaves with a section's."""
-        joined = [p for s in self.sections if self.joins(s) for p in PORTS[s]]
-        return (*PORTS[section], *joined) if section == "extraction" else PORTS[section]
+        joined = [p for s in self.sections if self.joins.get(s) == section for p in self.ports(s)]
+        return (*PORTS[section], *joined)
 
     def liquors(self, inlets: Mapping[str, Shape]) -> dict[str, tuple[str, ...]]:
         """Components of each section's liquor, water first, without inert ones."""
@@ -64,9 +61,8 @@ class Layout:
             for section in self.sections:
                 found[section] |= carried
                 carried = self._carried(found[section])
-            for section in self.sections:
-                if self.joins(section):
-                    found["extraction"] |= found[section]
+            for section, other in self.joins.items():
+                found[other] |= found[section]
             if found == before:
                 return {s: Shape.of(aqueous=c).names("aqueous") for s, c in found.items()}
 

@@ -33,7 +33,7 @@ def _sections(unit: SolventExtraction) -> None:
     for section in SECTIONS[1:]:
         stages, (port,) = getattr(unit, f"{section}_stages"), PORTS[section]
         inlet = unit.inlets[port]
-        if stages and not inlet:
+        if stages and not inlet and not (section == "scrub" and unit.given["reflux"]):
             unit.refuse(
                 f"{stages} stages of {section} have no liquor",
                 f"{section}_stages",
@@ -45,6 +45,13 @@ def _sections(unit: SolventExtraction) -> None:
                 f"{section}_stages",
                 f"give `{section}_stages`",
             )
+
+    if unit.given["reflux"] and not (unit.scrub_stages and unit.strip_stages):
+        unit.refuse(
+            "strip liquor returns as scrub only where there are stages of both",
+            "reflux",
+            "give `scrub_stages` and `strip_stages`",
+        )
 
 
 def _organic_flow(unit: SolventExtraction) -> None:

@@ -25,12 +25,12 @@ def add_start(unit: SolventExtraction) -> None:
             {
                 "name": s.name,
                 "joins": s.joins,
+                "leaves": not is_zero(s.leaves),
                 "stages": [stage.started() for stage in s.stages],
                 "outlet": _outlet_names(unit, s),
             }
             for s in unit.sections
         ],
-        "open": is_zero(unit.returned()),
         "dosing": unit.dosing.started(),
     }
     unit.registry.add_procedure("hydromet.extraction.start:CircuitStart", data, _needs(unit))
@@ -49,6 +49,8 @@ def _needs(unit: SolventExtraction) -> dict[str, Any]:
         "diluent": phase.diluent_amount if unit.extraction_system.scale == "mole_fraction" else phase.diluent,
         "temperature": unit.temperature,
         "entrained_aqueous": unit.entrained_aqueous_share,
+        "returned": unit.returned(),
+        **{f"share.{s.name}": s.share for s in unit.sections if s.joins},
         **unit.dosing.needs(),
     }
     for c in unit.organic.shape.names("organic"):
@@ -63,7 +65,7 @@ def _needs(unit: SolventExtraction) -> dict[str, Any]:
 
 def _outlet_names(unit: SolventExtraction, section: Section) -> dict[str, str]:
     """The unknowns of the stream by which a section's liquor leaves, by component."""
-    if section.joins:
+    if is_zero(section.leaves):
         return {}
     stream = unit.section_outlets()[section.name]
     return {c: stream.ln("aqueous", c).name for c in unit.liquors[section.name]}

@@ -1,6 +1,6 @@
 """What leaves an extraction circuit, and the make-up that replaces what leaves of the organic.
 
-    leaving flow    n_c = F_c + 1000 e V L_c              a component, with what the droplets hold of it
+    leaving flow    n_c = h (F_c + 1000 e V L_c)          a component, with what the droplets hold of it
     extractant      n   = 1000 q E e V + 1000 V s(f, pH)  in molecules, as droplets and dissolved
     diluent         n   = 1000 C e V                      in droplets
     organic         n_c = 1000 g V_o L_c                  a component in the organic that leaves, and
@@ -9,9 +9,10 @@
 
 F aqueous flow of the last stage [mol/h], V its volume flow [m3/h], L loading, E extractant in units of q
 molecules (see `extractant`), f its free part, C diluent [mol/L organic], s extractant dissolved in the liquor
-[mol/L], e organic droplets in the liquor and a aqueous ones in the organic, by volume; g the share of the
-organic V_o that leaves: the bleed, or all of an organic that does not go round.  Of an organic from elsewhere
-what is lost of extractant and diluent is missing where it leaves.
+[mol/L], h share of a section's liquor that leaves (all but the reflux), e organic droplets in the liquor and
+a aqueous ones in the organic, by volume; g the share of the organic V_o that leaves: the bleed, or all of an
+organic that does not go round.  Of an organic from elsewhere what is lost of extractant and diluent is
+missing where it leaves.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import pyomo.environ as pyo
 from flowsheet.chemistry.system import PROTON
 from flowsheet.model.stream import Stream
 from hydromet.extraction.cascade import Section, is_zero
+from hydromet.extraction.circuit_layout import PORTS
 from hydromet.extraction.extractant import LITRES
 from hydromet.extraction.stage import Stage
 
@@ -40,7 +42,7 @@ class OrganicBalance:
 
     def leaving_sections(self) -> list[Section]:
         """Sections whose liquor leaves the unit."""
-        return [s for s in self.unit.sections if not s.joins]
+        return [s for s in self.unit.sections if not is_zero(s.leaves)]
 
     def outlet_balances(self) -> None:
         unit = self.unit
@@ -93,10 +95,14 @@ class OrganicBalance:
         """A component in the liquor that leaves a section, droplets included [mol/h]."""
         unit = self.unit
         if not unit.system.component(component).inert:
-            return unit.cascade.spent(section, component)
-        ports = unit.layout.ports(section.name)
-        foreign = sum(unit.inlets[p].flow("aqueous", component) for p in ports)
-        return foreign + self.organic_lost(section, component)
+            return section.leaves * unit.cascade.spent(section, component)
+        return section.leaves * self._foreign(section, component) + self.organic_lost(section, component)
+
+    def _foreign(self, section: Section, component: str) -> Any:
+        """An organic that liquors bring from elsewhere, in the spent liquor of a section [mol/h]."""
+        own = sum(self.unit.inlets[p].flow("aqueous", component) for p in PORTS[section.name])
+        joining = [s for s in self.unit.sections if s.joins == section.name]
+        return own + sum(s.share * self._foreign(s, component) for s in joining)
 
     def organic_content(self, component: str) -> Any:
         """Extractant, in molecules, or diluent in the organic [mol/m3]."""
@@ -118,7 +124,7 @@ class OrganicBalance:
         if component == self.unit.extraction_system.extractant.name and solubility is not None:
             dissolved = solubility.dissolved(stage.aqueous.ln_a[PROTON], stage.block.ln_free)
             lost = lost + LITRES * stage.volume * dissolved
-        return lost
+        return section.leaves * lost
 
     def losses(self, component: str) -> Any:
         """All of the extractant or diluent that leaves with the liquors or is bled [mol/h]."""

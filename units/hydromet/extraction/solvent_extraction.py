@@ -46,8 +46,9 @@ class SolventExtraction(Unit, name="solvent_extraction"):
     the liquor enters stage 1, the organic the last.  The organic runs through extraction, scrub, strip and
     regeneration and back; make-up, which enters where the loss is, holds its flow and strength.  Alkali goes
     into the last extraction stage with the regenerated organic (saponification), or into every extraction
-    stage, in equal parts or as its own pH needs.  The spent scrub joins the feed stage unless it is led out.
-    Organics that the feed carries from elsewhere pass to the raffinate.  Without the make-up inlets the
+    stage, in equal parts or as its own pH needs.  The spent scrub joins the feed stage unless it is led out;
+    of the strip liquor a share may return as scrub (`reflux`).  An organic from elsewhere (`organic`) runs
+    through once.  Organics that the feed carries pass to the raffinate.  Without the make-up inlets the
     droplets' extractant and diluent are left out of the outlets (their metals are not).  A component without
     a constant for the extractant is not extracted.
 
@@ -132,6 +133,7 @@ class SolventExtraction(Unit, name="solvent_extraction"):
     scrub_to = choice(
         "feed", ("feed", "outlet"), "where the spent scrub goes: the feed stage, or out of the unit"
     )
+    reflux = quantity(None, "1", "share of the strip liquor that returns as scrub", range=(1e-6, 0.9999))
     saponification = quantity(None, "1", "alkali per extractant, for an alkali as needed", range=(1e-6, 1.0))
     pH = quantity(None, "pH", "set point that an alkali as needed serves", range=(0.0, 12.0))
     pH_at = choice("raffinate", ("raffinate", "feed_stage", "every_stage"), "the stage whose pH is held")
@@ -214,10 +216,15 @@ class SolventExtraction(Unit, name="solvent_extraction"):
             self.system,
             self.extraction_system,
             tuple(s for s in SECTIONS if getattr(self, f"{s}_stages")),
-            self.scrub_to == "feed",
+            self.destinations(),
             self.entry.value("entrained_aqueous") > 0.0,
             not self.entry.inlets.get("organic"),
         )
+
+    def destinations(self) -> dict[str, str]:
+        """Where spent liquors go on to within the circuit, by section."""
+        found = {"scrub": "extraction"} if self.scrub_stages and self.scrub_to == "feed" else {}
+        return found | ({"strip": "scrub"} if self.given["reflux"] and self.scrub_stages else {})
 
     @cached_property
     def layout(self) -> Layout:
@@ -239,7 +246,8 @@ class SolventExtraction(Unit, name="solvent_extraction"):
         liquors, own = layout.liquors(inlets), self.lost_components()
 
         def leaving(section: str) -> Shape:
-            if section not in liquors or WATER not in liquors[section] or layout.joins(section):
+            joins_whole = section in layout.joins and section != "strip"
+            if section not in liquors or WATER not in liquors[section] or joins_whole:
                 return Shape.of()
             return Shape.of(aqueous=[*liquors[section], *own, *layout.foreign(section, inlets)])
 
@@ -372,7 +380,8 @@ class SolventExtraction(Unit, name="solvent_extraction"):
         stages = [self.build_stage(f"{name}_{k}", blocks[k], self.liquors[name]) for k in range(1, count + 1)]
         inlet = self.section_inlets()[name]
         feed = {c: inlet.flow("aqueous", c) for c in inlet.shape.names("aqueous")}
-        return Section(name, stages, feed, joins=self.layout.joins(name))
+        share = self.reflux if name == "strip" and self.given["reflux"] else 1.0
+        return Section(name, stages, feed, joins=self.layout.joins.get(name, ""), share=share)
 
     def build_stage(self, name: str, block: Any, components: Iterable[str]) -> Stage:
         stage = Stage(

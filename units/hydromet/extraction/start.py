@@ -46,7 +46,7 @@ class CircuitStart:
 
     def __call__(self, values: Mapping[str, float]) -> dict[str, float]:
         """Start values by the unknown's name, from what the unit's `needs` are worth."""
-        run = _Run(self.equilibrium, self.data["sections"], self.data["open"], values)
+        run = _Run(self.equilibrium, self.data["sections"], values)
         run.settle()
         starts = self._dosed(run.dose, values)
         for section in self.data["sections"]:
@@ -104,53 +104,57 @@ class _Run:
         self,
         equilibrium: TwoPhaseEquilibrium,
         sections: Sequence[Mapping[str, Any]],
-        is_open: bool,
         values: Mapping[str, float],
     ) -> None:
-        self.equilibrium, self.sections, self.is_open, self.values = equilibrium, sections, is_open, values
+        self.equilibrium, self.sections, self.values = equilibrium, sections, values
         self.organic = values["organic_flow"] * _LITRES
         self.contacts: dict[str, Contact] = {}
         self.water: dict[str, float] = {}
         self.dose = 0.0
         self._equilibrated: dict[str, Equilibrated] = {}
-        self._joining: dict[str, _Liquor] = {}
         nothing = _Liquor(np.zeros(len(equilibrium.solutes)), 0.0)
         self._entering = np.array([values.get(f"organic.{c}", 0.0) for c in equilibrium.solutes])
-        self._nothing, self._droplets, self._loaded = nothing, nothing, self._entering
+        self._droplets, self._loaded = nothing, self._entering
         self._feeds = {s["name"]: self._feed(s["name"]) for s in sections}
+        self._joining = {s["name"]: self._feeds[s["name"]] * self._share(s) for s in sections if s["joins"]}
 
     def settle(self) -> None:
         """Take the organic round until the liquors about repeat themselves."""
         before = None
         for _ in range(_ROUNDS):
-            for number, section in enumerate(self.sections):
-                self._contact(section, first=number == 0)
-            if self.is_open:
-                self._loaded, self._droplets = self._entering, self._nothing
-                if not self._joining:
-                    return
+            for section in self.sections:
+                self._contact(section)
+            returned = self.values["returned"]
+            self._loaded = self._entering + returned * self._loaded
+            self._droplets = self._droplets * returned
+            if returned == 0.0 and not self._joining:
+                return
             now = np.log(np.maximum([c.aqueous for c in self.contacts.values()], _TRACE))
             if before is not None and np.max(np.abs(now - before)) < _SETTLED:
                 return
             before = now
 
-    def _contact(self, section: Mapping[str, Any], first: bool) -> None:
+    def _share(self, section: Mapping[str, Any]) -> float:
+        """Of a section's spent liquor, what goes on to another."""
+        return self.values[f"share.{section['name']}"]
+
+    def _contact(self, section: Mapping[str, Any]) -> None:
         name = section["name"]
         liquor = self._feeds[name] + self._droplets
-        if first:
-            for spent in self._joining.values():
-                liquor = liquor + spent
-            if "pH" in self.values:
-                liquor = self._to_ph(liquor, name)
+        for other in self.sections:
+            if other["joins"] == name:
+                liquor = liquor + self._joining[other["name"]]
+        if name == self.sections[0]["name"] and "pH" in self.values:
+            liquor = self._to_ph(liquor, name)
         contact = self._solve(liquor, name)
         water = liquor.water
         self.contacts[name], self.water[name] = contact, water
         self._loaded = contact.organic * water
-        share = min(self.values["entrained_aqueous"] * self.values["organic_flow"] / (_VOLUME * water), 0.5)
+        carried = min(self.values["entrained_aqueous"] * self.values["organic_flow"] / (_VOLUME * water), 0.5)
         spent = _Liquor(contact.aqueous * water, water)
-        self._droplets = spent * share
+        self._droplets = spent * carried
         if section["joins"]:
-            self._joining[name] = spent * (1.0 - share)
+            self._joining[name] = spent * ((1.0 - carried) * self._share(section))
 
     def _solve(self, liquor: _Liquor, name: str) -> Contact:
         totals = np.maximum((liquor.flow + self._loaded) / liquor.water, _LEAST)
