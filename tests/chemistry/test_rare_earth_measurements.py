@@ -1,7 +1,7 @@
 """The rare earths against published measurements.
 
 Each limit is somewhat above the deviation that the model has now, so that a change for the worse shows.
-Predictions are marked as such; the solubilities in water are calibration.
+Predictions and mere plausibility are marked as such; the solubilities in water are calibration.
 """
 
 from __future__ import annotations
@@ -128,9 +128,9 @@ def recovered(system: ChemistrySystem, ph: float) -> float:
 
 
 def test_oxalate_window_of_a_low_grade_chloride_liquor(system: ChemistrySystem) -> None:
-    """Prediction: Nawab (2022) recovers nothing at pH 0.5, 98.9 % at 2.5 and finds the window at pH 1 to 2.
+    """Plausibility: Nawab (2022) recovers nothing at pH 0.5, 98.9 % at 2.5 and finds the window at pH 1 to 2.
 
-    The liquor's composition and dose were not read; 1 mmol/kg and the stoichiometric dose stand for them.
+    The liquor's composition and dose were not read; 1 mmol/kg and the stoichiometric dose come closest.
     """
     assert recovered(system, 0.5) < 0.01
     assert 0.5 < recovered(system, 1.0) < 0.7
@@ -138,7 +138,7 @@ def test_oxalate_window_of_a_low_grade_chloride_liquor(system: ChemistrySystem) 
 
 
 def test_double_sulfate_of_a_light_mix_at_70_degC(system: ChemistrySystem) -> None:
-    """Prediction: 88 % falls at 0.82 t Na/t REE and 70 degC (Liu 2019); the liquor's strength was not read.
+    """Plausibility: 88 % falls at 0.82 t Na/t REE and 70 degC (Liu 2019); the liquor's strength was not read.
 
     The model's 88 % lies between 0.05 and 0.1 mol/kg of rare earths.
     """
