@@ -246,8 +246,9 @@ class LeachTanks(Unit, name="leach_tanks"):
                 "tank_volume" if self.tank_volume is not None else None,
                 "give one of them",
             )
-        for line in self.stated.left_out:
-            self.note(line)
+        if isinstance(self.reactions, Path):
+            for line in self.stated.left_out:
+                self.note(line)
         network = self._network(everything, self.gas.shape.names("gas"))
         values = network.values
         numbers = {

@@ -49,6 +49,7 @@ LEFT = "1 - X"
 """Name of the share of a solid that is left."""
 PLAIN = ("pH", "T", "X", "eps", "R", "power", "gas_velocity")
 KINDS = ("c", "m", "a", "p")
+_KNOWN = (*PLAIN, *(f"{kind}[...]" for kind in KINDS))
 _INDEXED = re.compile(r"([a-z])\[(.+)\]")
 _MM_PER_M = 1000.0
 
@@ -188,6 +189,7 @@ class LawNames:
         values: the set's values; an expression among them is evaluated where it is met.
         numbers: its numbers by name, as the model holds them, in canonical units.
         quantity: value of any other name; raises KeyError for an unknown one.
+        known: such names, for the help with an unknown one.
     """
 
     def __init__(
@@ -195,8 +197,9 @@ class LawNames:
         values: Mapping[str, ParameterValue],
         numbers: Mapping[str, Any],
         quantity: Callable[[str], Amount],
+        known: Iterable[str] = _KNOWN,
     ) -> None:
-        self.values, self.numbers, self.quantity = values, numbers, quantity
+        self.values, self.numbers, self.quantity, self.known = values, numbers, quantity, tuple(known)
         self._open: list[str] = []
 
     def evaluate(self, law: Expression) -> Any:
@@ -211,10 +214,8 @@ class LawNames:
             try:
                 return self._constant(name) if name in self.values else self.quantity(name)
             except KeyError:
-                known = [*PLAIN, *self.values, *(f"{kind}[...]" for kind in KINDS)]
-                found = Diagnostic(
-                    "E502", f"unknown name `{name}` in a rate", spans.get(name), suggest(name, known, "names")
-                )
+                help = suggest(name, [*self.known, *self.values], "names")
+                found = Diagnostic("E502", f"unknown name `{name}` in a rate", spans.get(name), help)
                 raise DiagnosticError([found]) from None
 
         return evaluate_law(law, amount)
