@@ -26,9 +26,11 @@ from chemistry.two_phases import (
     set_solvent,
     solvent_in_contact,
     speciate,
+    statement,
 )
 from flowsheet.chemistry.interchange.verify import cantera_ln_activities, ln_activities
-from flowsheet.chemistry.system import PROTON, WATER
+from flowsheet.chemistry.load import load_system
+from flowsheet.chemistry.system import PROTON, WATER, ChemistrySystem
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "nd_pr_pc88a.yaml"
 COUNT = 12
@@ -252,3 +254,46 @@ def test_liquids_and_solids_have_the_files_volumes() -> None:
     assert system.organic_density("(HA)2(org)") == pytest.approx(955.0, rel=1e-9)
     assert system.volume is not None
     assert system.volume.molar_volumes["Cl"] == pytest.approx(17.7e-6, rel=0.01)
+
+
+def test_elements_that_the_file_defines_itself_have_their_own_weight(files: Path) -> None:
+    """A diluent of a made-up element, as files in this field have it."""
+    text = str(Text("HMW, linear", "mole fraction")).replace("{C: 12, H: 26}", "{Ke: 1}")
+    text = text.replace("[C, H, O, P, Na, Mg, Cl]", "[C, H, O, P, Na, Mg, Cl, Ke]")
+    path = files / "own_element.yaml"
+    path.write_text(f"elements:\n- {{symbol: Ke, atomic-weight: 170.0}}\n{text}", encoding="utf-8")
+    system = opened(path).system
+    assert system.component("diluent").molar_mass == pytest.approx(0.170)
+    assert system.component("diluent").formula.elements == {"Ke": 1.0}
+
+
+def test_iron_of_two_valences_is_one_component_less_beside_oxygen(files: Path) -> None:
+    """Cantera lets them react; without oxygen it can't."""
+
+    def system(solutes: str) -> ChemistrySystem:
+        text = str(Text("ideal", solids=())).replace(", ".join(SOLUTES), solutes)
+        text = text.replace("C, E]", "C, Fe, E]") + IRON
+        path = files / f"iron{len(solutes)}.yaml"
+        path.write_text(text, encoding="utf-8")
+        return load_system(statement(path))
+
+    apart = system("H+, OH-, Cl-, Fe++, Fe+++")
+    assert {"Fe(II)", "Fe(III)"} < set(apart.components)
+    together = system("H+, OH-, Cl-, Fe++, Fe+++, O2(aq)")
+    assert {"Fe(II)", "O2"} < set(together.components)
+    assert together.species["Fe+3"].composition == {"Fe(II)": 1.0, "O2": 0.25, "H": 1.0, "H2O": -0.5}
+
+
+IRON = "".join(
+    f"""
+- name: {name}
+  composition: {composition}
+  thermo: {{model: constant-cp, h0: -10 kJ/mol}}
+  equation-of-state: {{model: constant-volume, molar-volume: 1 cm^3/mol}}
+"""
+    for name, composition in (
+        ("Fe++", "{Fe: 1, E: -2}"),
+        ("Fe+++", "{Fe: 1, E: -3}"),
+        ("O2(aq)", "{O: 2}"),
+    )
+)

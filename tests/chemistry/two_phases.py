@@ -20,7 +20,7 @@ from flowsheet.chemistry.organic import OrganicPhase
 from flowsheet.chemistry.system import PROTON, WATER, ChemistrySystem
 from flowsheet.solve.speciation import Speciation, SpeciationResult
 
-R = 1e3 * ct.gas_constant / 1e3
+R = ct.gas_constant
 """[J/kmol/K]"""
 
 
@@ -77,14 +77,15 @@ def potentials(case: Opened) -> dict[str, float]:
 
 
 def affinities(case: Opened) -> dict[str, float]:
-    """Of every reaction that forms an aqueous species, over RT."""
+    """Of every reaction that forms an aqueous species which is there, over RT."""
     of = potentials(case)
     mu = case.aqueous.chemical_potentials / (R * case.aqueous.T)
     by_name = dict(zip(case.names.values(), mu.tolist(), strict=True))
+    present = dict(zip(case.names.values(), case.aqueous.X, strict=True))
     return {
         s.name: by_name[s.name] - sum(n * of[c] for c, n in s.composition.items())
         for s in case.system.species.values()
-        if math.isfinite(by_name[s.name])
+        if present[s.name] > 0.0
     }
 
 

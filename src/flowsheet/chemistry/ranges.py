@@ -8,19 +8,24 @@ from dataclasses import dataclass
 from functools import cache
 
 from flowsheet.chemistry import debye_huckel
+from flowsheet.chemistry.activity import activity_of
 from flowsheet.chemistry.formula import parse
+from flowsheet.chemistry.operators import log, sqrt
 from flowsheet.chemistry.sit import IONIC_STRENGTH_LIMIT
-from flowsheet.chemistry.system import ActivityModel, ChemistrySystem
+from flowsheet.chemistry.system import WATER, ActivityModel, ChemistrySystem
 
 _SIGNIFICANT = 0.01
 """Share of a component's total that a species must hold before its constant's range matters."""
+_PRESENT = 1e-6
+"""[mol/kg] from which an ion's activity coefficient matters."""
 
 
 @dataclass(frozen=True)
 class RangeWarning:
     """A quantity outside the range that a parameter was established for.
 
-    `code`: `sit_ionic_strength`, `pitzer_molality`, `temperature`; `subject`: the pair, species or model.
+    `code`: `sit_ionic_strength`, `debye_huckel_ionic_strength`, `pitzer_molality`, `cropped`, `temperature`;
+    `subject`: the pair, species or model.
     """
 
     code: str
@@ -45,8 +50,8 @@ def range_warnings(
     ['sit_ionic_strength']
     """
     yield from _slope(temperature)
+    strength = 0.5 * sum(m * _charge(system, s) ** 2 for s, m in molality.items())
     if model == "sit":
-        strength = 0.5 * sum(m * parse(s).charge ** 2 for s, m in molality.items())
         if strength > IONIC_STRENGTH_LIMIT:
             yield RangeWarning(
                 "sit_ionic_strength",
@@ -56,8 +61,18 @@ def range_warnings(
                 f"SIT's interaction coefficients hold up to an ionic strength of {IONIC_STRENGTH_LIMIT:g} "
                 f"mol/kg, not at {strength:.2f} mol/kg: use the Pitzer model",
             )
-    else:
+    elif model == "pitzer":
         yield from _pairs(system, molality, temperature)
+        if system.pitzer.cropped is not None:
+            yield from _cropped(system, molality, temperature, system.pitzer.cropped)
+    elif system.debye_huckel is not None and strength > (limit := system.debye_huckel.strongest):
+        yield RangeWarning(
+            "debye_huckel_ionic_strength",
+            model,
+            strength,
+            limit,
+            f"Cantera holds this phase's ionic strength at {limit:g} mol/kg; it is {strength:.2f} mol/kg",
+        )
     yield from _constants(system, model, molality, temperature)
 
 
@@ -82,13 +97,39 @@ def _slope(temperature: float) -> Iterator[RangeWarning]:
     yield from _temperature("Debye-Hueckel slope", "the Debye-Hueckel slope holds", low, high, temperature)
 
 
+def _cropped(
+    system: ChemistrySystem, molality: Mapping[str, float], temperature: float, bounds: tuple[float, float]
+) -> Iterator[RangeWarning]:
+    """Ions whose activity coefficient Cantera holds at a bound that its file states."""
+    charges = {s: _charge(system, s) for s in molality}
+    model = activity_of(system, charges, "pitzer")
+    shared = model.shared(
+        molality, sqrt(0.5 * sum(m * charges[s] ** 2 for s, m in molality.items())), temperature
+    )
+    moles = 1.0 / system.component(WATER).molar_mass
+    shift = -2.5 * log(moles / (moles + sum(molality.values())))
+    for species, m in molality.items():
+        ln_gamma = float(model.ln_gamma(species, molality, shared, temperature))
+        low, high = (bound + shift for bound in bounds)
+        if m > _PRESENT and not low <= ln_gamma <= high:
+            limit = low if ln_gamma < low else high
+            yield RangeWarning(
+                "cropped",
+                species,
+                ln_gamma,
+                limit,
+                f"ln gamma of {species} is {ln_gamma:.2f}; Cantera holds it at {limit:.2f} by the cropping "
+                "coefficients of the phase",
+            )
+
+
 def _pairs(
     system: ChemistrySystem, molality: Mapping[str, float], temperature: float
 ) -> Iterator[RangeWarning]:
     for (cation, anion), ranges in system.pitzer.ranges.items():
         if cation not in molality or anion not in molality:
             continue
-        z_cation, z_anion = abs(parse(cation).charge), abs(parse(anion).charge)
+        z_cation, z_anion = abs(_charge(system, cation)), abs(_charge(system, anion))
         common = 1 if z_cation == z_anion else z_cation * z_anion
         per_cation, per_anion = (1, 1) if common == 1 else (z_anion, z_cation)
         salt = min(molality[cation] / per_cation, molality[anion] / per_anion)
@@ -125,6 +166,13 @@ def _constants(
         ):
             hold = f"the formation constant of {name} holds"
             yield from _temperature(name, hold, *interval(ranges["T"]), temperature)
+
+
+def _charge(system: ChemistrySystem, name: str) -> int:
+    if name in system.species:
+        return system.species[name].charge
+    master = system.component_of_master.get(name)
+    return parse(name).charge if master is None else system.charge_of(master)
 
 
 def _composition(system: ChemistrySystem, name: str) -> Mapping[str, float]:

@@ -134,7 +134,8 @@ class PitzerParameters:
 
     zeta is by (neutral, cation, anion), mu by neutral species.  mixing_slope [(kg/mol)^0.5]: the slope in the
     electrostatic mixing terms if the set was fitted with a fixed one; slope: A_phi(T), water's by default;
-    all_ions: whether ions without coefficients take part in the mixing terms.
+    all_ions: whether ions without coefficients take part in the mixing terms; cropped: where the phase that
+    the set was taken from holds ln gamma, which ours doesn't.
     """
 
     binary: Mapping[tuple[str, str], Mapping[str, tuple[float, ...]]] = field(default_factory=dict)
@@ -145,6 +146,7 @@ class PitzerParameters:
     mixing_slope: float | None = None
     slope: TemperatureFunction | None = None
     all_ions: bool = False
+    cropped: tuple[float, float] | None = None
     zeta: Mapping[tuple[str, str, str], tuple[float, ...]] = field(default_factory=dict)
     mu: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 

@@ -175,7 +175,13 @@ def pitzer(phase: Any, pressure: float, name_of: NameOf) -> PitzerParameters:
         mixing_slope=MIXING_SLOPE,
         slope=combine([(1.0 / 3.0, _slope(stated.get("A_Debye"), pressure))]),
         all_ions=True,
+        cropped=_cropping(stated.get("cropping-coefficients", {})),
     )
+
+
+def _cropping(stated: Mapping[str, Any]) -> tuple[float, float]:
+    """Between which values Cantera holds ln gamma of a solute, at infinite dilution."""
+    return float(stated.get("ln_gamma_k_min", -5.0)), float(stated.get("ln_gamma_k_max", 15.0))
 
 
 def _kind(charge: int) -> int:

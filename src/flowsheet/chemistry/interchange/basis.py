@@ -99,7 +99,7 @@ def masters(
     chosen = [min(edges[r], key=lambda name: (_size(acid, species[name]), *rank(name))) for r in extreme]
     dimension = int(np.linalg.matrix_rank(np.array(rays, dtype=float))) if rays else 0
     if len(extreme) != dimension:
-        shown = sorted(chosen or edges[rays[0]])
+        shown = sorted(_dependent(extreme, chosen) or chosen or edges[rays[0]])
         raise NoBasis(
             shown[-1],
             f"{', '.join(shown)} react with each other so that no totals of some of them, of water and of "
@@ -107,6 +107,14 @@ def masters(
         )
     order = list(species)
     return [water, proton, *sorted(chosen, key=order.index)]
+
+
+def _dependent(rays: Sequence[Vector], names: Sequence[str]) -> list[str]:
+    """The species that one dependence between directions ties together."""
+    if not rays:
+        return []
+    *_, rows = np.linalg.svd(np.array([[float(x) for x in r] for r in rays]).T)
+    return [name for name, weight in zip(names, rows[-1], strict=True) if abs(weight) > _TOLERANCE]
 
 
 def _size(acid: Span, v: Vector) -> Fraction:

@@ -28,6 +28,8 @@ from flowsheet.chemistry.temperature_function import TemperatureFunction, combin
 
 _TRACE = 1e-14
 """Mole fraction at which a solute is at infinite dilution."""
+_SELF_SUFFICIENT = ("liquid-water-IAPWS95", "HKFT")
+"""Equations of state that hold all of a species' thermodynamic data."""
 _RT = 8314.46261815324 * REFERENCE_TEMPERATURE / 1e6
 """At 25 degC [kJ/mol]."""
 
@@ -100,7 +102,7 @@ class Describer:
         solids = file.solids()
         chosen = [aqueous, *([organic] if organic else []), *solids]
         file.check_the_rest(chosen)
-        self._check_slope(aqueous)
+        self._check_debye_huckel(aqueous)
         self.phases = {entry.name: self._open(entry) for entry in chosen}
         self.aqueous_entry, self.organic_entry, self.solid_entries = aqueous, organic, solids
         self.pressure = float(self.phases[aqueous.name].P)
@@ -124,7 +126,7 @@ class Describer:
             )
         found = Description(title=self._title(), pressure=pressure, model="ideal")
         self._activities(found, entry, pressure, names)
-        if not _is_iapws(phase.species(0)):
+        if "liquid-water-IAPWS95" not in _states(phase.species(0).input_data):
             water = own[phase.species_name(0)]
             found.water_density = water.formula.molar_mass / 1000.0 / water.volume
         substances = {names[n]: _renamed(s, names[n]) for n, s in own.items()}
@@ -148,30 +150,46 @@ class Describer:
     def _open(self, entry: PhaseEntry) -> Any:
         import cantera as ct
 
+        for name in self.file.listed_species(entry):
+            species = self.file.species_entry(name)
+            plain = species.plain() if species is not None else {}
+            if plain and "thermo" not in plain and not _states(plain) & set(_SELF_SUFFICIENT):
+                self.file.refuse(
+                    f"`{name}` has no thermodynamic data",
+                    self.file.species_span(name, entry),
+                    f"give it `thermo`, or an equation of state among {', '.join(_SELF_SUFFICIENT)}",
+                )
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # Cantera's remarks on the user's own data
                 return ct.Solution(str(self.file.path), entry.name)
-        except ct.CanteraError as error:
+        except (ct.CanteraError, NotImplementedError) as error:
             raise self.file.from_cantera(str(error), entry) from error
 
-    def _check_slope(self, entry: PhaseEntry) -> None:
-        """Cantera itself crashes on water's slope without water's equation of state."""
+    def _check_debye_huckel(self, entry: PhaseEntry) -> None:
+        """What Cantera itself would crash on, or only call a density that isn't a number."""
         data = entry.node.get("activity-data")
         plain = data.plain() if data is not None else {}
-        if not isinstance(plain, dict) or plain.get("A_Debye") != "variable":
+        if entry.thermo != "Debye-Huckel" or data is None or not isinstance(plain, dict):
             return
         solvent = self.file.species_entry(self.file.first_species(entry))
-        state = solvent.plain().get("equation-of-state") if solvent is not None else None
-        models = [
-            s.get("model") for s in (state if isinstance(state, list) else [state]) if isinstance(s, dict)
-        ]
-        if entry.thermo == "Debye-Huckel" and "liquid-water-IAPWS95" not in models:
+        of_solvent = solvent.plain() if solvent is not None else {}
+        if plain.get("A_Debye") == "variable" and "liquid-water-IAPWS95" not in _states(of_solvent):
             self.file.refuse(
                 f"phase `{entry.name}`: `A_Debye: variable` needs a solvent of equation of state "
                 "liquid-water-IAPWS95",
-                data.span if data is not None else entry.span,
+                data.span,
                 "give A_Debye a value, or the water that equation of state",
+            )
+        if (
+            plain.get("model") not in (None, "dilute-limit", "Dilute_limit")
+            and "default-ionic-radius" not in plain
+            and "Debye-Huckel" not in of_solvent
+        ):
+            self.file.refuse(
+                f"phase `{entry.name}`: the solvent has no ionic radius, which Cantera needs in this form",
+                data.span,
+                "give `default-ionic-radius`",
             )
 
     def _substances(self, entry: PhaseEntry, pressure: float) -> dict[str, Substance]:
@@ -245,7 +263,7 @@ class Describer:
             self.file.refuse(
                 f"phase `{entry.name}`: {error}",
                 self.file.species_span(own, entry),
-                "leave out one of them: couples that are to react by kinetics are components of their own",
+                "leave one of them out of the phase",
             )
             return []
 
@@ -336,7 +354,8 @@ def _renamed(substance: Substance, name: str) -> Substance:
     return replace(substance, name=name)
 
 
-def _is_iapws(species: Any) -> bool:
-    state = species.input_data.get("equation-of-state", {})
+def _states(species: Mapping[str, Any]) -> set[str]:
+    """Models of a species' equations of state."""
+    state = species.get("equation-of-state", {})
     states = state if isinstance(state, list) else [state]
-    return any(s.get("model") == "liquid-water-IAPWS95" for s in states)
+    return {str(s.get("model")) for s in states if isinstance(s, dict)}

@@ -105,7 +105,7 @@ class CanteraFile:
             and not line.startswith(("|", ">", "Error on", "InputFileError"))
         ]
         said = [line for line in said if "thrown by" not in line and not re.match(r"^\d+ \||^> ", line)]
-        what = " ".join(said)[:300] or "Cantera can't read it"
+        what = re.sub(r"[\s^.]*\^[\s^.]*", " ", " ".join(said)).strip()[:300] or "Cantera can't read it"
         return DiagnosticError([*self.found.diagnostics, Diagnostic("E407", what, span)], self.found.sources)
 
     def species_span(self, name: str, phase: PhaseEntry) -> Span:
@@ -217,15 +217,19 @@ class CanteraFile:
 
     def first_species(self, entry: PhaseEntry) -> str:
         """The solvent's name as the phase lists it, empty where that takes Cantera to find out."""
+        return next(iter(self.listed_species(entry)), "")
+
+    def listed_species(self, entry: PhaseEntry) -> list[str]:
+        """Names of a phase's species, as far as this file tells them."""
         stated = entry.node.get("species")
-        listed = _items(stated)
-        if listed and isinstance(listed[0], Mapping):
-            inner = next(iter(listed[0]), None)
-            listed = _items(inner.value) if inner else ()
         if stated is None or _text(stated) == "all":
-            first = next(iter(_items(self.tree.get("species") if self.tree else None)), None)
-            return _text(first.get("name")) if isinstance(first, Mapping) else ""
-        return _text(listed[0]) if listed else ""
+            defined = _items(self.tree.get("species") if self.tree else None)
+            return [_text(d.get("name")) for d in defined if isinstance(d, Mapping)]
+        names: list[str] = []
+        for item in _items(stated):
+            inner = next(iter(item), None) if isinstance(item, Mapping) else None
+            names += [_text(i) for i in _items(inner.value)] if inner else [_text(item)]
+        return [name for name in names if name]
 
 
 def _items(node: Node | None) -> tuple[Node, ...]:
