@@ -11,6 +11,7 @@ from typing import Any
 
 import cantera as ct
 import numpy as np
+import pytest
 from scipy.optimize import brentq
 
 from flowsheet.chemistry.interchange.describe import Describer
@@ -166,3 +167,54 @@ def random_totals(
     totals = {c: n * (acid * positive / negative if charge[c] < 0 else 1.0) for c, n in totals.items()}
     strength = 0.5 * sum(z * z * totals[c] for c, z in charge.items())
     return {c: n * strongest / strength if charge[c] else 0.01 * n for c, n in totals.items()}
+
+
+def by_vcs(
+    case: Opened, molality: Mapping[str, float], organic: Mapping[str, float], temperature: float
+) -> dict[str, float] | None:
+    """What VCS makes of a contact of 1 kg of water, from half of every complex taken apart; else None.
+
+    Amounts [mol] by our names of aqueous and the file's of organic species.
+    """
+    phase = case.system.organic
+    assert phase is not None
+    start = {"H2O": 1000.0 / float(case.aqueous.molecular_weights[0]), **molality}
+    solvent = dict(organic)
+    for name, s in phase.complexes.items():
+        freed = 0.5 * organic.get(name, 0.0)
+        left = {case.system.component(c).species: n * freed for c, n in s.composition.items()}
+        if all(start.get(species, 0.0) + n > 0.0 for species, n in left.items()):
+            solvent[name] = solvent.get(name, 0.0) - freed
+            solvent[str(phase.extractant)] += s.extractants * freed
+            start |= {species: start.get(species, 0.0) + n for species, n in left.items()}
+    if min(solvent.values()) < 0.0:
+        return None
+    aqueous = np.array([start.get(n, 0.0) for n in case.names.values()])
+    case.aqueous.TPX = temperature, case.pressure, aqueous / aqueous.sum()
+    set_solvent(case, solvent, temperature)
+    mixture = ct.Mixture([(case.aqueous, aqueous.sum() / 1e3), (case.organic, sum(solvent.values()) / 1e3)])
+    mixture.T, mixture.P = temperature, case.pressure
+    try:
+        mixture.equilibrate("TP", solver="vcs", rtol=1e-11, max_steps=5000)
+    except ct.CanteraError:
+        return None
+    amounts = np.array(mixture.species_moles) * 1e3
+    return dict(zip([*case.names.values(), *case.organic.species_names], amounts.tolist(), strict=True))
+
+
+def assert_same_contact(
+    found: Mapping[str, float], molality: Mapping[str, float], organic: Mapping[str, float], diluent: str
+) -> None:
+    """VCS's amounts are ours to 1e-4.
+
+    It conserves elements to some 1e-10, which is 1e-8 mol of the hydrogen in a kilogram of water: amounts
+    that are smaller than 1e-7 mol, or hang on so little acid, can't be compared.
+    """
+    per_water = 1000.0 / 18.015 / found["H2O"]
+    for species, m in molality.items():
+        if m > 1e-7:
+            assert found[species] * per_water == pytest.approx(m, rel=1e-4, abs=1e-7), species
+    for species, n in organic.items():
+        if n > 1e-7:
+            expected = pytest.approx(n / organic[diluent], rel=1e-4, abs=1e-7)
+            assert found[species] / found[diluent] == expected, species
