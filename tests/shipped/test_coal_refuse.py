@@ -1,12 +1,14 @@
 """The coal-refuse plant and its parts against a second model of them in plain numbers."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
 import shipped.coal_refuse_by_hand as by_hand
 from flowsheet.chemistry.formula import parse
 from flowsheet.document.locate import locate
-from flowsheet.results.result import solved
+from flowsheet.results.result import build_result, solved
 from flowsheet.solve.case import open_case
 from flowsheet.solve.simulate import simulate
 from shipped.coal_refuse_by_hand import METALS, Liquor
@@ -55,3 +57,44 @@ def test_the_extraction_alone():
     assert_alike(state, "extraction.raffinate", section.liquors[-1], 1e-9)
     loaded = state.flows["extraction.organic_out"].flows["organic"]
     assert [loaded[m] for m in names] == pytest.approx(section.organics[0], rel=1e-9)
+
+
+@pytest.fixture(scope="module")
+def plant():
+    return ran("ree_coal_refuse")
+
+
+def test_the_plant_converges_from_nothing_and_closes(plant):
+    result = build_result(plant)
+    assert result["status"] == "converged"
+    for over in ("plant", "unit"):
+        assert abs(result["balances"]["worst"][over]["closure"]) < 1e-8
+
+
+@pytest.mark.slow
+def test_the_plant_is_that_of_the_plain_model(plant):
+    expected = by_hand.plant()
+    for stream, liquor in {
+        "leach.slurry": expected.leached,
+        "rougher.raffinate": expected.raffinate,
+        "rougher.scrub_liquor": expected.scrub_liquor,
+        "rougher.strip_liquor": expected.strip_liquor,
+        "cleaner.raffinate": expected.cleaner_raffinate,
+        "cleaner.strip_liquor": expected.cleaner_strip,
+        "oxalate_filter.filtrate": expected.filtrate,
+    }.items():
+        assert_alike(plant, stream, liquor)
+    oxides = plant.flows["roaster.product"].flows["solid"]
+    assert [oxides[o] for o in by_hand.OXIDES] == pytest.approx(expected.product, rel=ATOMIC_WEIGHTS)
+    assert set(oxides) == set(by_hand.OXIDES)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("factors", list(product((0.5, 2.0), repeat=5)))
+def test_it_converges_with_every_feed_and_acid_at_half_and_at_double(plant, factors):
+    case = plant.case
+    feeds = ("refuse", "leach_acid", "scrub_acid", "rougher_acid", "cleaner_acid")
+    p = case.p.copy()
+    for feed, factor in zip(feeds, factors, strict=True):
+        p[case.plant.model.inputs.position[f"{feed}.flow"]] *= factor
+    assert simulate(case.plant, p).converged
