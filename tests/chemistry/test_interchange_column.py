@@ -1,4 +1,4 @@
-"""A column of 6 extraction, 8 scrub and 2 strip stages over a Cantera file, held against Cantera by stages."""
+"""A column of 6 extraction, 8 scrub and 2 strip stages over a Cantera file: every stage against Cantera."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from chemistry.two_phases import (
     set_liquor,
     set_solvent,
 )
+from flowsheet.solve.case import compile_document, load
+from flowsheet.solve.simulate import simulate
 from harness import Case, solve
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
@@ -101,3 +103,30 @@ def test_the_column_separates(plant: Case) -> None:
     light = {m: plant.flow("column.raffinate", "aqueous", m) for m in heavy}
     shares = {m: heavy[m] / (heavy[m] + light[m]) for m in heavy}
     assert shares["La"] < shares["Ce"] < shares["Pr"] < shares["Nd"]
+
+
+def test_a_diluent_of_a_made_up_element_runs_through_droplets_and_make_up(tmp_path: Path) -> None:
+    """As in files of this field, which don't care what kerosene is made of."""
+    text = (EXAMPLES / "nd_pr_pc88a.yaml").read_text(encoding="utf-8")
+    text = text.replace("composition: {C: 12, H: 26}", "composition: {Ke: 1}")
+    text = text.replace("[C, H, O, P, La", "[C, H, O, P, Ke, La")
+    (tmp_path / "mine.yaml").write_text(
+        f"elements:\n- {{symbol: Ke, atomic-weight: 170.34}}\n{text}", encoding="utf-8"
+    )
+    plant = tmp_path / "plant.yaml"
+    plant.write_text(
+        PLANT.replace("nd_pr_pc88a.yaml", "mine.yaml")
+        .replace("entrained_organic: 0 %", "entrained_organic: 0.1 %")
+        .replace("strip: strip_acid}", "strip: strip_acid, extractant_make_up: fresh, diluent_make_up: oil}")
+        .replace(
+            "units:",
+            "  fresh: {role: reagent, organic: {flow: as needed, (HA)2(org): 100 %}}\n"
+            "  oil: {role: reagent, organic: {flow: as needed, diluent: 100 %}}\nunits:",
+        ),
+        encoding="utf-8",
+    )
+    document = load(plant)
+    compiled = compile_document(document)
+    simulation = simulate(compiled, compiled.model.p0.copy())
+    assert simulation.converged, simulation.newton.message
+    assert compiled.facts["species"]["aqueous"]["diluent"]["elements"] == {"Ke": 1.0}

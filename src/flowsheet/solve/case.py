@@ -97,8 +97,8 @@ def compile_document(document: Document) -> CompiledPlant:
 
 
 def _atomic_masses(plant: CompiledPlant) -> dict[str, float]:
-    """[kg/mol] of every element that the plant's streams carry."""
-    from flowsheet.chemistry.formula import atomic_weight
+    """[kg/mol] of every element that the plant's streams carry, but what a Cantera file made up."""
+    from flowsheet.chemistry.formula import atomic_weight, is_element
 
     carried = {
         element
@@ -106,7 +106,7 @@ def _atomic_masses(plant: CompiledPlant) -> dict[str, float]:
         for entry in species.values()
         for element in entry["elements"]
     }
-    return {element: atomic_weight(element) / 1000.0 for element in sorted(carried)}
+    return {element: atomic_weight(element) / 1000.0 for element in sorted(carried) if is_element(element)}
 
 
 def _compounds(document: Document, system: ChemistrySystem) -> dict[str, dict[str, Any]]:
