@@ -60,15 +60,15 @@ def _idle_volume(unit: LeachTanks, t: int) -> Any:
 
 
 def _dissolved(unit: LeachTanks) -> None:
-    series, solids = unit.series, unit.system.solids
+    series, solids, b = unit.series, unit.system.solids, unit.block
     network, leaving = series.network, series.solids(series.last)
     touched = [k for k in sorted(network.entering) if any(x.of("solid", k) for x in network.reactions)]
     touched += [k for k in network.saturated if k in network.entering]
     for k in touched:
         unit.report("conversion", 1.0 - leaving[k] / unit.entering("solid", k), index=k)
     for k in network.particles:
-        rate = sum(unit.block.path[key] for key in unit.block.path if key[:2] == (series.last, k))
-        unit.report("dissolution_time", 500.0 * series.particles.size[k] / rate, index=k)
+        age = series.particles.age(series.last, k)
+        unit.report("dissolution_time", b.tau[series.last] / (1.0 + b.lag) / age, index=k)
     elements = {e for k in touched for e in solids[k].formula.elements} - _NO_METAL
     for e in sorted(elements):
 

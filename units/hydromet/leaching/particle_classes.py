@@ -1,22 +1,36 @@
-"""Which particles there are and how they shrink: sizes and shapes of a set, or of the user's."""
+"""Which particles there are and how they shrink: sizes and shapes of a set, or of the user's.
+
+Particles of one size, shape and rate are one population, whatever solid they are of: the phases of an alloy
+dissolve together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyomo.environ as pyo
 
+from flowsheet.chemistry.operators import exp, log
 from flowsheet.model.unit import Unit
 from hydromet.leaching.particles import aged, shrinkage, shrunk_share
+from hydromet.leaching.rate_law import law_text
+from hydromet.leaching.reaction_network import ReactionNetwork
 from hydromet.leaching.residence_time import SizeClasses, TankCascade, shrinking
 
 ORDER = 10
 """Collocation intervals: error of the unreacted fraction below 2e-7 for spheres."""
 _MM_PER_M = 1000.0
 _FIRST_LOSS = 0.01
-"""Of the size in a batch, where a cold start begins."""
+"""Of the size, where a cold start begins."""
+
+
+class InTank(NamedTuple):
+    """Shares of what enters the first tank: dissolved in a tank, left after it."""
+
+    dissolved: Any
+    left: Any
 
 
 @dataclass
@@ -25,8 +39,6 @@ class ParticleClasses:
 
     size: diameter, or thickness of a plate [m]; dimension: in how many it shrinks; spread: standard deviation
     of ln(size), None for one size; is_batch: all particles stay for the same time.
-
-    `left`: share of what enters the first tank by (tank, solid), once the tanks are built.
     """
 
     size: Mapping[str, Any]
@@ -34,8 +46,9 @@ class ParticleClasses:
     spread: Any = None
     classes: int = 5
     is_batch: bool = False
-    left: Any = None
     cascade: TankCascade = field(default_factory=lambda: TankCascade(ORDER))
+    population: dict[str, str] = field(default_factory=dict)
+    _done: dict[tuple[int, str], InTank] = field(default_factory=dict)
 
     @property
     def sizes(self) -> list[tuple[Any, float]]:
@@ -45,58 +58,84 @@ class ParticleClasses:
         unit = SizeClasses.lognormal(1.0, self.classes)
         return [(d**self.spread, w) for d, w in zip(unit.relative_size, unit.mass_fraction, strict=True)]
 
-    def unknowns(self, unit: Unit, solids: Iterable[str], tanks: Sequence[int]) -> None:
-        """Add the particles' unknowns: what is left by age, or the size that is left."""
-        self.unit, b = unit, unit.block
-        keys = [(t, k, j) for t in tanks for k in solids for j in range(len(self.sizes))]
+    # ---- unknowns
+
+    def unknowns(self, unit: Unit, network: ReactionNetwork, tanks: Sequence[int]) -> None:
+        """Add the populations' unknowns: age over full-reaction time, what is left by age or of the size."""
+        self.unit = unit
+        self._populations(network)
+        names = sorted(set(self.population.values()))
+        keys = [(t, k, j) for t in tanks for k in names for j in range(len(self.sizes))]
+        self.ln_age = unit.var(
+            "ln_age", [(t, k) for t in tanks for k in names], log=True, start=log(_FIRST_LOSS)
+        )
         if self.is_batch:
             self.size_left = unit.var(
                 "size_left", keys, nominal=1.0, bounds=(-0.1, 1.1), start=1.0 - _FIRST_LOSS
             )
-        else:
-            self.unreacted = unit.var(
-                "unreacted",
-                [(*key, i) for key in keys for i in range(self.cascade.unknowns)],
-                nominal=1.0,
-                bounds=(-0.1, 10.0),
-                start=self._fresh_at,
-            )
-        b.age_ratio = pyo.Expression([(t, k) for t in tanks for k in solids])
-        b.depletion = pyo.Expression(keys)
-        b.left = pyo.Expression([(t, k) for t in tanks for k in solids])
-        b.path = pyo.Expression(pyo.Any)
-        self.left = b.left
+            return
+        self.ln_depletion = unit.var("ln_depletion", keys, log=True, start=lambda key: -_FIRST_LOSS * key[0])
+        self.loss = unit.var(
+            "loss", keys, nominal=1.0, start=lambda key: float(self.dimension[key[1]]), bounds=(-0.1, 10.0)
+        )
+        self.unreacted = unit.var(
+            "unreacted",
+            [(*key, i) for key in keys for i in range(self.cascade.unknowns)],
+            nominal=1.0,
+            bounds=(-0.1, 10.0),
+            start=self._fresh_at,
+        )
+
+    def _populations(self, network: ReactionNetwork) -> None:
+        first: dict[tuple[Any, ...], str] = {}
+        for k in network.particles:
+            laws = [law_text(r.rate) for r in network.reactions if k in r.solids and r.rate is not None]
+            same = (tuple(sorted(laws)), id(self.size[k]), self.dimension[k])
+            self.population[k] = first.setdefault(same, k)
+
+    def _fresh(self, k: str) -> list[float]:
+        return self.cascade.fresh(shrinking(self.dimension[k]))
 
     def _fresh_at(self, key: tuple[int, str, int, int]) -> float:
-        return self.cascade.fresh(shrinking(self.dimension[key[1]]))[key[3]]
+        return self._fresh(key[1])[key[3]]
 
-    def in_tank(self, k: str, t: int, rates: Mapping[str, Any], time: Any, entering: Any) -> dict[str, Any]:
-        """Particles of a solid that dissolve in a tank by path [mol/h]; adds the rows of their ages.
+    def age(self, t: int, solid: str) -> Any:
+        """Residence time in a tank over a particle's full-reaction time at its rate."""
+        return exp(self.ln_age[t, self.population[solid]])
 
-        rates: recession by path [mm/h]; time: mean residence time in the tank [h].
+    # ---- rows
+
+    def in_tank(self, solid: str, t: int, rate: Any, time: Any) -> InTank:
+        """What dissolves of a solid's particles; adds the rows of its population once.
+
+        rate: recession [mm/h]; time: mean residence time in the tank [h].
         """
-        b = self.unit.block
-        for path, rate in rates.items():
-            b.path[t, k, path] = rate
-        rates = {path: b.path[t, k, path] for path in rates}
-        total = sum(rates.values())
-        b.age_ratio[t, k] = time * total / (0.5 * _MM_PER_M * self.size[k])
-        dissolved: Any = 0.0
-        left: Any = 0.0
-        for j, (size, weight) in enumerate(self.sizes):
-            gone, rest = (self._batch if self.is_batch else self._mixed)(k, t, j, b.age_ratio[t, k] / size)
-            dissolved, left = dissolved + weight * gone, left + weight * rest
-        b.left[t, k] = left
-        return {path: entering * dissolved * rate / total for path, rate in rates.items()}
+        k = self.population[solid]
+        if (t, k) not in self._done:
+            age = time * rate / (0.5 * _MM_PER_M * self.size[k])
+            self.unit.rows(f"particle_rate_{t}_{k}", None, lambda: self.ln_age[t, k] - log(age))
+            dissolved: Any = 0.0
+            left: Any = 0.0
+            for j, (size, weight) in enumerate(self.sizes):
+                gone, rest = (self._batch if self.is_batch else self._mixed)(
+                    k, t, j, exp(self.ln_age[t, k]) / size
+                )
+                dissolved, left = dissolved + weight * gone, left + weight * rest
+            shares = pyo.Expression([0, 1], initialize={0: dissolved, 1: left})
+            self.unit.block.add_component(f"particle_shares_{t}_{k}", shares)
+            self._done[t, k] = InTank(shares[0], shares[1])
+        return self._done[t, k]
 
     def _mixed(self, k: str, t: int, j: int, a: Any) -> tuple[Any, Any]:
-        b, points = self.unit.block, range(self.cascade.unknowns)
+        points = range(self.cascade.unknowns)
         v = [self.unreacted[t, k, j, i] for i in points]
-        fresh = self.cascade.fresh(shrinking(self.dimension[k]))
-        now = aged(self.cascade, v, fresh if t == 1 else [self.unreacted[t - 1, k, j, i] for i in points], a)
+        before = self._fresh(k) if t == 1 else [self.unreacted[t - 1, k, j, i] for i in points]
+        now = aged(self.cascade, v, before, a)
+        ln_d, ln_before = self.ln_depletion[t, k, j], self.ln_depletion[t - 1, k, j] if t > 1 else 0.0
         self.unit.rows(f"particle_age_{t}_{k}_{j}", points, lambda i: now.rows[i])
-        b.depletion[t, k, j] = (b.depletion[t - 1, k, j] if t > 1 else 1.0) / (1.0 + a)
-        return b.depletion[t, k, j] * now.dissolved, b.depletion[t, k, j] * now.left
+        self.unit.rows(f"particle_depletion_{t}_{k}_{j}", None, lambda: ln_d - ln_before + log(1.0 + a))
+        self.unit.rows(f"particle_loss_{t}_{k}_{j}", None, lambda: self.loss[t, k, j] - now.loss)
+        return exp(ln_d) * a * self.loss[t, k, j], exp(ln_d) * now.left
 
     def _batch(self, k: str, t: int, j: int, a: Any) -> tuple[Any, Any]:
         now, dimension = self.size_left[t, k, j], self.dimension[k]

@@ -32,10 +32,10 @@ _ROUNDING = 1e-4
 
 
 class Aged(NamedTuple):
-    """Particles of one size in one tank: rows to be set to zero; `dissolved` and `left` over d_n."""
+    """Particles of one size in one tank: rows to be set to zero; `loss` is -v'(0), `left` v(0)."""
 
     rows: list[Any]
-    dissolved: Any
+    loss: Any
     left: Any
 
 
@@ -43,7 +43,7 @@ def aged(cascade: TankCascade, v: Sequence[Any], upstream: Sequence[Any], a: Any
     """One stirred tank; `upstream` is v of the tank before, r(s) before the first."""
     rows = [row / (1.0 + a) for row in cascade.rows(v, [before * (1.0 + a) for before in upstream], a)]
     slope = sum(float(d) * x for d, x in zip(cascade.derivative[0, :-1], v, strict=True))
-    return Aged(rows, -a * slope, v[0])
+    return Aged(rows, -slope, v[0])
 
 
 def shrinkage(size: Any, a: Any) -> Any:

@@ -106,6 +106,25 @@ def evaluate_law(node: Expression, amount: Callable[[str], Amount]) -> Any:
     return left / right
 
 
+def law_text(node: Expression) -> str:
+    """A law without its layout, by which equal laws are known.
+
+    >>> from flowsheet.document.expression import parse_expression
+    >>> from flowsheet.document.syntax_tree import plain_span
+    >>> law_text(parse_expression("k*c[H+] / (1 mol/L)", plain_span("k*c[H+] / (1 mol/L)")))
+    '((k * c[H+]) / 1.0 mol/L)'
+    """
+    if isinstance(node, Number):
+        return f"{node.value!r} {node.unit or ''}".strip()
+    if isinstance(node, Name):
+        return node.text
+    if isinstance(node, Negative):
+        return f"-{law_text(node.operand)}"
+    if isinstance(node, Call):
+        return f"{node.function}({', '.join(law_text(a) for a in node.arguments)})"
+    return f"({law_text(node.left)} {node.operator} {law_text(node.right)})"
+
+
 def _is_zero(value: Any) -> bool:
     return isinstance(value, (int, float)) and value == 0.0
 

@@ -39,7 +39,7 @@ from flowsheet.document.syntax_tree import Expression
 from flowsheet.model.stream import molar_mass, volume_flow
 from flowsheet.model.unit import WATER_HEAT_CAPACITY
 from hydromet.leaching.particle_classes import ParticleClasses
-from hydromet.leaching.rate_law import LawNames
+from hydromet.leaching.rate_law import LawNames, law_text
 from hydromet.leaching.reaction_network import ReactionNetwork
 from hydromet.leaching.stated_reactions import StatedReaction
 from hydromet.leaching.tank_conditions import TankConditions
@@ -153,7 +153,8 @@ class ReactingTanks:
         self.flow, self.solid, self.extent = b.flow, b.solid, b.extent
         self._liquors()
         self.gas.unknowns()
-        self.particles.unknowns(unit, r.particles, self.tanks)
+        b.rate = pyo.Expression(pyo.Any)
+        self.particles.unknowns(unit, r, self.tanks)
         self.ln_mass: Any = None
         if any("eps" in r.names(x) for x in r.reactions):
             self.ln_mass = unit.var("ln_solids_mass", self.tanks, log=True)
@@ -240,11 +241,12 @@ class ReactingTanks:
         slowed = 1.0 / (1.0 + b.lag)
         for k in r.particles:
             paths = {x.name: rates[x.name] for x in r.reactions if x.form == "surface" and x.solids[0] == k}
-            gone = self.particles.in_tank(k, t, paths, slowed * b.tau[t], self.entering(k))
+            now = self.particles.in_tank(k, t, sum(paths.values()), slowed * b.tau[t])
             for x in r.reactions:
-                if x.name in gone:
-                    b.extent[t, x.name] = gone[x.name] / -x.of("solid", k)
-            b.solid[t, k] = self.entering(k) * self.particles.left[t, k]
+                if x.name in paths:
+                    share = paths[x.name] / sum(paths.values()) if len(paths) > 1 else 1.0
+                    b.extent[t, x.name] = self.entering(k) * now.dissolved * share / -x.of("solid", k)
+            b.solid[t, k] = self.entering(k) * now.left
         for k in r.dissolving:
             b.solid[t, k] = exp(self.ln_solid[t, k])
         for k in r.saturated:
@@ -264,8 +266,12 @@ class ReactingTanks:
                 b.solid[t, k] = self.solid_before(t, k) + formed
 
     def _rate(self, t: int, x: StatedReaction, law: Expression) -> Any:
-        conditions = TankConditions(self, t, x.solids[0] if x.solids else "")
-        return LawNames(self.network.values, self.numbers, conditions).evaluate(law)
+        solid = x.solids[0] if "X" in self.network.names(x) else ""
+        key = (t, solid, law_text(law))
+        if key not in self.block.rate:
+            conditions = TankConditions(self, t, solid)
+            self.block.rate[key] = LawNames(self.network.values, self.numbers, conditions).evaluate(law)
+        return self.block.rate[key]
 
     def _first_order(self, t: int, x: StatedReaction, rate: Any) -> Any:
         phase, name = x.key

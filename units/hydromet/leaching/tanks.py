@@ -236,7 +236,7 @@ class TankSeries:
             self.unit.rows(f"particle_age_{t}_{k}_{j}", range(len(v)), lambda i, rows=now.rows: rows[i])
             b.depletion[t, k, j] = (b.depletion[t - 1, k, j] if t > 1 else 1.0) / (1.0 + a)
             share = weight * b.depletion[t, k, j]
-            dissolved = dissolved + share * now.dissolved
+            dissolved = dissolved + share * a * now.loss
             left = left + share * now.left
         b.consumed[t, k] = self.entering(k) * dissolved
         b.left[t, k] = self.entering(k) * left
