@@ -17,6 +17,7 @@ from flowsheet.results.result import Solved, solved
 from flowsheet.solve.case import Case, compile_document, load
 from flowsheet.solve.simulate import simulate
 from flowsheet.solve.speciation import Speciation
+from harness import RECYCLING, solve
 
 KA2 = 10.0**-1.99
 CHEMISTRY = """
@@ -176,3 +177,16 @@ def test_the_ideal_model_of_a_shipped_system_is_canteras_ideal_molal_solution() 
         assert found.osmotic_coefficient == pytest.approx(1.0, abs=1e-15)
         count += len(affinity)
     assert count > 100
+
+
+def test_a_plant_with_a_recycle_runs_without_activity_coefficients() -> None:
+    """The nickel that a pH leaves in solution tells the models apart."""
+    plants = {
+        model: solve(
+            RECYCLING.replace(": nmc_sulfate", f": {{system: nmc_sulfate, activity_model: {model}}}")
+        )
+        for model in ("ideal", "sit")
+    }
+    plants["ideal"].check()
+    left = {model: plant.flow("press.filtrate", "aqueous", "Ni") for model, plant in plants.items()}
+    assert left["ideal"] != pytest.approx(left["sit"], rel=0.1)

@@ -254,3 +254,23 @@ IRON = "".join(
         ("O2(aq)", "{O: 2}"),
     )
 )
+
+
+def test_where_cantera_would_hold_an_activity_a_result_says_so(files: Path) -> None:
+    """It crops ln gamma and the ionic strength; here they go on."""
+    text = str(Text("HMW, linear", solids=())).replace(
+        "A_Debye: variable", "A_Debye: variable\n    cropping-coefficients: {ln_gamma_k_min: -1.7}"
+    )
+    path = files / "cropped.yaml"
+    path.write_text(text, encoding="utf-8")
+    case = opened(path)
+    found = speciate(case, {"Mg": 1.0, "SO4": 1.0, "Na": 0.01, "Cl": 0.011, "CO2(aq)": 1e-4}, 300.0)
+    assert found.ln_gamma["Mg+2"] < -1.7
+    assert "Mg+2" in [w.subject for w in found.warnings if w.code == "cropped"]
+    text = str(Text("beta", solids=())).replace(
+        "model: beta_ij", "model: beta_ij\n    max-ionic-strength: 1.0"
+    )
+    path = files / "strong.yaml"
+    path.write_text(text, encoding="utf-8")
+    found = speciate(opened(path), {"Na": 1.5, "Cl": 1.6, "Mg": 0.01, "SO4": 0.01, "CO2(aq)": 1e-4}, 300.0)
+    assert [w.code for w in found.warnings] == ["debye_huckel_ionic_strength"]
