@@ -8,6 +8,7 @@ import pytest
 import shipped.coal_refuse_by_hand as by_hand
 from flowsheet.chemistry.formula import parse
 from flowsheet.document.locate import locate
+from flowsheet.optimise.run import optimise_case
 from flowsheet.results.result import build_result, solved
 from flowsheet.solve.case import open_case
 from flowsheet.solve.simulate import simulate
@@ -98,3 +99,10 @@ def test_it_converges_with_every_feed_and_acid_at_half_and_at_double(plant, fact
     for feed, factor in zip(feeds, factors, strict=True):
         p[case.plant.model.inputs.position[f"{feed}.flow"]] *= factor
     assert simulate(case.plant, p).converged
+
+
+def test_more_neodymium_comes_at_less_iron(plant):
+    _, report = optimise_case(plant.case, plant.simulation, starts=1)
+    assert report["status"] == "optimal"
+    assert report["objective"]["value"] > report["objective"]["base"] + 0.03
+    assert not any(c["missed"] for c in report["constraints"])
