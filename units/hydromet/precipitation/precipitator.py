@@ -24,6 +24,7 @@ from flowsheet.document.declaration import (
     result,
 )
 from flowsheet.model.unit import Shape
+from hydromet.precipitation.solid_solution import mixed_crystal, named_solids
 from hydromet.precipitation.stirred_tank import StirredTanks
 from hydromet.precipitation.uptake import Uptake, load, possible, read
 
@@ -45,6 +46,7 @@ class Precipitator(StirredTanks, name="precipitator"):
     component_balance    ln(n_c + sum_k nu_kc p_k + sum_j nu_jc u_j + nu_gc g) = ln N_c      all c but H
     equilibrium          mass action, activities and electroneutrality of the liquor
     solubility           p_k >= 0,   SI_k - log10 Omega_k >= 0,   one of them zero  every solid of `solids`
+    solid_solution       p_k = x_k p,  x_k from Omega_k   (see `hydromet.precipitation.solid_solution`)
     uptake               u_j by the parameter set `losses` (see `hydromet.precipitation.uptake`)
     off_gas              g >= 0,   (P - a_w p_w) - f_CO2 >= 0,   one of them zero
     vapour               n_w = g a_w p_w/(P - a_w p_w)
@@ -91,6 +93,9 @@ class Precipitator(StirredTanks, name="precipitator"):
     )
     dose_of = names((), "component", "component of the reagent that the dose counts")
     solids = names(HYDROXIDES, "solid", "solids that may form, or dissolve, to equilibrium")
+    solid_solution = names(
+        (), "solid", "solids that form one ideal mixed crystal, such as the rare earths' oxalates"
+    )
     dissolves = names((), "solid", "solids that dissolve wholly (a lime, an oxide)")
     residual_index = mapping(
         {}, "solid", "1", "saturation index (log10) that a solid leaves; 0: equilibrium", range=(-3.0, 3.0)
@@ -127,12 +132,12 @@ class Precipitator(StirredTanks, name="precipitator"):
         entry = self.system.solids[solid]
         if solid in self.dissolves:
             return dissolve(self.system, entry.formula_text)
-        return (entry.composition or {}) if solid in self.solids else {}
+        return (entry.composition or {}) if solid in named_solids(self) else {}
 
     def _forming(self, components: set[str]) -> list[str]:
-        """The solids of `solids` that these components can form."""
+        """The solids of `solids` and `solid_solution` that these components can form."""
         forming = []
-        for solid in self.solids:
+        for solid in named_solids(self):
             entry = self.system.solids[solid]
             if entry.composition is None:
                 self.refuse(f"`{solid}` has no solubility constant", "solids", "only kinetics dissolve it")
@@ -194,12 +199,15 @@ class Precipitator(StirredTanks, name="precipitator"):
         share = self.var("share", self.forming, start=0.1, nominal=1.0, bounds=(-1e-3, None))
         self.block.formed = pyo.Expression(self.forming, rule=lambda b, k: share[k] * b.scale[k])
         self.block.ln_saturation = pyo.Expression(self.forming, rule=lambda _, k: self.state.ln_saturation(k))
-        self.complementarity(
-            "solubility",
-            self.forming,
-            lambda k: share[k],
-            lambda k: math.log(10.0) * self.residual_index.get(k, 0.0) - self.block.ln_saturation[k],
-        )
+        lacking = {
+            k: math.log(10.0) * self.residual_index.get(k, 0.0) - self.block.ln_saturation[k]
+            for k in self.forming
+        }
+        mixed = [k for k in self.forming if k in self.solid_solution]
+        pure = [k for k in self.forming if k not in mixed]
+        self.complementarity("solubility", pure, lambda k: share[k], lambda k: lacking[k])
+        if mixed:
+            mixed_crystal(self, mixed, {k: -lacking[k] for k in mixed})
         volume = self.slurry.volume_flow("aqueous")
         self.block.taken = pyo.Expression([u.solid for u in self.uptakes])
         for u in self.uptakes:
