@@ -40,7 +40,7 @@ from flowsheet.model.stream import molar_mass, volume_flow
 from flowsheet.model.unit import WATER_HEAT_CAPACITY
 from hydromet.leaching.particle_classes import ParticleClasses
 from hydromet.leaching.rate_law import LawNames, law_text
-from hydromet.leaching.reaction_network import ReactionNetwork
+from hydromet.leaching.reaction_network import ReactionNetwork, potential_flows
 from hydromet.leaching.stated_reactions import StatedReaction
 from hydromet.leaching.tank_conditions import TankConditions
 from hydromet.leaching.tank_gas import TankGas
@@ -55,8 +55,6 @@ _LEFT = 1e-8
 _ACID_LEFT = 1e-4
 """The same of acid: hydrolysis of what has dissolved would serve as acid without end."""
 _FIRST_LAG = 100.0
-_TRACE = 1e-6
-"""Of the water: least potential of a component."""
 
 
 class ReactingTanks:
@@ -195,37 +193,9 @@ class ReactingTanks:
     @cached_property
     def potential(self) -> dict[str, Any]:
         """Component flows if all that can react had done so, roughly [mol/h]."""
-        water = sum(self.fed(t, WATER) for t in self.tanks)
-        direct: dict[str, Any] = {}
-        for c in self.components:
-            direct[c] = sum((self.fed(t, c) for t in self.tanks), 0.0)
-            for k in sorted(self.network.entering):
-                if (per_mole := self.component_in(k, c)) > 0.0:
-                    direct[c] = direct[c] + per_mole * self.entering(k)
-        found = dict(direct)
-        for x in self.network.reactions:
-            if any(k in self.network.entering for k in x.solids):
-                continue
-            sources = [
-                direct[c] / -nu
-                for (phase, c), nu in x.stoichiometry.items()
-                if nu < 0 and c in direct and c != WATER
-            ]
-            for (phase, c), nu in x.stoichiometry.items():
-                if phase == "aqueous" and nu > 0 and c not in (WATER, PROTON):
-                    found[c] = found[c] + nu * sum(sources, 0.0)
-        return {c: n + _TRACE * water for c, n in found.items()}
-
-    def component_in(self, solid: str, component: str) -> float:
-        """Most of a component that a mole of a solid gives by any reaction."""
-        made = [
-            x.of("aqueous", component) / -x.of("solid", solid)
-            for x in self.network.reactions
-            if solid in x.solids
-        ]
-        if solid in self.network.saturated:
-            made.append((self.system.solids[solid].composition or {}).get(component, 0.0))
-        return max(made, default=0.0)
+        fed = {c: sum((self.fed(t, c) for t in self.tanks), 0.0) for c in self.components}
+        solids = {k: self.entering(k) for k in sorted(self.network.entering)}
+        return potential_flows(self.network, fed, solids)
 
     # ---- one tank
 

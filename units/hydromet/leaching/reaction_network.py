@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import Any
 
 from flowsheet.chemistry.operators import log
 from flowsheet.chemistry.system import PROTON, WATER, ActivityModel, ChemistrySystem
@@ -26,6 +27,8 @@ from hydromet.leaching.stated_reactions import ReactionSet, StatedReaction, Subs
 
 FORMS = ("surface", "volume", "first_order", "complete", "equilibrium", "transfer")
 _WITHOUT_RATE = ("complete", "equilibrium")
+_TRACE = 1e-6
+"""Of the water: least potential of a component."""
 _ANY = Amount(0.5, log(0.5))
 """Stands for what is there, where a law is asked whether it is zero."""
 
@@ -247,6 +250,15 @@ class ReactionNetwork:
         """The numbers of the set that the running reactions' laws use."""
         return constants_of([r.rate for r in self.reactions if r.rate is not None], self.values)
 
+    def component_in(self, solid: str, component: str) -> float:
+        """Most of a component that a mole of a solid gives by any reaction."""
+        made = [
+            x.of("aqueous", component) / -x.of("solid", solid) for x in self.reactions if solid in x.solids
+        ]
+        if solid in self.saturated:
+            made.append((self.system.solids[solid].composition or {}).get(component, 0.0))
+        return max(made, default=0.0)
+
     def names(self, reaction: StatedReaction) -> set[str]:
         """All names of a law, those of the set's own expressions among them."""
         waiting = [] if reaction.rate is None else [n.text for n in names_in(reaction.rate)]
@@ -259,6 +271,32 @@ class ReactionNetwork:
                 if value is not None and value.expression is not None:
                     waiting += [n.text for n in names_in(value.expression)]
         return found
+
+
+def potential_flows(
+    network: ReactionNetwork, fed: Mapping[str, Any], solids: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Component flows if all that enters had dissolved and all liquors reacted, roughly [mol/h].
+
+    fed: dissolved, by component; solids: that enter.
+    """
+    direct: dict[str, Any] = {}
+    for c, flow in fed.items():
+        direct[c] = flow
+        for k, entering in solids.items():
+            if (per_mole := network.component_in(k, c)) > 0.0:
+                direct[c] = direct[c] + per_mole * entering
+    found = dict(direct)
+    for x in network.reactions:
+        if any(k in solids for k in x.solids):
+            continue
+        sources = [
+            direct[c] / -nu for (_, c), nu in x.stoichiometry.items() if nu < 0 and c in direct and c != WATER
+        ]
+        for (phase, c), nu in x.stoichiometry.items():
+            if phase == "aqueous" and nu > 0 and c not in (WATER, PROTON):
+                found[c] = found[c] + nu * sum(sources, 0.0)
+    return {c: n + _TRACE * fed[WATER] for c, n in found.items()}
 
 
 def _solid_of(reaction: StatedReaction) -> str:
