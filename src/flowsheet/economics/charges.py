@@ -14,6 +14,7 @@ EQUIPMENT: Mapping[str, str] = {
     "settler": "USD/m2/y",
     "filter": "USD/m2/y",
     "thickener": "USD/m2/y",
+    "membrane": "USD/m2/y",
     "evaporator": "USD/m2/y",
     "heat_exchanger": "USD/m2/y",
     "crystalliser": "USD/m3/y",

@@ -17,6 +17,8 @@ ROUNDING = "rounding"
 """Input, 1 in every solution, that multiplies the rounding of all complementarities' corners."""
 REQUIREMENT = "requirement:"
 """Prefix of the outputs that hold a requirement's margin."""
+WORK = "work:"
+"""Prefix of the outputs that hold the work done on a unit, which its heat balance counts [kW]."""
 
 
 def _component_set() -> ComponentSet:

@@ -33,7 +33,7 @@ from flowsheet.chemistry.operators import sqrt
 from flowsheet.chemistry.system import WATER, ActivityModel, ChemistrySystem
 from flowsheet.document.declaration import UnitDeclaration, declarations_of, flag, quantity
 from flowsheet.document.document import UnitEntry
-from flowsheet.model.registry import Registry, SetPoint
+from flowsheet.model.registry import WORK, Registry, SetPoint
 from flowsheet.model.statements import Statements
 from flowsheet.model.stream import LOGARITHMIC, Mixture, Shape, Stream
 
@@ -382,6 +382,8 @@ class Unit(Statements):
         entering = sum(m.enthalpy() for m in self.inlets.values() if m)
         leaving = sum(s.enthalpy() for s in outlets)
         duty = (leaving - entering) / SECONDS_PER_HOUR - heat_of
+        if not isinstance(heat_of, float):
+            self.registry.add_output(f"{WORK}{self.tag}", heat_of, "kW", "work, or heat from elsewhere")
         first = outlets[0]
         for number, stream in enumerate((*outlets[1:], *absent)):
             self.rows(

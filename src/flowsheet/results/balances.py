@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from flowsheet.model.registry import WORK
 from flowsheet.results.flows import StreamFlows, charge_flows, electron_flow, element_flows
 from flowsheet.solve.plant import CompiledPlant
 
@@ -54,8 +55,8 @@ def balances(
 
 
 def duty_of(plant: CompiledPlant, unit: str, values: Mapping[str, float]) -> float:
-    """Heat that the unit reports to take up [kJ/h]."""
-    return 3600.0 * values.get(f"{unit}.heat_duty", 0.0)
+    """Heat that the unit reports to take up, and work done on it [kJ/h]."""
+    return 3600.0 * (values.get(f"{unit}.heat_duty", 0.0) + values.get(f"{WORK}{unit}", 0.0))
 
 
 def _contents(
