@@ -12,8 +12,8 @@ proportion to its activity in the liquor, so that precipitation separates only b
 
 Range: end members of one structure.  Mixed oxalates of neodymium and praseodymium, and of lanthanum with
 neodymium or samarium, are isostructural as grown (abstracts read: discovery.researcher.life, articles
-863265f4688133f98774a3938ccc6012 and 5d249bb9af98374680725e4ad9776b4d).  That heavier ones are, and that all of
-them are ideal, is an assumption.
+863265f4688133f98774a3938ccc6012 and 5d249bb9af98374680725e4ad9776b4d).  That heavier ones are, and that
+all of them are ideal, is an assumption.
 """
 
 from __future__ import annotations
