@@ -201,3 +201,15 @@ def test_a_start_that_cannot_be_evaluated_is_named():
     result = natural(single(lambda x: pyo.log(x), -1.0))
     assert result.status == "not_finite"
     assert result.worst[0][0] == "row"
+
+
+def test_near_a_solution_one_factorisation_serves_several_steps(monkeypatch):
+    """A warm start takes one Jacobian where steps shrink fast, and ends at rounding all the same."""
+    model = single(lambda x: pyo.exp(x) + x - 5.0, 1.3)
+    calls = []
+    evaluate = type(model).jacobian
+    monkeypatch.setattr(type(model), "jacobian", lambda *args: calls.append(1) or evaluate(*args))
+    result = natural(model)
+    assert result.converged
+    assert len(calls) == 1
+    assert abs(np.exp(result.x[0]) + result.x[0] - 5.0) < 1e-14

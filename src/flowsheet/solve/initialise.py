@@ -21,7 +21,7 @@ from flowsheet.solve.compiled import CompiledModel
 from flowsheet.solve.natural_search import NaturalSearch
 from flowsheet.solve.newton import NewtonOptions, NewtonResult, solve
 
-_FIRST_RATIO, _SMALLEST_RATIO, _EASY = 0.2, 0.05, 8
+_FIRST_RATIO, _SMALLEST_RATIO, _EASY, _VERY_EASY = 0.2, 0.05, 8, 4
 """By how much the continued input is reduced from one solution to the next: at first, and at most, after a
 solution that took no more than so many iterations."""
 _SMALLEST = 2e-3
@@ -31,7 +31,9 @@ _REFUSALS = 6
 _LAST_RESCUES = 30
 _LONGEST_PREDICTION = 1.5
 """Longest extrapolation, in units of the step that it is taken from."""
-_ON_THE_WAY = NewtonOptions(residual_tolerance=1e-6, step_tolerance=np.inf, iteration_limit=15, rescues=3)
+_ON_THE_WAY = NewtonOptions(
+    residual_tolerance=1e-6, step_tolerance=np.inf, iteration_limit=15, shortest_step=0.1, rescues=3
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +113,7 @@ def follow(
     first = at(value, x, replace(_ON_THE_WAY, iteration_limit=60, rescues=60))
     latest = first.x
     before: tuple[np.ndarray, float] | None = None
-    ratio, refusals, refused = _FIRST_RATIO, 0, False
+    ratio, refusals, refused, was_refused = _FIRST_RATIO, 0, False, False
     while value > _SMALLEST and refusals < _REFUSALS:
         following = value * ratio
         guess = latest
@@ -119,12 +121,13 @@ def follow(
             share = float(np.log(following / value) / np.log(value / before[1]))
             guess = latest + min(share, _LONGEST_PREDICTION) * (latest - before[0])
         attempt = at(following, guess, _ON_THE_WAY, short=not refused)
-        refused = not attempt.converged
         if attempt.converged:
             before, latest, value = (latest, value), attempt.x, following
-            if attempt.iterations <= _EASY:
+            if attempt.iterations <= (_VERY_EASY if was_refused else _EASY):
                 ratio = max(ratio**1.5, _SMALLEST_RATIO)
+            was_refused, refused, refusals = refused, False, 0
         else:
+            refused = was_refused = True
             refusals += 1
             ratio = ratio**0.5
     if refusals == _REFUSALS and (before is not None or first.converged):
