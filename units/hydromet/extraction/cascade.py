@@ -97,7 +97,7 @@ class Cascade:
         self.entering = entering or {}
         for number, section in enumerate(self.sections):
             for k, stage in enumerate(section.stages):
-                stage.murphree(self._entering_loading(number, k))
+                stage.murphree(self.entering_loading(number, k))
                 rows = {
                     c: pyo.log(self._entering(number, k, c)) - pyo.log(self._leaving(number, k, c))
                     for c in stage.components
@@ -138,7 +138,8 @@ class Cascade:
         """Sections whose spent liquor enters the first stage of this one."""
         return [s for s in self.sections if s.joins == self.sections[number].name]
 
-    def _entering_loading(self, number: int, k: int) -> Mapping[str, Any]:
+    def entering_loading(self, number: int, k: int) -> Mapping[str, Any]:
+        """What the organic that enters a stage holds [mol/L]."""
         stages = self.sections[number].stages
         if k + 1 < len(stages):
             return stages[k + 1].loading

@@ -6,17 +6,57 @@ from typing import TYPE_CHECKING, Any
 
 import pyomo.environ as pyo
 
+from flowsheet.document.declaration import result
 from hydromet.extraction.cascade import Section
+from hydromet.extraction.extractant import LITRES
 from hydromet.extraction.organic_balance import DILUENT
 
 if TYPE_CHECKING:
     from hydromet.extraction.solvent_extraction import SolventExtraction
 
 
+class CircuitResults:
+    """The results that a circuit declares."""
+
+    stage_pH = result("pH", "pH of a stage")
+    stage_loading = result("1", "extractant bound in complexes, of all extractant, in a stage")
+    distribution_ratio = result("1", "D of a component in a stage, organic over aqueous, mol/L")
+    separation_factor = result("1", "D of one component over D of another, in the feed stage")
+    organic_concentration = result("mol/L", "a component in the organic that leaves a stage")
+    aqueous_concentration = result("mol/L", "a component in the liquor that leaves a stage")
+    operating_aqueous = result(
+        "mol/L", "operating line: in the liquor between a stage and the next (0: entering)"
+    )
+    operating_organic = result("mol/L", "operating line: in the organic between the same stages")
+    equilibrium_aqueous = result("mol/L", "equilibrium line: in the liquor that leaves a stage")
+    equilibrium_organic = result("mol/L", "equilibrium line: in an organic at equilibrium with it")
+    extracted = result("1", "share of a component of the feed that is not in the raffinate")
+    stripped = result("1", "share of a component on the loaded organic that leaves it in the strip section")
+    raffinate_pH = result("pH", "pH of the raffinate")
+    strip_liquor_pH = result("pH", "pH of the strip liquor")
+    loading = result("1", "extractant bound in complexes, of all extractant, in the loaded organic")
+    alkali_flow = result("kg/h", "alkali that enters")
+    alkali_saturated = result("1", "1 where the pH set point is exceeded without any alkali, else 0 (smooth)")
+    extractant_concentration = result("mol/L", "all extractant in the organic, as its constants count it")
+    stage_temperature = result("K", "temperature of the stages")
+    organic_circulation = result("m3/h", "organic through the circuit")
+    extractant_loss = result("kg/h", "extractant that leaves with the liquors")
+    diluent_loss = result("kg/h", "diluent that leaves with the liquors")
+    mixer_volume = result("m3", "mixers", charge="tank")
+    settler_area = result("m2", "settlers", charge="settler")
+    stage_mixer_volume = result("m3", "mixer of a stage")
+    stage_settler_area = result("m2", "settler of a stage")
+    organic_inventory = result("m3", "organic in mixers and settlers", charge="organic_inventory")
+    agitation_power = result("kW", "power of the mixers", charge="power")
+    heat_duty = result("kW", "heat added to hold the temperature; negative: removed", charge="heat")
+
+
 def report(unit: SolventExtraction) -> None:
     """Publish all results of the circuit."""
-    for section in unit.sections:
+    for number, section in enumerate(unit.sections):
         _profiles(unit, section)
+        for component in unit.mccabe_thiele:
+            _mccabe_thiele(unit, number, component)
     _separation(unit)
     _losses(unit)
     _sizes(unit)
@@ -30,6 +70,43 @@ def _profiles(unit: SolventExtraction, section: Section) -> None:
         for c in stage.extracted:
             unit.report("distribution_ratio", stage.distribution_ratio(c), index=f"{stage.name}.{c}")
             unit.report("organic_concentration", stage.loading[c], index=f"{stage.name}.{c}")
+            unit.report("aqueous_concentration", stage.concentration(c), index=f"{stage.name}.{c}")
+
+
+def _mccabe_thiele(unit: SolventExtraction, number: int, component: str) -> None:
+    """Points of the operating line between the stages and at both ends, and of the equilibrium line."""
+    section = unit.sections[number]
+    if component not in section.stages[0].extracted:
+        return
+    liquors = [
+        _entering_liquor(unit, section, component),
+        *(s.concentration(component) for s in section.stages),
+    ]
+    organics = [
+        *(s.loading[component] for s in section.stages),
+        unit.cascade.entering_loading(number, len(section.stages) - 1).get(component, 0.0),
+    ]
+    for k, (x, y) in enumerate(zip(liquors, organics, strict=True)):
+        unit.report("operating_aqueous", x + 0.0, index=f"{component}.{section.name}_{k}")
+        unit.report("operating_organic", y + 0.0, index=f"{component}.{section.name}_{k}")
+    for k, stage in enumerate(section.stages, 1):
+        index = f"{component}.{section.name}_{k}"
+        unit.report("equilibrium_aqueous", stage.concentration(component), index=index)
+        unit.report("equilibrium_organic", stage.equilibrium_loading[component], index=index)
+
+
+def _entering_liquor(unit: SolventExtraction, section: Section, component: str) -> Any:
+    """A component in all liquor that enters a section's first stage [mol/L]; volumes add."""
+    inlet = unit.section_inlets()[section.name]
+    joining = [s for s in unit.sections if s.joins == section.name]
+    amount = section.feed.get(component, 0.0)
+    volume = inlet.volume_flow("aqueous") if inlet else 0.0
+    for other in joining:
+        last = other.stages[-1]
+        volume = volume + other.share * last.volume
+        if component in last.components:
+            amount = amount + other.share * unit.cascade.spent(other, component)
+    return amount / (LITRES * volume)
 
 
 def _separation(unit: SolventExtraction) -> None:

@@ -9,13 +9,21 @@ from typing import Any
 import pyomo.environ as pyo
 
 from flowsheet.chemistry.system import WATER
-from flowsheet.document.declaration import Inlet, Outlet, choice, integer, parameter_set, quantity, result
+from flowsheet.document.declaration import (
+    Inlet,
+    Outlet,
+    choice,
+    integer,
+    names,
+    parameter_set,
+    quantity,
+)
 from flowsheet.model.unit import Mixture, Shape, Stream, Unit
 from hydromet.extraction.alkali import AlkaliDosing
 from hydromet.extraction.cascade import Cascade, Section
 from hydromet.extraction.circuit_layout import SECTIONS, Layout
 from hydromet.extraction.circuit_refusals import refuse_contradictions
-from hydromet.extraction.circuit_report import report
+from hydromet.extraction.circuit_report import CircuitResults, report
 from hydromet.extraction.circuit_start import add_start
 from hydromet.extraction.extractant import LITRES
 from hydromet.extraction.mass_action import ExtractionSystem
@@ -25,7 +33,7 @@ from hydromet.extraction.parameter_file import ExtractionParameterError
 from hydromet.extraction.stage import Organic, Stage
 
 
-class SolventExtraction(Unit, name="solvent_extraction"):
+class SolventExtraction(CircuitResults, Unit, name="solvent_extraction"):
     """Mixer-settlers for extraction, scrub, strip and regeneration, with the organic in a loop.
 
     component_balance      ln in_c = ln out_c               every component of every stage (see `cascade`)
@@ -140,6 +148,7 @@ class SolventExtraction(Unit, name="solvent_extraction"):
     alkali_to = choice(
         "organic", ("organic", "every_stage"), "with the regenerated organic, or in equal parts"
     )
+    mccabe_thiele = names((), "component", "components whose operating and equilibrium lines are reported")
     bleed = quantity(None, "1", "share of the regenerated organic that is replaced", range=(1e-6, 0.5))
     temperature = quantity("25 degC", "K", "temperature of all stages", range=(273.15, 343.15))
     stage_efficiency = quantity(
@@ -175,31 +184,6 @@ class SolventExtraction(Unit, name="solvent_extraction"):
     agitation = quantity(
         "1 kW/m3", "kW/m3", "power of the mixers per volume", range=(0.0, 20.0), source="design assumption"
     )
-
-    stage_pH = result("pH", "pH of a stage")
-    stage_loading = result("1", "extractant bound in complexes, of all extractant, in a stage")
-    distribution_ratio = result("1", "D of a component in a stage, organic over aqueous, mol/L")
-    separation_factor = result("1", "D of one component over D of another, in the feed stage")
-    organic_concentration = result("mol/L", "a component in the organic that leaves a stage")
-    extracted = result("1", "share of a component of the feed that is not in the raffinate")
-    stripped = result("1", "share of a component on the loaded organic that leaves it in the strip section")
-    raffinate_pH = result("pH", "pH of the raffinate")
-    strip_liquor_pH = result("pH", "pH of the strip liquor")
-    loading = result("1", "extractant bound in complexes, of all extractant, in the loaded organic")
-    alkali_flow = result("kg/h", "alkali that enters")
-    alkali_saturated = result("1", "1 where the pH set point is exceeded without any alkali, else 0 (smooth)")
-    extractant_concentration = result("mol/L", "all extractant in the organic, as its constants count it")
-    stage_temperature = result("K", "temperature of the stages")
-    organic_circulation = result("m3/h", "organic through the circuit")
-    extractant_loss = result("kg/h", "extractant that leaves with the liquors")
-    diluent_loss = result("kg/h", "diluent that leaves with the liquors")
-    mixer_volume = result("m3", "mixers", charge="tank")
-    settler_area = result("m2", "settlers", charge="settler")
-    stage_mixer_volume = result("m3", "mixer of a stage")
-    stage_settler_area = result("m2", "settler of a stage")
-    organic_inventory = result("m3", "organic in mixers and settlers", charge="organic_inventory")
-    agitation_power = result("kW", "power of the mixers", charge="power")
-    heat_duty = result("kW", "heat added to hold the temperature; negative: removed", charge="heat")
 
     # ---- structure
 
