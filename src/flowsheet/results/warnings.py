@@ -11,7 +11,7 @@ from flowsheet.results.saturation import supersaturated
 if TYPE_CHECKING:
     from flowsheet.results.result import Solved
 
-_ROUNDING = 1e-6
+_ROUNDING = 1e-5
 """Of a limit: a solved set point may miss it by as much."""
 
 
