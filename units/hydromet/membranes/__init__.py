@@ -1,0 +1,1 @@
+"""Membrane contactors: solvent extraction without drops, through the walls of hollow fibres."""
