@@ -208,7 +208,7 @@ class MembraneSolventExtraction(Unit, name="membrane_solvent_extraction"):
     organic_species_diffusivity = result("m2/h", "of an organic species")
     extractant_concentration = result("mol/L", "all extractant in the organic, as its constants count it")
     liquids_temperature = result("K", "temperature of the liquids")
-    membrane_area = result("m2", "membrane of all modules")
+    membrane_area = result("m2", "membrane of all modules", charge="membrane")
     modules = result("1", "modules of all contactors")
     velocity = result("m/h", "of a liquid, in a lumen or superficial in a shell")
     reynolds = result("1", "Reynolds number of a liquid")
