@@ -60,7 +60,7 @@ def stable(text: str) -> str:
     text = re.sub(r"(\d+) iterations?", "_ iterations", text)
     text = re.sub(r"cyipopt \S+,?\s+IPOPT\s+[\d.]+", "IPOPT", text)
     text = re.sub(r"(help: [a-z ]+:) [^`]*?and\s+\d+ more", r"\1 _", text)
-    text = re.sub(r"(shipped flowsheets:) .*", r"\1 _", text)
+    text = re.sub(r"(shipped flowsheets:) .*(\n {6,}\S.*)*", r"\1 _", text)
     text = re.sub(r"\d\.?\d*e-\d+", "tiny", text)
     text = re.sub(r"(?<![\w.:-])\d[\d,]*\.\d+(?![\w.])", _rounded, text)
     return text.removesuffix("\n")
