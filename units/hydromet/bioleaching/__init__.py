@@ -1,0 +1,1 @@
+"""Bioleaching: lixiviants made by microorganisms."""
