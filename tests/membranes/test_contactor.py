@@ -108,6 +108,27 @@ def test_elements_electrons_and_energy_close(arrangement, chemistry):
     solve(chemistry(f"area: 10 m2, arrangement: {arrangement}")).check(1e-9)
 
 
+@pytest.mark.parametrize(
+    ("extractant", "feed", "strip", "leads"),
+    [
+        ("pc88a_ree", "HCl: 0.03 mol/L", "HCl: 3 mol/L", "Dy"),
+        ("d2ehpa_ree", "HCl: 0.1 mol/L", "HCl: 4 mol/L", "Dy"),
+        ("todga", "HCl: 3 mol/L", "HCl: 0.1 mol/L", "Dy"),
+        ("cyanex272", "HCl: 1e-4 mol/L", "HCl: 1 mol/L", "Co"),
+    ],
+)
+def test_the_extractants_that_ship_extract(extractant, feed, strip, leads):
+    """Heavy rare earths before light ones, cobalt by the phosphinic acid; fluxes as membranes have them."""
+    metals = "NdCl3: 10 g/L, DyCl3: 1 g/L, CoCl2: 0.5 g/L"
+    case = solve(plant("area: 5 m2", f"{metals}, {feed}", strip, extractant))
+    case.check(1e-9)
+    extracted = {m: case.values.get(f"msx.extracted.{m}", 0.0) for m in ("Nd", "Dy", "Co")}
+    assert max(extracted, key=extracted.__getitem__) == leads
+    total = 1000.0 * sum(case.values.get(f"msx.flux.{m}", 0.0) for m in ("Nd", "Dy"))
+    assert total < 20.0
+    assert total > 2.0 or leads == "Co"
+
+
 @pytest.mark.parametrize("arrangement", ARRANGEMENTS)
 def test_twice_the_flows_on_twice_the_area_do_the_same(arrangement):
     case = solve(cation_exchange(f"area: 10 m2, arrangement: {arrangement}"))

@@ -162,6 +162,10 @@ def _coefficients(unit: MembraneSolventExtraction) -> None:
     for name, s in unit.contacts.species.items():
         diffusivity = conductances.organic_diffusivity(s.extractants)
         unit.report("organic_species_diffusivity", diffusivity, index=name)
+    if unit.membrane_coefficient is None and not unit.entry.parameters["tortuosity"].given:
+        unit.note(
+            "the pores' tortuosity is an estimate: state it, or a membrane coefficient that was measured"
+        )
     if conductances.by_shell_correlation:
         unit.note(
             "the film in the shell follows a correlation whose range isn't known: "

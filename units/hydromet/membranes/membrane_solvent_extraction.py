@@ -108,7 +108,12 @@ class MembraneSolventExtraction(Unit, name="membrane_solvent_extraction"):
     strip_area = quantity(
         None, "m2", "membrane of the strip's own module; as much as the feed's when absent", range=(1e-4, 1e6)
     )
-    phase_ratio = quantity("1", "1", "organic over feed by volume, between two modules", range=(1e-3, 1e3))
+    phase_ratio = quantity(
+        "1",
+        "1",
+        "organic that runs, by volume over feed (two modules) or strip liquor (dispersion)",
+        range=(1e-3, 1e3),
+    )
     module_area = quantity("1.4 m2", "m2", "membrane of one module", range=(1e-5, 1e3), source=_ESTIMATE)
     modules_in_series = quantity(
         "1", "1", "modules that a liquid passes one after the other", range=(1.0, 100.0)
