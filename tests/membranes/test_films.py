@@ -13,7 +13,7 @@ from flowsheet.chemistry.load import load_system
 from harness import solve
 from hydromet.membranes.diffusivity import SECONDS, AqueousDiffusivity, liquid_films, water_viscosity
 from hydromet.membranes.fibres import Fibres
-from membranes.plants import TODGA, plant
+from membranes.plants import TODGA, cation_exchange, plant
 
 phreeqc = pytest.importorskip("phreeqc")
 
@@ -174,3 +174,30 @@ def test_a_salt_alone_diffuses_as_nernst_and_hartley_say(tmp_path):
     assert case.evaluate(cell.transfer.rate["Nd"]) == pytest.approx(expected, rel=0.02)
     alone = 1000.0 * metal * (bulk - surface)
     assert case.evaluate(cell.transfer.rate["Nd"]) > 1.3 * alone
+
+
+def test_the_wall_s_conductance_is_that_of_a_porous_tube():
+    """2 pi L D e/(t ln(d_o/d_i)) of all fibres, for each organic species by its own diffusivity."""
+    case = solve(cation_exchange())
+    unit = case.model.units["msx"]
+    transfer = unit.contacts.contactors[0].cells[0].transfer
+    length = 10.0 / unit.cells / (math.pi * 460e-6)
+    tube = 2.0 * math.pi * length * 0.33 / 3.0 / math.log(460.0 / 400.0)
+    for name in ("free", "NdA3(HA)3"):
+        extractants = 1.0 if name == "free" else 3.0
+        diffusivity = case.evaluate(unit.contacts.conductances.organic_diffusivity(extractants))
+        assert case.evaluate(transfer.conductance[name]) == pytest.approx(diffusivity * tube, rel=1e-9)
+    slower = case.evaluate(transfer.conductance["NdA3(HA)3"] / transfer.conductance["free"])
+    assert slower == pytest.approx(3.0**-0.6, rel=1e-9)
+
+
+def test_a_running_organic_s_film_stands_in_series_with_the_pores():
+    settings = "area: 10 m2, arrangement: two_modules, membrane_coefficient: 0.002 m/h"
+    thick = solve(cation_exchange(f"{settings}, organic_film_coefficient: 1e4 m/h"))
+    thin = solve(cation_exchange(f"{settings}, organic_film_coefficient: 0.003 m/h"))
+    of_wall, of_both = (
+        case.evaluate(case.model.units["msx"].contacts.contactors[0].cells[0].transfer.conductance["free"])
+        for case in (thick, thin)
+    )
+    assert of_wall == pytest.approx(0.002 * 10.0 / 6.0, rel=1e-6)
+    assert of_both == pytest.approx(10.0 / 6.0 / (1.0 / 0.002 + 1.0 / 0.003), rel=1e-6)
