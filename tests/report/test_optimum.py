@@ -10,7 +10,7 @@ from flowsheet.report.optimum import optimum
 from flowsheet.results.display import Shown
 
 MONEY = {"profit": {"value": 900.0, "unit": "USD/h"}}
-ALIKE = {"products": {}, "reagents": {}, "recoveries": {}, "economics": MONEY}
+ALIKE = {"products": {}, "reagents": {}, "recoveries": {}, "groups": {}, "economics": MONEY}
 
 
 def constraint(text, value, base, unit="1", shown_in="", bound=1.0, active=False, multiplier=0.0):

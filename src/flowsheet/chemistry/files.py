@@ -32,6 +32,7 @@ _KEYS = (
     "activity_models",
     "volume",
     "spectators",
+    "groups",
 )
 
 
@@ -119,6 +120,9 @@ def check_layout(extension: Mapping[str, Any]) -> None:
         entries = extension.get(key) or {}
         if not isinstance(entries, Mapping) or not all(isinstance(e, Mapping) for e in entries.values()):
             raise ChemistryError(f"`{key}` must be mappings by name")
+    groups = extension.get("groups") or {}
+    if not isinstance(groups, Mapping) or not all(isinstance(g, list) for g in groups.values()):
+        raise ChemistryError("`groups` must be lists of elements or oxides by name")
 
 
 def merge(tree: dict[str, Any], addition: Mapping[str, Any], override: bool = False) -> None:

@@ -24,6 +24,7 @@ from flowsheet.chemistry.files import (
     system_file,
 )
 from flowsheet.chemistry.formula import FormulaError, parse
+from flowsheet.chemistry.groups import factors
 from flowsheet.chemistry.reaction import EquilibriumConstant, parse_reaction
 from flowsheet.chemistry.system import (
     PROTON,
@@ -152,6 +153,7 @@ class _Builder:
             activity_models=self.stated_models or _ALL_MODELS,
             volume=self._volume(),
             spectators=self._spectators(),
+            groups={name: factors(name, g) for name, g in self.tree.get("groups", {}).items()},
         )
 
     def _models(self, entry: Mapping[str, Any]) -> list[str]:

@@ -184,6 +184,8 @@ class ChemistrySystem:
     digest: str = ""
     origin: tuple[str, ...] = ()
     """Arguments of `load_system` that give this system again."""
+    groups: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """Elements that are counted together, with the mass of the compound that each counts as over its own."""
     organic: OrganicPhase | None = None
     """The organic phase that extraction units may take their constants from."""
     activity_models: tuple[ActivityModel, ...] = ("sit", "pitzer", "ideal")

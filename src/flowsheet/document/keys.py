@@ -277,7 +277,11 @@ _ALL = (
             choices=("product", "byproduct", "waste"),
             default="product",
         ),
-        Key("as", "text", "The compound that it is sold as, e.g. CoSO4.7H2O; purity counts this compound."),
+        Key(
+            "as",
+            "text",
+            "What it is sold as and purity counts: a compound, e.g. CoSO4.7H2O, or a group, e.g. REO.",
+        ),
         Key(
             "purity",
             "purity",

@@ -61,7 +61,7 @@ class TargetReader:
         formula = entries.get("as")
         if formula is not None:
             scalar = self.reader.scalar(formula.value, f"`as` of {what}")
-            known = [*self.names.solids, *self.names.components]
+            known = [*self.names.solids, *self.names.components, *self.names.groups]
             if scalar and known and scalar.text not in known and not self.names.is_compound(scalar.text):
                 self.reader.found.error(
                     "E404",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 class ChemistryNames:
     """The names that a chemistry system knows.
 
+    `elements` has the components and the groups too, which may be asked for as elements may.
     `activity_models`: those that it has constants for, the default first.  `is_compound` says whether a text
     is a formula that can be taken apart into the system's components (`H2SO4`, `CoSO4.7H2O`).
     """
@@ -28,6 +29,7 @@ class ChemistryNames:
     gases: Collection[str] = ()
     organics: Collection[str] = ()
     elements: Collection[str] = ()
+    groups: Collection[str] = ()
     activity_models: Sequence[str] = ()
     is_compound: Callable[[str], bool] = lambda formula: True
 

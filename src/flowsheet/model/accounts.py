@@ -3,9 +3,12 @@ model.
 
     recovery(e)          element e in the products over element e in all feeds
     loss(e)              element e in what leaves otherwise, over all feeds (1 - recovery, uncancelled)
-    purity(p)            mass of the compound that p is sold as, over its dry mass
+    purity(p)            mass of the compound, or of the group, that p is sold as, over its dry mass
     impurity(p, e)       mass of element or component e over the dry mass of p
     concentration(s, c)  component c in the aqueous phase of stream s [kg/m3]
+
+Where an element may be named, so may a group of the chemistry (`REO`): the mass of its elements, each as the
+compound that it counts as.
 
 The dry mass of a product is its solids and what its retained liquor holds dissolved.  The compound's own
 ions in that liquor (cation with the anions that it takes) count as compound: they dry to it.
@@ -19,6 +22,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from flowsheet.chemistry.compounds import dissolve
+from flowsheet.chemistry.formula import atomic_weight, parse
 from flowsheet.chemistry.system import PROTON, WATER, ChemistrySystem
 from flowsheet.document.document import Product
 from flowsheet.model.stream import LOGARITHMIC, Mixture, Stream, molar_mass
@@ -66,6 +70,16 @@ def element_flow(stream: Stream | Mixture, element: str, system: ChemistrySystem
     return total
 
 
+def content(stream: Stream | Mixture, name: str, system: ChemistrySystem) -> Any:
+    """Element [mol/h], or group of elements [kg/h], in all phases."""
+    if name not in system.groups:
+        return element_flow(stream, name, system)
+    return sum(
+        factor * atomic_weight(element) / 1000.0 * element_flow(stream, element, system)
+        for element, factor in system.groups[name].items()
+    )
+
+
 def formula_of(system: ChemistrySystem, phase: str, name: str) -> Any:
     """Formula of what a phase carries under a name."""
     if phase == "solid":
@@ -98,8 +112,6 @@ class CompoundInProduct:
     def mass(self) -> Any:
         """[kg/h]"""
         system, stream = self.system, self.stream
-        from flowsheet.chemistry.formula import parse
-
         wanted = parse(self.formula).elements
         crystals = [
             s for s in stream.shape.names("solid") if dict(system.solids[s].formula.elements) == dict(wanted)
@@ -144,10 +156,14 @@ class Accounts:
                     found |= set(formula_of(self.system, phase, name).elements)
         return [*sorted(found - {"H", "O"}), "H", "O"]
 
+    def groups(self) -> list[str]:
+        """Groups of the chemistry that the feeds bring an element of."""
+        return [g for g, members in self.system.groups.items() if set(members) & set(self.elements())]
+
     def fed(self, element: str) -> Any:
-        """Element in all feeds [mol/h]."""
+        """Element in all feeds [mol/h], or group of them [kg/h]."""
         return self._shared(
-            f"fed {element}", sum(element_flow(self.streams[s], element, self.system) for s in self.feeds)
+            f"fed {element}", sum(content(self.streams[s], element, self.system) for s in self.feeds)
         )
 
     def _product_streams(self, only: tuple[str, ...] = ()) -> list[str]:
@@ -161,7 +177,7 @@ class Accounts:
         return self._shared(
             name,
             _share(
-                sum(element_flow(self.streams[s], element, self.system) for s in self._product_streams(only)),
+                sum(content(self.streams[s], element, self.system) for s in self._product_streams(only)),
                 self.fed(element),
             ),
         )
@@ -173,9 +189,7 @@ class Accounts:
             f"loss {element}",
             _share(
                 sum(
-                    element_flow(self.streams[s], element, self.system)
-                    for s in self.leaving
-                    if s not in products
+                    content(self.streams[s], element, self.system) for s in self.leaving if s not in products
                 ),
                 self.fed(element),
             ),
@@ -186,12 +200,14 @@ class Accounts:
         return self._shared(f"dry {product}", dry_mass(stream))
 
     def purity(self, product: str) -> Any:
-        """Mass of the compound that a product is sold as, over the dry mass."""
+        """Mass of the compound or group that a product is sold as, over the dry mass."""
         entry = self.products[product]
         stream = self.streams[entry.stream.name]
-        return self._shared(
-            f"purity {product}", CompoundInProduct(entry, stream).mass() / self.dry_mass(product)
-        )
+        if entry.formula and entry.formula in self.system.groups:
+            sold = content(stream, entry.formula, self.system)
+        else:
+            sold = CompoundInProduct(entry, stream).mass()
+        return self._shared(f"purity {product}", _share(sold, self.dry_mass(product)))
 
     def impurity(self, product: str, name: str) -> Any:
         """Mass of an element, or of a component such as SO4, over the dry mass."""
@@ -199,8 +215,6 @@ class Accounts:
         if name in ANIONS:
             mass = element_flow(stream, ANIONS[name], self.system) * molar_mass(self.system, "aqueous", name)
         else:
-            from flowsheet.chemistry.formula import atomic_weight
-
             mass = element_flow(stream, name, self.system) * atomic_weight(name) / 1000.0
         return self._shared(f"impurity {product} {name}", _share(mass, self.dry_mass(product)))
 

@@ -44,7 +44,8 @@ class Chemistries:
                 "solids": list(system.solids),
                 "gases": list(system.gases),
                 "organics": [c.name for c in system.components.values() if c.inert],
-                "elements": sorted(elements | set(system.components)),
+                "elements": [*sorted(elements | set(system.components)), *system.groups],
+                "groups": list(system.groups),
                 "activity_models": list(system.activity_models),
             }
 

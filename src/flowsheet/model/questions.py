@@ -71,7 +71,7 @@ class Questions:
                 continue
             if call.function == "impurity":
                 self.refuse_no_impurity(asked.text, asked.span)
-            elif asked.text not in (fed := self.accounts.elements()):
+            elif asked.text not in (fed := [*self.accounts.elements(), *self.accounts.groups()]):
                 message = f"no feed brings {asked.text} as an element: {call.function} is of what feeds bring"
                 raise DiagnosticError(
                     [Diagnostic("E502", message, asked.span, suggest(asked.text, fed, "elements fed"))]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pyomo.environ as pyo
 
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError
 from flowsheet.document.document import Document
 from flowsheet.document.syntax_tree import Call, Comparison, Number
-from flowsheet.model.accounts import FUNCTIONS
+from flowsheet.model.accounts import FUNCTIONS, Accounts
 from flowsheet.model.build import FlowsheetModel
 from flowsheet.model.questions import Questions, input_name
 
@@ -122,7 +122,7 @@ def _product_outputs(flowsheet: FlowsheetModel, questions: Questions) -> None:
     registry, accounts = flowsheet.registry, questions.accounts
     if not flowsheet.document.products:
         return
-    for element in accounts.elements():
+    for element in (*accounts.elements(), *accounts.groups()):
         registry.add_output(
             f"recovery.{element}", accounts.recovery(element), "1", f"{element} in products over feeds"
         )
@@ -148,6 +148,19 @@ def _product_outputs(flowsheet: FlowsheetModel, questions: Questions) -> None:
             )
 
 
+def _missing(flowsheet: FlowsheetModel, accounts: Accounts, call: Call, value: Any) -> Any:
+    """What is lost or impure; None where nothing can be, and where it could fall below zero.
+
+    A group counts compounds that need not be the ones that are there, so its purity may pass 1.
+    """
+    if call.function == "purity":
+        if flowsheet.document.products[call.names[0]].formula in accounts.system.groups:
+            return None
+        return 1.0 - value
+    lost = accounts.loss(*call.names) if len(call.names) == 1 else 1.0 - value
+    return None if isinstance(lost, (int, float)) else lost
+
+
 def _constraint(
     flowsheet: FlowsheetModel, questions: Questions, number: int, comparison: Comparison
 ) -> ConstraintForm:
@@ -157,12 +170,8 @@ def _constraint(
     if isinstance(left, Call) and left.function in FUNCTIONS and bound is not None:
         value = questions.value(left)
         if left.function in ("recovery", "purity") and operator == ">=" and bound < 1.0:
-            missing = (
-                accounts.loss(*left.names)
-                if left.function == "recovery" and len(left.names) == 1
-                else (1.0 - value)
-            )
-            if not isinstance(missing, (int, float)):  # of what nothing can be lost, nothing bounds
+            missing = _missing(flowsheet, accounts, left, value)
+            if missing is not None:
                 registry.add_output(output, pyo.log(missing), "1", f"ln of what misses in {comparison.text}")
                 return ConstraintForm(comparison.text, output, "loss", None, math.log(1.0 - bound))
         constant = isinstance(value, (int, float))

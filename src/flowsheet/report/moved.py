@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flowsheet.report.text import digits, folded
@@ -13,8 +13,8 @@ _OF_PROFIT, _OF_OTHERS = 4, 2
 """Inputs that are shown."""
 
 
-def moved(result: Mapping[str, Any], sold: Mapping[str, float], shown: Shown, width: int) -> Iterator[str]:
-    """Effects of small steps of the inputs; `sold`: the elements whose recoveries are shown."""
+def moved(result: Mapping[str, Any], sold: Sequence[str], shown: Shown, width: int) -> Iterator[str]:
+    """Effects of small steps of the inputs; `sold`: of whose recoveries."""
     wanted = {"economics.profit": f"profit [{shown.unit('USD/h')}]"}
     for name, product in result["products"].items():
         if product["role"] == "product":

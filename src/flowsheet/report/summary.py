@@ -175,18 +175,21 @@ def _lines(result: Result, shown: Shown, width: int) -> Iterator[str]:
     yield from _off_gas(result, shown, width)
     yield from _specifications(result, shown, width)
     yield _money(result, shown, width)
-    yield from moved(result, recovered, shown, width)
+    counted = {e for group in result["groups"].values() for e in group["values"]}
+    yield from moved(result, [name for name in recovered if name not in counted], shown, width)
 
 
 def sold_recoveries(result: Result) -> dict[str, float]:
-    """Of the elements that the products are sold for."""
-    sold = {
-        e
-        for p in result["products"].values()
-        if p["role"] != "waste" and p.get("as")
-        for e in re.findall(r"[A-Z][a-z]?", p["as"])
-    } - _CARRIERS
-    return {e: r["value"] for e, r in result["recoveries"].items() if e in sold}
+    """Of the groups and elements that the products are sold for."""
+    sold: list[str] = []
+    for compound in (p["as"] for p in result["products"].values() if p["role"] != "waste" and p.get("as")):
+        if compound in result["groups"]:
+            sold += [compound, *result["groups"][compound]["values"]]
+        else:
+            sold += [e for e in re.findall(r"[A-Z][a-z]?", compound) if e not in _CARRIERS]
+    recoveries = result["recoveries"]
+    in_order = [*(g for g in result["groups"] if g in sold), *(e for e in recoveries if e in sold)]
+    return {name: recoveries[name]["value"] for name in dict.fromkeys(in_order) if name in recoveries}
 
 
 def _off_gas(result: Result, shown: Shown, width: int) -> Iterator[str]:

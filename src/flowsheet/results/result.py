@@ -113,6 +113,10 @@ def build_result(state: Solved, optimisation: Mapping[str, Any] | None = None) -
             k.partition(".")[2]: number(v, "1") for k, v in values.items() if k.startswith("recovery.")
         },
         "main_feed": {"mass_flow": number(fed, "kg/h"), "cathode_oxides": number(oxides, "kg/h")},
+        "groups": {
+            name: {"unit": "kg/kg", "values": dict(factors)}
+            for name, factors in state.case.plant.facts["groups"].items()
+        },
         "reagents": _reagents(state, fed, oxides),
         "utilities": {
             k.partition(".")[2]: number(v, "kW") for k, v in values.items() if k.startswith("utilities.")

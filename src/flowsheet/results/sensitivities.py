@@ -67,7 +67,8 @@ def _results(case: Case) -> list[str]:
         for c in names
         for element in species[phase][c]["elements"]
     }
-    wanted = [f"recovery.{e}" for e in sorted(carried) if e not in _EVERYWHERE]
+    wanted = [f"recovery.{group}" for group in case.plant.facts["groups"]]
+    wanted += [f"recovery.{e}" for e in sorted(carried) if e not in _EVERYWHERE]
     for name in sold:
         limits = (f"impurity.{limited}" for limited in document.products[name].limits)
         wanted += [f"product.{name}.{quantity}" for quantity in ("dry_mass", "purity", *limits)]

@@ -111,6 +111,7 @@ def facts_of(flowsheet: FlowsheetModel) -> dict[str, Any]:
             "activity_model": document.chemistry.activity_model,
             "slow_solids": list(slow_solids(system)),
         },
+        "groups": {name: dict(factors) for name, factors in system.groups.items()},
     }
 
 
