@@ -122,7 +122,7 @@ def check_layout(extension: Mapping[str, Any]) -> None:
             raise ChemistryError(f"`{key}` must be mappings by name")
     groups = extension.get("groups") or {}
     if not isinstance(groups, Mapping) or not all(isinstance(g, list) for g in groups.values()):
-        raise ChemistryError("`groups` must be lists of elements or oxides by name")
+        raise ChemistryError("`groups` must be lists of elements and compounds by name")
 
 
 def merge(tree: dict[str, Any], addition: Mapping[str, Any], override: bool = False) -> None:

@@ -89,6 +89,9 @@ def _system(name: str, extensions: tuple[str, ...], digest: str, added: str) -> 
         try:
             check_layout(own)
             _drop_restated_species(tree, own)
+            tree["groups"] = {
+                n: g for n, g in tree.get("groups", {}).items() if n not in own.get("groups", {})
+            }
         except ChemistryError as error:
             where = "`add`" if extension.startswith("{") else extension
             raise ChemistryError(f"{where}: {error}") from error
