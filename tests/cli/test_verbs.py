@@ -124,7 +124,7 @@ def test_the_help_names_the_verbs_that_work_and_no_others(flowsheet):
     text = flowsheet("--help").out
     for verb in VERBS:
         assert f" {verb} " in text
-    for verb in ("sweep", "fit", "reconcile", "compare", "validate"):
+    for verb in ("sweep", "fit", "reconcile", "validate"):
         assert f" {verb} " not in text
 
 

@@ -15,6 +15,7 @@ DEBUG = "--debug"
 VERBS = {
     "run": "flowsheet.cli.run:run",
     "optimise": "flowsheet.cli.optimise:optimise",
+    "compare": "flowsheet.cli.compare:compare",
     "check": "flowsheet.cli.check:check",
     "units": "flowsheet.cli.units:units",
     "new": "flowsheet.cli.new:new",

@@ -50,6 +50,14 @@ E904 not a solution to start from
     `--warm` takes the folder of an earlier run of the same flowsheet, or the solution.json in it.
 E905 a file is there already
     `flowsheet new` overwrites nothing.
+E906 not a result to compare
+    `flowsheet compare` takes flowsheets, the result.json that a run leaves, or the run's folder. A result of
+    an earlier version may lack what a comparison needs: run its flowsheet again.
+E907 not a basis of comparison
+    `--basis` is `feed`, `product`, a product by its name, an element in the products, or a group of elements
+    that the chemistry names (`groups`), such as REO.
+E908 nothing to compare
+    A comparison needs at least one flowsheet or result; a column each.
 """
 
 

@@ -17,12 +17,13 @@ Cell = str | float | int | bool | None
 
 @dataclass
 class Sheet:
-    """A table: header, a row of units of measure, rows."""
+    """A table: header, a row of units of measure, rows; the first `held` columns stay in sight."""
 
     name: str
     header: Sequence[str]
     units: Sequence[str]
     rows: list[Sequence[Cell]] = field(default_factory=list)
+    held: int = 1
 
 
 def stream_workbook(result: Mapping[str, Any], shown: Shown) -> bytes:
@@ -35,15 +36,20 @@ def stream_workbook(result: Mapping[str, Any], shown: Shown) -> bytes:
     workbook.set_properties(
         {"title": flowsheet["title"] or flowsheet["name"], "comments": f"status: {result['status']}"}
     )
+    write_sheets(workbook, sheets(result, shown))
+    workbook.close()
+    return buffer.getvalue()
+
+
+def write_sheets(workbook: Any, tables: Iterable[Sheet]) -> None:
+    """Add a worksheet per table."""
     formats = {
         "header": workbook.add_format({"bold": True, "bottom": 1, "text_wrap": False}),
         "unit": workbook.add_format({"italic": True, "font_color": "#666666", "bottom": 1}),
         "number": workbook.add_format({"num_format": "General"}),
     }
-    for sheet in sheets(result, shown):
+    for sheet in tables:
         _write(workbook.add_worksheet(sheet.name), sheet, formats)
-    workbook.close()
-    return buffer.getvalue()
 
 
 def _write(worksheet: Any, sheet: Sheet, formats: Mapping[str, Any]) -> None:
@@ -65,7 +71,7 @@ def _write(worksheet: Any, sheet: Sheet, formats: Mapping[str, Any]) -> None:
                 widths[column] = max(widths[column], 11)
     for column, width in enumerate(widths):
         worksheet.set_column(column, column, min(width, _WIDEST) + 1)
-    worksheet.freeze_panes(2, 1)
+    worksheet.freeze_panes(2, sheet.held)
 
 
 def sheets(result: Mapping[str, Any], shown: Shown) -> Iterable[Sheet]:

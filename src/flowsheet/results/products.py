@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 def product_table(state: Solved) -> dict[str, Any]:
     """One entry per product of the document."""
+    from flowsheet.results.contents import element_masses
     from flowsheet.results.paths import impurity_paths
     from flowsheet.results.result import number
 
@@ -31,6 +32,7 @@ def product_table(state: Solved) -> dict[str, Any]:
             "as": product.formula,
             "mass_flow": number(mass, "kg/h"),
         }
+        entry["elements"] = element_masses(state, [product.stream.name])
         purity = values.get(f"product.{name}.purity")
         within = True
         if purity is not None:

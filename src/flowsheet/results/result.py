@@ -13,6 +13,7 @@ import numpy as np
 
 from flowsheet.document.document import DRAWN, Document
 from flowsheet.results.balances import balances
+from flowsheet.results.contents import main_feed_content
 from flowsheet.results.emissions import emissions, main_feed_masses
 from flowsheet.results.flows import StreamFlows, mass_flow, stream_flows
 from flowsheet.results.products import product_table
@@ -112,7 +113,8 @@ def build_result(state: Solved, optimisation: Mapping[str, Any] | None = None) -
         "recoveries": {
             k.partition(".")[2]: number(v, "1") for k, v in values.items() if k.startswith("recovery.")
         },
-        "main_feed": {"mass_flow": number(fed, "kg/h"), "cathode_oxides": number(oxides, "kg/h")},
+        "main_feed": {"mass_flow": number(fed, "kg/h"), "cathode_oxides": number(oxides, "kg/h")}
+        | main_feed_content(state),
         "groups": {
             name: {"unit": "kg/kg", "values": dict(factors)}
             for name, factors in state.case.plant.facts["groups"].items()

@@ -53,15 +53,26 @@ def write_run(
         from flowsheet.results.excel import stream_workbook
 
         contents[WORKBOOK] = stream_workbook(result, shown_for(state.document))
+    return write_files(contents, folder, state.document.name, state.document.scenario)
+
+
+def write_files(
+    contents: Mapping[str, bytes], folder: Path | None, name: str, scenario: str | None = None
+) -> Written:
+    """Write files into a folder, or into a new one under `runs/` that is called after `name` and `scenario`.
+
+    Raises:
+        DiagnosticError: E903, the folder can't be written.
+    """
     try:
-        target = new_folder(state.document.name, state.document.scenario) if folder is None else folder
+        target = new_folder(name, scenario) if folder is None else folder
         target.mkdir(parents=True, exist_ok=True)
         files, notes = [], []
-        for name, content in contents.items():
-            path = replace_file(target / name, content)
+        for file, content in contents.items():
+            path = replace_file(target / file, content)
             files.append(path)
-            if path.name != name:
-                notes.append(f"{target / name} is open in another program: written to {path.name} instead")
+            if path.name != file:
+                notes.append(f"{target / file} is open in another program: written to {path.name} instead")
     except OSError as error:
         raise DiagnosticError(
             [
