@@ -29,7 +29,9 @@ _LITRES = 1000.0
 _WATER_MOLAR_MASS = 0.018015
 _VOLUME = 1.03e-3
 """Of a liquor per kg of its water [m3/kg], roughly."""
-_LEAST = 1e-25
+_SOLVED = 1e-25
+"""Total [mol/kg] below which a component is solved for at this one and scaled: a trace moves nothing else."""
+_LEAST = 1e-250
 
 
 class CircuitStart:
@@ -159,14 +161,14 @@ class _Run:
     def _solve(self, liquor: _Liquor, name: str) -> Contact:
         totals = np.maximum((liquor.flow + self._loaded) / liquor.water, _LEAST)
         contact, self._equilibrated[name] = self.equilibrium.solve(
-            totals,
+            np.maximum(totals, _SOLVED),
             self.organic / liquor.water,
             self.values["extractant"],
             self.values["temperature"],
             self._equilibrated.get(name),
             self.values["diluent"],
         )
-        return contact
+        return self.equilibrium.diluted(contact, np.minimum(totals / _SOLVED, 1.0))
 
     def _feed(self, section: str) -> _Liquor:
         """What enters a section from outside; alkali of known flow enters the first."""

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -202,6 +202,16 @@ class TwoPhaseEquilibrium:
             factors[own] -= self.of_organic[own] @ x
         return factors
 
+    def diluted(self, contact: Contact, shares: np.ndarray) -> Contact:
+        """The outcome with only a share of some traces, on which it depends in proportion."""
+        shift = self.of_species[:, 1:] @ np.log(shares)
+        return replace(
+            contact,
+            ln_m={s: v + d for (s, v), d in zip(contact.ln_m.items(), shift.tolist(), strict=True)},
+            aqueous=contact.aqueous * shares,
+            organic=contact.organic * shares,
+        )
+
     def _factors(
         self,
         ln_n: np.ndarray,
@@ -276,7 +286,6 @@ class _Ratio:
 
 def _closed(extraction: ExtractionSystem, system: ChemistrySystem) -> list[Any]:
     """Organic species with the protons that electroneutrality asks of each, ratios after complexes."""
-    from dataclasses import replace
 
     species = []
     for s in (*extraction.complexes, *extraction.distribution.values()):
