@@ -50,7 +50,9 @@ def test_a_run_s_folder_and_its_result_file_are_as_good_as_the_flowsheet(flowshe
     flowsheet("run", "wash.yaml", "--scenario", "dry", "--out", "earlier")
     outcome = flowsheet("compare", "wash.yaml:dry", "earlier/", "earlier/result.json", "--out", "c")
     assert outcome.code == 0
+    assert "B  earlier (earlier run): Wash" in outcome.out
     found = comparison(folder, "c")
+    assert [c["earlier_run"] for c in found["cases"].values()] == [False, True, True]
     assert [c["name"] for c in found["cases"].values()] == ["wash.yaml:dry", "earlier", "earlier/result.json"]
     assert {c["scenario"] for c in found["cases"].values()} == {"dry"}
     for row in found["rows"]:

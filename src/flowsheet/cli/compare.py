@@ -149,7 +149,7 @@ def _candidate(opened: _Opened, progress: ProgressLine) -> Candidate:
     asked, case = opened.asked, opened.case
     if case is None:
         result = opened.result or {}
-        return Candidate(_name(asked), result, str(asked.path), _trouble(result))
+        return Candidate(_name(asked), result, str(asked.path), earlier=True, trouble=_trouble(result))
     from flowsheet.results.result import build_result
 
     progress.show(f"{asked.text}: solving")
@@ -160,7 +160,7 @@ def _candidate(opened: _Opened, progress: ProgressLine) -> Candidate:
         trouble = _trouble(result)
     except DiagnosticError as error:  # no solution by its structure: the others have theirs
         trouble = error.diagnostics[0].message
-    return Candidate(_name(asked), result, str(asked.path), trouble)
+    return Candidate(_name(asked), result, str(asked.path), trouble=trouble)
 
 
 def _name(asked: _Asked) -> str:

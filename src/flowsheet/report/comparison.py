@@ -43,7 +43,9 @@ def comparison_parts(comparison: Comparison, width: int) -> Iterator[RenderableT
 def _legend(cases: Mapping[str, Any], width: int) -> RenderableType:
     lines = []
     for at, case in cases.items():
-        status = "" if case["status"] == "converged" else f" ({case['status'].replace('_', ' ')})"
+        told = ["earlier run"] if case["earlier_run"] else []
+        told += [] if case["status"] == "converged" else [case["status"].replace("_", " ")]
+        status = f" ({', '.join(told)})" if told else ""
         title = f": {case['title']}" if case["title"] else ""
         lines.append(paragraph(f"{case['name']}{status}{title}", width, "   ", at.ljust(3)))
     return Text("\n".join(lines))

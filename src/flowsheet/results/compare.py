@@ -29,12 +29,13 @@ _TOLD = 6
 class Candidate:
     """A result to compare, its name, and where it came from: a flowsheet that was run, or a file of a run.
 
-    `trouble` says in a line why it isn't converged.
+    `earlier`: it was read, not solved now.  `trouble` says in a line why it isn't converged.
     """
 
     name: str
     result: Result
     source: str
+    earlier: bool = False
     trouble: str = ""
 
     @property
@@ -97,6 +98,7 @@ def _case(candidate: Candidate, amount: float | None) -> dict[str, Any]:
         "title": flowsheet["title"],
         "scenario": flowsheet["scenario"],
         "source": candidate.source,
+        "earlier_run": candidate.earlier,
         "status": candidate.result["status"],
         "basis_amount": {"value": amount, "unit": "kg/h"},
         "money_of": economics["year"],

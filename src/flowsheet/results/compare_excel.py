@@ -42,8 +42,19 @@ def _sheets(comparison: Mapping[str, Any]) -> Iterable[Sheet]:
     yield _feeds(comparison["feed"]["cases"], labels)
     yield Sheet(
         "flowsheets",
-        ("column", "flowsheet", "title", "scenario", "source", "status", "basis", "money of", "no price"),
-        ("", "", "", "", "", "", "kg/h", "", ""),
+        (
+            "column",
+            "flowsheet",
+            "title",
+            "scenario",
+            "source",
+            "earlier run",
+            "status",
+            "basis",
+            "money of",
+            "no price",
+        ),
+        ("", "", "", "", "", "", "", "kg/h", "", ""),
         [
             (
                 at,
@@ -51,6 +62,7 @@ def _sheets(comparison: Mapping[str, Any]) -> Iterable[Sheet]:
                 case["title"],
                 case["scenario"] or "",
                 case["source"],
+                case["earlier_run"],
                 case["status"],
                 case["basis_amount"]["value"],
                 case["money_of"],
