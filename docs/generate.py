@@ -30,9 +30,10 @@ belongs into a specification, `<=` and `>=` into `subject_to`.
 _CHANGES = """## Scenarios and `--set`
 
 A scenario maps keys to new values; `--set KEY=VALUE` does the same for one run, after the scenario.  A key is
-written as the path to it, `units.leach.temperature` or `feeds.acid.aqueous.flow`; `leach.temperature` and
-`acid.flow` are short for these.  A mapping changes only the keys that it gives, a list or a value is
-replaced, and `~` (with `--set`: nothing after the `=`) takes a key away.  Items of a list count from 1.
+written as the path to it, `units.leach.temperature` or `feeds.acid.aqueous.flow`; `leach.temperature`,
+`acid.flow` and `acid.H2SO4` are short for such paths.  A mapping changes only the keys that it gives, a list
+or a value is replaced, and `~` (with `--set`: nothing after the `=`) takes a key away.  Items of a list count
+from 1.
 
 ```yaml
 scenarios:

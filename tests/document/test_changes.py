@@ -15,6 +15,14 @@ def test_an_override_changes_a_value(load, plant):
     assert document.overrides == ("units.leach.temperature=80 degC", "leach.tanks=5", "acid.flow=0.7 m3/h")
 
 
+def test_what_a_feed_holds_needs_no_phase(load, plant, faults):
+    document = load(plant, overrides=["acid.H2SO4=1 mol/L", "black_mass.Al=2 %"])
+    assert document.feeds["acid"].phases["aqueous"].composition["H2SO4"].value == 1.0
+    assert document.feeds["black_mass"].phases["solid"].composition["Al"].value == 0.02
+    (found,) = faults(plant, overrides=["acid.H2SO5=1 mol/L"]).diagnostics
+    assert found.code == "E404"
+
+
 def test_an_override_may_add_a_section_and_a_mapping(load, plant):
     document = load(plant, overrides=["economics.year=2023", "neutraliser.occlusion={Mn: 2 %}"])
     assert document.economics.year == 2023

@@ -1,10 +1,10 @@
 """Scenarios and `--set`: changes to the source tree before it is checked.
 
-A change names its key by a path, `units.leach.temperature`; `leach.temperature` and `acid.flow` are short
-forms.  A mapping changes only the keys that it gives; a list or a value is replaced; no value (~) removes the
-key.  Items of a list count from 1 (`specs.1.until`).  Names may hold dots (`optimise.vary.acid.flow`,
-`economics.prices.CoSO4.7H2O`): the longest key that exists wins, and where keys are such names, all the rest
-is one.
+A change names its key by a path, `units.leach.temperature`; `leach.temperature`, `acid.flow` and
+`acid.H2SO4` are short forms.  A mapping changes only the keys that it gives; a list or a value is replaced;
+no value (~) removes the key.  Items of a list count from 1 (`specs.1.until`).  Names may hold dots
+(`optimise.vary.acid.flow`, `economics.prices.CoSO4.7H2O`): the longest key that exists wins, and where keys
+are such names, all the rest is one.
 """
 
 from __future__ import annotations
@@ -79,6 +79,8 @@ def full_path(tree: Mapping, path: str) -> list[str]:
     >>> tree = read_text("feeds: {acid: {aqueous: {flow: 1 L/h}}}", "x.yaml", found)
     >>> full_path(tree, "acid.flow")
     ['feeds', 'acid', 'aqueous', 'flow']
+    >>> full_path(tree, "acid.H2SO4")
+    ['feeds', 'acid', 'aqueous', 'H2SO4']
     """
     parts = path.split(".")
     for group in ("units", "feeds", "products"):
@@ -89,13 +91,19 @@ def full_path(tree: Mapping, path: str) -> list[str]:
             and parts[0] in members.entries
         ):
             parts = [group, *parts]
-    if parts[0] == "feeds" and len(parts) == 3 and parts[2] == "flow":
+    if parts[0] == "feeds" and len(parts) > 2 and parts[2] not in SECTIONS["feed"].keys:
         feeds = tree.get("feeds")
         feed = feeds.get(parts[1]) if isinstance(feeds, Mapping) else None
         phases = [p for p in PHASE_SECTIONS if isinstance(feed, Mapping) and p in feed.entries]
         if len(phases) == 1:
-            parts.insert(2, phases[0])
+            parts[2:2] = [phases[0], *_composition(phases[0], parts[2])]
     return parts
+
+
+def _composition(phase: str, key: str) -> list[str]:
+    """Where a phase has what it consists of under a key of its own, that key."""
+    keys = SECTIONS[phase].keys
+    return ["composition"] if "composition" in keys and key not in keys else []
 
 
 _BY_NAME = ("ranges", "choices", "prices", "composition", "limits")
