@@ -19,7 +19,7 @@ from flowsheet.document.declaration import (
     result,
 )
 from flowsheet.document.parameter_file import ParameterSet, find_parameter_set
-from flowsheet.model.unit import Shape, Unit
+from flowsheet.model.unit import Shape
 from hydromet.leaching.leach_tanks_report import report_tanks
 from hydromet.leaching.leach_tanks_start import start_unleached
 from hydromet.leaching.off_gas import gases_over
@@ -29,11 +29,12 @@ from hydromet.leaching.reacting_tanks import ReactingTanks
 from hydromet.leaching.reaction_network import FORMS, ReactionNetwork
 from hydromet.leaching.stated_reactions import ReactionSet, read_reactions
 from hydromet.leaching.tank_reagents import serve_tank_reagents
+from hydromet.leaching.vessels import LeachVessels
 
 _FOLDER = Path(__file__).parent / "parameters"
 
 
-class LeachTanks(Unit, name="leach_tanks"):
+class LeachTanks(LeachVessels, name="leach_tanks"):
     """Stirred tanks in series, or a batch, in which the reactions of a parameter set dissolve solids.
 
     component_balance    ln(n_c + consumed + lost) = ln(n_c,before + fed + formed)    every component but H
@@ -137,55 +138,28 @@ class LeachTanks(Unit, name="leach_tanks"):
         "solids per volume of all liquor that enters, for lixiviant or liquor as needed",
         range=(0.01, 2000.0),
     )
-    hydrogen_share = quantity(
-        "25 %",
-        "1",
-        "hydrogen in the dry off-gas over its lower flammability limit: what air as needed keeps to",
-        range=(0.01, 1.0),
-        source="common limit of ventilation design (NFPA 69)",
-    )
-    ventilation = quantity(
-        "1 1/h",
-        "1/h",
-        "least air as needed, standard volumes per tank volume and hour",
-        range=(1e-3, 100.0),
-        source="design assumption",
-    )
     pressure = quantity("1.01325 bar", "bar", "pressure of the gas space", range=(0.5, 5.0))
-    agitation = quantity(
-        "1 kW/m3", "kW/m3", "power of the agitators per volume", range=(0.0, 10.0), source="design assumption"
-    )
     activity_model = choice(
         "flowsheet", ("flowsheet", "ideal", "sit", "pitzer"), "activity model of the liquor"
     )
 
-    extraction = result("1", "share of an element's inflow in solids that dissolves")
     conversion = result("1", "share of a solid's inflow that is gone")
     extent = result("mol/h", "how often a reaction runs, by its name in the parameter set")
     liquor_pH = result("pH", "pH by tank")
     free_proton = result("mol/L", "free H+ by tank")
     acid_consumed = result("mol/kg", "protons taken up per mass of solids")
-    pulp = result("kg/m3", "solids per volume of all liquor that enters")
-    tank_temperatures = result("K", "temperature by tank")
-    heat_duty = result("kW", "heat added; negative: removed", charge="heat")
-    tank_heat = result("kW", "heat added by tank; negative: removed")
-    volume = result("m3", "working volume of all tanks", charge="tank")
     tank_volumes = result("m3", "working volume by tank")
     tank_residence_time = result("h", "mean residence time by tank")
     dissolution_time = result("h", "time in which a particle would be gone at the last tank's rate, by solid")
-    agitation_power = result("kW", "power of the agitators", charge="power")
     gas_used = result("1", "share of a gas blown in that reacts or stays dissolved")
     dissolved_gas = result(
         "1", "fugacity of a gas over the liquor over its partial pressure, by gas and tank"
     )
     hydrogen_formed = result("mol/kg", "hydrogen that forms per mass of solids")
-    dilution_air = result("m3/h", "dilution air, at 0 degC and 1 atm")
     hydrogen_fraction = result("1", "hydrogen in the dry off-gas by tank, by volume")
     hydrogen_over_limit = result(
         "1", "hydrogen in the dry off-gas over its lower flammability limit, by tank"
     )
-    fluoride_fraction = result("ppm", "HF in the off-gas, by volume")
-    off_gas_volume = result("m3/h", "wet off-gas, at 0 degC and 1 atm")
 
     # ---- structure
 

@@ -24,7 +24,7 @@ from flowsheet.document.declaration import (
 )
 from flowsheet.document.parameter_file import ParameterSet, find_parameter_set
 from flowsheet.model.stream import volume_flow
-from flowsheet.model.unit import Shape, Unit
+from flowsheet.model.unit import Shape
 from hydromet.leaching.kinetics import PARAMETER_UNITS, read_parameters
 from hydromet.leaching.off_gas import (
     FLUORIDE,
@@ -37,6 +37,7 @@ from hydromet.leaching.reagents import serve_set_points
 from hydromet.leaching.start_data import start_tank_by_tank
 from hydromet.leaching.tanks import TankSeries
 from hydromet.leaching.train_report import report_train
+from hydromet.leaching.vessels import LeachVessels
 
 DISSOLVING = (
     "LiF",
@@ -65,7 +66,7 @@ _EVEN = 1e-9
 """Share of the reductant that every tank gets at least, so that its logarithm exists."""
 
 
-class LeachTrain(Unit, name="leach_train"):
+class LeachTrain(LeachVessels, name="leach_train"):
     """Stirred tanks in series in which acid and a reductant dissolve battery oxides and metals among them.
 
     particle_age         u_n - a_n u_n' = u_(n-1),  a_n = tau (sum of path rates)     oxides, Cu, Al, Fe
@@ -163,46 +164,19 @@ class LeachTrain(Unit, name="leach_train"):
         "solids per volume of all liquor that enters, for liquor as needed",
         range=(1.0, 1000.0),
     )
-    hydrogen_share = quantity(
-        "25 %",
-        "1",
-        "hydrogen in the dry off-gas over its lower flammability limit: what air as needed keeps to",
-        range=(0.01, 1.0),
-        source="common limit of ventilation design (NFPA 69)",
-    )
-    ventilation = quantity(
-        "1 1/h",
-        "1/h",
-        "least air as needed, standard volumes per tank volume and hour",
-        range=(1e-3, 100.0),
-        source="design assumption",
-    )
     pressure = quantity("1.01325 bar", "bar", "pressure of the gas space", range=(0.5, 2.0))
-    agitation = quantity(
-        "1 kW/m3", "kW/m3", "power of the agitators per volume", range=(0.0, 10.0), source="design assumption"
-    )
     activity_model = choice("flowsheet", ("flowsheet", "sit", "pitzer"), "activity model of the liquor")
 
-    extraction = result("1", "share of an element's inflow in solids that dissolves")
     unreacted = result("1", "share of a particle's inflow that is left undissolved")
     liquor_acid = result("mol/L", "free acid by tank")
     liquor_pH = result("pH", "pH of the liquor that leaves")
     peroxide_left = result("mol/L", "hydrogen peroxide by tank")
     peroxide_decomposed = result("1", "share of the peroxide that decomposes to water and oxygen")
     acid_consumed = result("kg/kg", "H2SO4 used up per kg of solids")
-    pulp = result("kg/m3", "solids per volume of all liquor that enters")
-    tank_temperatures = result("K", "temperature by tank")
     beyond_range = result("delta_K", "by how much a tank's temperature lies outside the kinetics' data")
-    heat_duty = result("kW", "heat added; negative: removed", charge="heat")
-    tank_heat = result("kW", "heat added by tank; negative: removed")
-    volume = result("m3", "working volume of all tanks", charge="tank")
     tank_volume = result("m3", "working volume by tank")
-    agitation_power = result("kW", "power of the agitators", charge="power")
-    dilution_air = result("m3/h", "dilution air, at 0 degC and 1 atm")
     hydrogen_fraction = result("1", "hydrogen in the dry off-gas, by volume")
     hydrogen_over_limit = result("1", "hydrogen in the dry off-gas over its lower flammability limit")
-    fluoride_fraction = result("ppm", "HF in the off-gas, by volume")
-    off_gas_volume = result("m3/h", "wet off-gas, at 0 degC and 1 atm")
 
     # ---- structure
 
