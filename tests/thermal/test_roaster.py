@@ -218,6 +218,76 @@ def test_a_temperature_outside_the_data_is_said():
     assert any("X_magnet" in message for message in told)
 
 
+def test_only_reactions_that_run_have_ranges_and_estimates_to_report():
+    """Hydroxides and copper have ranges that end below 1300 degC; an oxalate's reactions have none."""
+    feed = solids("Nd2(C2O4)3.10H2O: 100 %")
+    setting = "reactions: calcination, temperature: 1300 degC"
+    told = [w["message"] for w in collect_warnings(ran(roast(feed, setting, "60 Nm3/h")))]
+    assert not any("X_copper" in t or "X_hydroxide" in t for t in told)
+    mixed = solids("Nd2(C2O4)3.10H2O: 80 %, Fe(OH)3: 20 %")
+    told = [w["message"] for w in collect_warnings(ran(roast(mixed, setting, "60 Nm3/h")))]
+    assert any("the range of X_hydroxide" in t for t in told)
+
+
+def sodium_cake(salts: str) -> str:
+    """Oxalate that holds a liquor of sodium."""
+    liquor = f"aqueous: {{flow: 5 kg/h, {salts}}}"
+    return roast(
+        f"{solids('Nd2(C2O4)3.10H2O: 100 %')}, {liquor}",
+        "reactions: calcination, temperature: 950 degC",
+        "60 Nm3/h",
+    )
+
+
+@pytest.mark.parametrize(
+    ("salts", "becomes"),
+    [
+        ("Na2SO4: 0.1 mol/kg, NaCl: 0.2 mol/kg", {"Na2SO4": 0.1, "NaCl": 0.2}),
+        ("Na2SO4: 0.1 mol/kg, HCl: 0.2 mol/kg", {"Na2SO4": 0.1}),
+        ("H2SO4: 0.1 mol/kg, NaCl: 0.5 mol/kg", {"Na2SO4": 0.1, "NaCl": 0.3}),
+        ("NaNO3: 0.3 mol/kg", {"Na2CO3": 0.15}),
+        ("NaOH: 0.3 mol/kg", {"Na2CO3": 0.15}),
+        (
+            "Na2SO4: 0.01 mol/kg, NaCl: 0.02 mol/kg, NaNO3: 0.2 mol/kg",
+            {"Na2SO4": 0.01, "NaCl": 0.02, "Na2CO3": 0.1},
+        ),
+    ],
+)
+def test_sodium_takes_sulfate_then_chloride_then_carbonate(salts, becomes):
+    case = solve(sodium_cake(salts))
+    case.check()
+    water = case.flow("cake", "aqueous", "H2O") * 0.018015
+    found = {k: case.flow("kiln.product", "solid", k) / water for k in ("Na2SO4", "NaCl", "Na2CO3", "NaOH")}
+    wanted = {k: becomes.get(k, 0.0) for k in found}
+    assert found == pytest.approx(wanted, rel=2e-4, abs=1e-6)
+
+
+@pytest.mark.parametrize("acid", [1e-6, 0.05, 0.1, 0.2, 5.0])
+def test_scarcest_is_the_smaller_of_two_and_leaves_none_of_it(acid):
+    """Chloride from far below the sodium to far above it, through where both are equal."""
+    case = solve(sodium_cake(f"NaNO3: 0.1 mol/kg, HCl: {acid} mol/kg"))
+    sodium, chloride = (case.flow("cake", "aqueous", c) for c in ("Na", "Cl"))
+    salt = case.flow("kiln.product", "solid", "NaCl")
+    assert salt == pytest.approx(min(sodium, chloride), rel=1e-6)
+    assert salt + case.flow("kiln.off_gas", "gas", "HCl") == pytest.approx(chloride, rel=1e-12)
+    assert case.flow("kiln.product", "solid", "Na2CO3") == pytest.approx(
+        0.5 * (sodium - salt), abs=1e-6 * sodium
+    )
+
+
+@pytest.mark.parametrize(
+    ("entry", "says"),
+    [
+        ('reaction: "CaCO3 = CaO + CO2(g)", form: scarcest', "two reactants"),
+        ('reaction: "CaO + CO2(g) = CaCO3", form: scarcest, rate: "0.5"', "takes no `rate`"),
+    ],
+)
+def test_scarcest_is_of_two_reactants_and_without_a_rate(tmp_path, entry, says):
+    own = parameter_file(tmp_path, "", entry)
+    with pytest.raises(DiagnosticError, match=says):
+        compiled(roast(solids("CaCO3: 100 %"), f"reactions: {own}, temperature: 900 degC", None))
+
+
 @pytest.mark.parametrize("text", [MAGNET, OXALATE], ids=["magnet", "oxalate"])
 def test_cold_starts_over_wide_ranges(text):
     _, plant = compiled(text)
