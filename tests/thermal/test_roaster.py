@@ -134,6 +134,17 @@ def test_a_hot_off_gas_costs_heat():
     assert hot["kiln.heat_duty"] == pytest.approx(stages, rel=1e-6)
 
 
+@pytest.mark.parametrize("text", [MAGNET, COPPER, HYDROXIDE], ids=["cooled", "copper", "heated"])
+def test_a_furnace_costs_by_the_heat_that_goes_in_or_out(text):
+    charges = "furnace: 1000 USD/kW/y, power: 0 USD/kWh, cooling: 0 USD/kWh"
+    values = ran(f"{text}economics: {{charges: {{{charges}}}}}").values
+    load = values["kiln.heat_load"]
+    assert load == pytest.approx(values["kiln.power"] + values["kiln.cooling"], rel=1e-9)
+    duty = values["kiln.heat_duty"]
+    assert load == pytest.approx(max(duty / 0.6, -duty), rel=1e-3)
+    assert values["economics.equipment_cost.furnace"] == pytest.approx(1000.0 * load / 8000.0, rel=1e-9)
+
+
 def test_an_adiabatic_roast_warms_by_its_heat():
     case = solve(ADIABATIC)
     temperature = case["kiln.stage_temperatures.1"]

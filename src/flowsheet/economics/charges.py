@@ -19,6 +19,7 @@ EQUIPMENT: Mapping[str, str] = {
     "heat_exchanger": "USD/m2/y",
     "crystalliser": "USD/m3/y",
     "dryer": "USD/m3/y",
+    "furnace": "USD/kW/y",
     "organic_inventory": "USD/m3/y",
 }
 UTILITIES: Mapping[str, str] = {

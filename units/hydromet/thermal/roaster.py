@@ -43,7 +43,7 @@ class Roaster(Unit, name="roaster", title="Roasting and calcining furnace"):
     dust                 n_dust = dust_loss n,   n_product = (1 - dust_loss) n            every solid
     oxygen               n_O2 = (1 + excess_oxygen) (what the reactions take)             gas as needed
     heat                 H_out = H_in + Q            Q heat duty; without a temperature Q = 0
-    fuel, power          max(Q, 0)/efficiency;   cooling  max(-Q, 0)
+    fuel, power          max(Q, 0)/efficiency;   cooling  max(-Q, 0);   heat load  their sum
     volume               residence_time (solids, m3/h)/fill
 
     n flows [mol/h], X conversion, H enthalpy flows [kJ/h].  Gas and solids go through the stages together;
@@ -53,8 +53,9 @@ class Roaster(Unit, name="roaster", title="Roasting and calcining furnace"):
     A conversion that does not depend on temperature counts in every stage.
 
     Assumptions: fuel is burnt outside (its flue gas is none of the off-gas); no equilibrium limits a
-    reaction.  Enthalpies take the heat capacities of 25 degC, so that sensible heats at 1000 degC are some
-    tens of per cent too small; a solid without any counts with none.
+    reaction; the furnace costs by its heat load, an adiabatic one nothing.  Enthalpies take the heat
+    capacities of 25 degC, so that sensible heats at 1000 degC are some tens of per cent too small; a solid
+    without any counts with none.
     Range: that of the parameter set's values, reported where they are left.  Gas must bring the oxygen that
     the reactions take (S203).
     Sources: the parameter sets.
@@ -112,6 +113,7 @@ class Roaster(Unit, name="roaster", title="Roasting and calcining furnace"):
     fuel = result("kW", "heat of the fuel", charge="steam")
     power = result("kW", "electric power", charge="power")
     cooling = result("kW", "heat to be taken away", charge="cooling")
+    heat_load = result("kW", "heat of fuel or power, or heat to be taken away", charge="furnace")
     stage_temperatures = result("K", "temperature by stage")
     conversion = result("1", "share of a solid's inflow that is gone")
     extent = result("mol/h", "how often a reaction runs, by its name in the parameter set")
@@ -256,6 +258,7 @@ class Roaster(Unit, name="roaster", title="Roasting and calcining furnace"):
                 lambda: duty * SECONDS_PER_HOUR / (mass * WATER_HEAT_CAPACITY) / 100.0,
             )
             duty = 0.0
+            self.note("an adiabatic furnace has no heat load: no cost is counted for it")
         else:
             self.rows("temperature", None, lambda: (product - self.temperature) / 100.0)
             for stream in (self.product, self.dust, self.off_gas):
@@ -267,6 +270,7 @@ class Roaster(Unit, name="roaster", title="Roasting and calcining furnace"):
         self.report("fuel" if self.heating == "fuel" else "power", heated / self.efficiency)
         if self.temperature is not None:
             self.report("cooling", heated - self.block.duty)
+            self.report("heat_load", heated / self.efficiency + heated - self.block.duty)
 
     def sizing(self) -> None:
         furnace = self.furnace
