@@ -2,7 +2,7 @@
 
 A unit's result names its charge in its declaration (`result("m3", "...", charge="tank")`); the flowsheet
 gives the rate (`economics: {charges: {tank: 900 USD/m3/y}}`).  `heat` is no rate of its own: heating counts
-as steam, cooling as cooling.
+as steam, cooling as cooling.  `wear` needs none: the result is already money [USD/h].
 """
 
 from __future__ import annotations
@@ -34,3 +34,4 @@ OTHER: Mapping[str, str] = {
 }
 CHARGES: Mapping[str, str] = {**EQUIPMENT, **UTILITIES, **OTHER}
 HEAT = "heat"
+WEAR = "wear"

@@ -25,7 +25,7 @@ from flowsheet.document.declaration import Phase
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError
 from flowsheet.document.document import Feed, Price
 from flowsheet.document.quantity import QuantityError
-from flowsheet.economics.charges import CHARGES, EQUIPMENT, HEAT, UTILITIES
+from flowsheet.economics.charges import CHARGES, EQUIPMENT, HEAT, UTILITIES, WEAR
 from flowsheet.economics.defaults import DefaultPrice, default_charges, default_prices
 from flowsheet.model.accounts import dry_mass
 from flowsheet.model.build import FlowsheetModel
@@ -255,6 +255,8 @@ class _Builder:
             rate = self._rate(charge)
             if rate is not None:
                 items[charge] = rate * sum(value for _, value in entries) / self.hours
+        for charge, entries in self._charged({WEAR: "USD/h"}).items():
+            items[charge] = sum(value for _, value in entries)
         return items
 
     def _disposal(self) -> dict[str, Any]:

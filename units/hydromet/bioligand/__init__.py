@@ -1,0 +1,1 @@
+"""Columns of immobilised proteins and other ligands that bind metals."""
