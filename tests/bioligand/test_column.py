@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -204,6 +205,6 @@ def test_finer_grids_converge():
         case = solve(plant(26.0, [(acid(2.3), 8.0), (acid(1.5), 5.0)], settings=grid))
         shares = left(case, "Dy")
         found.append(np.array([shares["raffinate"], shares["eluate_1"], shares["eluate_2"]]))
-    steps = [np.max(np.abs(b - a)) for a, b in zip(found, found[1:], strict=False)]
+    steps = [np.max(np.abs(b - a)) for a, b in pairwise(found)]
     assert steps[1] < 0.6 * steps[0]
     assert steps[1] < 0.03

@@ -147,7 +147,7 @@ def test_mass_transfer_in_ever_more_cells_tends_to_plug_flow():
 
 
 def test_slow_transfer_spreads_a_front_and_fast_transfer_is_equilibrium():
-    """Fast transfer is of first order in time, so that its distance from equilibrium falls with the levels."""
+    """Fast transfer is of first order in time: more levels bring it nearer to equilibrium."""
     apart = []
     for levels in (60, 240):
         equilibrium = Load(20, levels, 40.0, **LINEAR).effluent("Nd")
