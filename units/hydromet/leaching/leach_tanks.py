@@ -56,6 +56,11 @@ class LeachTanks(LeachVessels, name="leach_tanks"):
     each (first order in their number), the particles all stay for the same time; flows are averages over
     batches, and the volume counts `turnaround` too.
 
+    What enters counts as fresh particles of the stated size.  Of a residue, let the unit that left it say:
+    `specs: [{vary: second.particle_size, until: "second.particle_size = first.residue_size.Nd2Fe14B"}]`, the
+    mean of what is left by volume over surface.  That is exact where all particles are of one size; where
+    they have become many, the smallest go too slowly and the largest too fast.
+
     Solids that no reaction names pass.  A rate that does not fall to zero with what it consumes may ask for
     more than there is: such a set has no solution there.
     Left out: heat of agitation, volatile acids and ammonia (HF leaves), gases that dissolve without a
@@ -151,6 +156,7 @@ class LeachTanks(LeachVessels, name="leach_tanks"):
     tank_volumes = result("m3", "working volume by tank")
     tank_residence_time = result("h", "mean residence time by tank")
     dissolution_time = result("h", "time in which a particle would be gone at the last tank's rate, by solid")
+    residue_size = result("m", "mean size of the particles left, volume over surface, by solid")
     gas_used = result("1", "share of a gas blown in that reacts or stays dissolved")
     dissolved_gas = result(
         "1", "fugacity of a gas over the liquor over its partial pressure, by gas and tank"

@@ -69,6 +69,7 @@ def _dissolved(unit: LeachTanks) -> None:
     for k in network.particles:
         age = series.particles.age(series.last, k)
         unit.report("dissolution_time", b.tau[series.last] / (1.0 + b.lag) / age, index=k)
+        unit.report("residue_size", series.particles.residue_size(series.last, k), index=k)
     elements = {e for k in touched for e in solids[k].formula.elements} - _NO_METAL
     for e in sorted(elements):
 

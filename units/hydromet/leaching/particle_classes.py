@@ -103,6 +103,27 @@ class ParticleClasses:
         """Residence time in a tank over a particle's full-reaction time at its rate."""
         return exp(self.ln_age[t, self.population[solid]])
 
+    def residue_size(self, t: int, solid: str) -> Any:
+        """Mean size of what is left after a tank, by volume over surface (Sauter) [m].
+
+        With u the unreacted fraction by age s (over the full-reaction time) that is left of one class,
+
+            volume : surface   u(0) : -u'(0)/D        size/first size = D u(0)/(-u'(0))
+        """
+        k = self.population[solid]
+        volume: Any = 0.0
+        surface: Any = 0.0
+        for j, (size, weight) in enumerate(self.sizes):
+            if self.is_batch:
+                now = self.size_left[t, k, j]
+                one = weight * now ** (self.dimension[k] - 1)
+                volume, surface = volume + one * now, surface + one / size
+            else:
+                there = weight * exp(self.ln_depletion[t, k, j])
+                volume = volume + there * self.unreacted[t, k, j, 0]
+                surface = surface + there * self.loss[t, k, j] / (self.dimension[k] * size)
+        return self.size[k] * volume / surface
+
     # ---- rows
 
     def in_tank(self, solid: str, t: int, rate: Any, time: Any) -> InTank:
