@@ -156,6 +156,12 @@ def test_a_basis_that_nothing_has_is_refused_with_what_was_meant(flowsheet, fold
     assert not (folder / "runs").exists()
 
 
+def test_a_path_with_a_drive_has_no_scenario(flowsheet):
+    outcome = flowsheet("compare", r"C:\plants\gone.yaml")
+    assert outcome.code == 2
+    assert r"`C:\plants\gone.yaml`" in outcome.err
+
+
 def test_nothing_to_compare_is_refused(flowsheet):
     outcome = flowsheet("compare")
     assert outcome.code == 2

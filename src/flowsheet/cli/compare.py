@@ -110,7 +110,7 @@ def _candidates(
 
 
 def _asked(text: str, scenario: str | None) -> _Asked:
-    """Read one argument; a path wins over a name with a scenario.
+    """Read one argument; a path, be it with a drive, wins over a name with a scenario.
 
     Raises:
         DiagnosticError: E901, there is no such flowsheet.
@@ -119,7 +119,7 @@ def _asked(text: str, scenario: str | None) -> _Asked:
     if path.is_dir() or path.suffix == ".json":
         return _Asked(text, path, is_result=True)
     name, _, own = text.rpartition(":")
-    if name and not path.is_file():
+    if name and not path.is_file() and path.suffix not in (".yaml", ".yml"):
         return _Asked(text, locate(name), own)
     return _Asked(text, locate(text), scenario)
 
