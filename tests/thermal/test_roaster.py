@@ -203,7 +203,7 @@ def test_first_order_is_plug_flow_with_arrhenius(tmp_path):
         (MAGNET.replace("excess_oxygen: 100 %, ", ""), "nothing decides how much gas enters"),
         (COPPER.replace("650 degC", "650 degC, excess_oxygen: 10 %"), "`excess_oxygen` has no gas to act on"),
         (OXALATE.replace("{1: 200 degC, 2: 500 degC}", "{1: 200 degC}"), "stage 2 has no temperature"),
-        (OXALATE.replace("2: 500 degC", "2: 500 degC, 3: 600 degC"), "`3` is no stage before the last"),
+        (OXALATE.replace("2: 500 degC", "2: 500 degC, 3: 600 degC"), "there is no stage `3` before the last"),
         (OXALATE.replace("HCl: 0.2 mol/L", "KCl: 0.2 mol/L"), "brings K, which no reaction turns"),
         (ADIABATIC.replace("magnet_roasting", "magnet_roasting, stages: 2, stage_temperature: {1: 500 degC}"),
          "an adiabatic roaster has one stage"),

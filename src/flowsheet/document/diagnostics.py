@@ -19,7 +19,8 @@ from __future__ import annotations
 
 import difflib
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -86,6 +87,16 @@ class DiagnosticError(Exception):
     def render(self, width: int | None = None) -> str:
         """All findings as plain text, in the order of the file."""
         return render_all(self.diagnostics, self.sources, width)
+
+
+@contextmanager
+def pointing_into(sources: Mapping[str, str]) -> Iterator[None]:
+    """What is found wrong while it lasts shows its place in these texts."""
+    try:
+        yield
+    except DiagnosticError as error:
+        error.sources = {**sources, **error.sources}
+        raise
 
 
 @dataclass

@@ -9,7 +9,7 @@ from typing import cast
 
 from flowsheet.document.assay import read_assay
 from flowsheet.document.declaration import Phase
-from flowsheet.document.diagnostics import suggest
+from flowsheet.document.diagnostics import nearest, suggest
 from flowsheet.document.document import Feed, FeedRole, PhaseFeed, Quantity
 from flowsheet.document.keys import AS_NEEDED, PHASE_SECTIONS, SECTIONS, Section
 from flowsheet.document.reader import Reader, head
@@ -118,7 +118,7 @@ def _solutes(
                 "E404",
                 f"`{entry.key}` isn't known to the chemistry",
                 entry.span,
-                suggest(entry.key, [*section.keys, *known], "components"),
+                suggest(entry.key, section.keys if nearest(entry.key, section.keys) else known, "components"),
             )
         read[entry.key] = reader.quantity(
             entry.value, f"`{entry.key}` of {what}", section.name_units, (0.0, None)

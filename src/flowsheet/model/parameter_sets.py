@@ -24,3 +24,15 @@ def shipped_parameter_sets() -> dict[str, list[str]]:
             for family in families.group(1).strip("[] ").split(","):
                 found.setdefault(family.strip(), []).append(name.group(1))
     return found
+
+
+def one_of_the_sets(family: str) -> str:
+    """What to say where a unit needs a parameter set and none is named.
+
+    >>> one_of_the_sets("leach_train.off_gas")
+    'add `off_gas: ...`, one of off_gas, or a file of your own'
+    """
+    setting = family.rpartition(".")[2]
+    return (
+        f"add `{setting}: ...`, one of {', '.join(shipped_parameter_sets()[family])}, or a file of your own"
+    )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from flowsheet.document.diagnostics import pointing_into
 from flowsheet.document.document import Document
 from flowsheet.document.kept import kept
 from flowsheet.document.load import load_document
@@ -87,12 +88,13 @@ def compile_document(document: Document) -> CompiledPlant:
     from flowsheet.model.targets import add_targets
     from flowsheet.solve.assemble import compile_plant
 
-    flowsheet = build_model(document, unit_classes(document.unit_libraries))
-    report_streams(flowsheet.streams, flowsheet.registry)
-    money = build_money(flowsheet)
-    targets = add_targets(flowsheet, Questions(flowsheet, money.totals))
-    facts = {"unpriced": money.unpriced, "compounds": _compounds(document, flowsheet.system)}
-    plant = compile_plant(flowsheet, targets, facts)
+    with pointing_into(document.sources):
+        flowsheet = build_model(document, unit_classes(document.unit_libraries))
+        report_streams(flowsheet.streams, flowsheet.registry)
+        money = build_money(flowsheet)
+        targets = add_targets(flowsheet, Questions(flowsheet, money.totals))
+        facts = {"unpriced": money.unpriced, "compounds": _compounds(document, flowsheet.system)}
+        plant = compile_plant(flowsheet, targets, facts)
     return replace(plant, facts={**plant.facts, "atomic_masses": _atomic_masses(plant)})
 
 

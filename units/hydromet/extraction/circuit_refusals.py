@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hydromet.extraction.circuit_layout import PORTS, SECTIONS
 from hydromet.extraction.organic_balance import DILUENT
+from hydromet.extraction.parameter_file import sets_that_extract
 
 if TYPE_CHECKING:
     from hydromet.extraction.solvent_extraction import SolventExtraction
@@ -17,6 +18,7 @@ _FLOWS = ("phase_ratio", "organic_flow", "make_up_flow")
 def refuse_contradictions(unit: SolventExtraction) -> None:
     """Stop building where settings and connections contradict each other."""
     _sections(unit)
+    _nothing_to_extract(unit)
     _organic_flow(unit)
     if unit.organic:
         _organic_from_elsewhere(unit)
@@ -37,7 +39,7 @@ def _sections(unit: SolventExtraction) -> None:
             unit.refuse(
                 f"{stages} stages of {section} have no liquor",
                 f"{section}_stages",
-                f"connect the inlet `{port}`",
+                f"connect the inlet `{port}`" + (", or give `reflux`" if section == "scrub" else ""),
             )
         if inlet and not stages:
             unit.refuse(
@@ -51,6 +53,17 @@ def _sections(unit: SolventExtraction) -> None:
             "strip liquor returns as scrub only where there are stages of both",
             "reflux",
             "give `scrub_stages` and `strip_stages`",
+        )
+
+
+def _nothing_to_extract(unit: SolventExtraction) -> None:
+    fed = unit.system.solutes(unit.feed.shape.names("aqueous"))
+    everything = [*fed, *(c for inlet in unit.inlets.values() for c in inlet.shape.names("aqueous"))]
+    if not unit.organic and not set(unit.extraction_system.of(everything).components) & set(fed):
+        unit.refuse(
+            f"nothing in the feed is extracted by {unit.extraction_system.name}",
+            "extractant",
+            sets_that_extract([c for c in fed if unit.system.charge_of(c) > 0]),
         )
 
 

@@ -24,7 +24,9 @@ def extraction_system_of(name: str, system: ChemistrySystem) -> ExtractionSystem
     if name != FROM_CHEMISTRY:
         return load_extraction_system(name)
     if system.organic is None:
-        raise NoOrganicPhase(f"the chemistry {system.name} has no organic phase")
+        raise NoOrganicPhase(
+            f"the chemistry {system.name} has no organic phase: name a parameter set instead"
+        )
     return from_organic_phase(system.organic)
 
 

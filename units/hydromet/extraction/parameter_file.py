@@ -27,7 +27,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any, cast, get_args
@@ -56,6 +56,21 @@ def shipped_extractants() -> list[str]:
     """Names of the parameter sets that ship with the library."""
     folder = resources.files("hydromet.extraction") / "parameters"
     return sorted(f.name.removesuffix(".yaml") for f in folder.iterdir() if f.name.endswith(".yaml"))
+
+
+def sets_that_extract(metals: Sequence[str]) -> str:
+    """Which shipped sets have constants for any of these, for a message.
+
+    >>> sets_that_extract(["Gd"])
+    'd2ehpa_ree, pc88a_ree and todga have constants for Gd'
+    """
+    found = {name: [m for m in metals if m in read(name).components] for name in shipped_extractants()}
+    able = [name for name, taken in found.items() if taken]
+    if not able:
+        return "choose an extractant with constants for what the feed carries"
+    of = [m for m in metals if any(m in taken for taken in found.values())]
+    sets = able[0] if len(able) == 1 else f"{', '.join(able[:-1])} and {able[-1]}"
+    return f"{sets} {'has' if len(able) == 1 else 'have'} constants for {', '.join(of)}"
 
 
 def path_of(name: str) -> Path:

@@ -19,6 +19,7 @@ from flowsheet.document.declaration import (
     result,
 )
 from flowsheet.document.parameter_file import ParameterSet, find_parameter_set
+from flowsheet.model.parameter_sets import one_of_the_sets
 from flowsheet.model.unit import Shape
 from hydromet.leaching.leach_tanks_report import report_tanks
 from hydromet.leaching.leach_tanks_start import start_unleached
@@ -205,7 +206,7 @@ class LeachTanks(LeachVessels, name="leach_tanks"):
     @cached_property
     def stated(self) -> ReactionSet:
         if self.reactions is None:
-            self.refuse("which reactions run isn't stated", help="add `reactions:` with a parameter set")
+            self.refuse("which reactions run isn't stated", help=one_of_the_sets("leach_tanks.reactions"))
         return read_reactions(self.parameters, self.system, FORMS)
 
     @cached_property

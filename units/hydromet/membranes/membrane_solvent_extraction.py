@@ -15,7 +15,7 @@ from flowsheet.model.unit import Shape, Unit
 from hydromet.extraction.mass_action import ExtractionSystem
 from hydromet.extraction.organic_balance import DILUENT
 from hydromet.extraction.organic_chemistry import FROM_CHEMISTRY, NoOrganicPhase, extraction_system_of
-from hydromet.extraction.parameter_file import ExtractionParameterError
+from hydromet.extraction.parameter_file import ExtractionParameterError, sets_that_extract
 from hydromet.extraction.two_phase import TwoPhaseEquilibrium
 from hydromet.membranes.diffusivity import liquid_films
 from hydromet.membranes.losses import Losses
@@ -285,10 +285,14 @@ class MembraneSolventExtraction(Unit, name="membrane_solvent_extraction"):
             self.refuse(
                 f"nothing in the feed is extracted by {self.extraction_system.name}",
                 "extractant",
-                "choose an extractant with constants for what the feed carries",
+                sets_that_extract([c for c in fed if self.system.charge_of(c) > 0]),
             )
         if self.entry.value("fibre_inner_diameter") >= self.entry.value("fibre_outer_diameter"):
-            self.refuse("the lumen is as wide as the fibre", "fibre_inner_diameter")
+            self.refuse(
+                "the lumen is as wide as the fibre, or wider",
+                "fibre_inner_diameter",
+                "it must be below `fibre_outer_diameter`",
+            )
         settings = {
             "strip_area": ("two_modules",),
             "strip_side": ("two_modules",),

@@ -21,12 +21,14 @@ from flowsheet.document.declaration import (
     quantity,
     result,
 )
+from flowsheet.document.diagnostics import suggest
 from flowsheet.document.parameter_file import ParameterSet, find_parameter_set
+from flowsheet.model.parameter_sets import one_of_the_sets
 from flowsheet.model.stream import volume_flow
 from flowsheet.model.unit import SECONDS_PER_HOUR, WATER_HEAT_CAPACITY, Shape, Unit
 from hydromet.leaching.off_gas import STANDARD_MOLAR_VOLUME
 from hydromet.leaching.stated_reactions import ReactionSet, read_reactions
-from hydromet.thermal.roasting_reactions import FORMS, OXYGEN, RoastingStages, what_forms
+from hydromet.thermal.roasting_reactions import FORMS, OXYGEN, RoastingStages, runs, what_forms
 
 _FOLDER = Path(__file__).parent / "parameters"
 _ESTIMATE = "estimate"
@@ -142,7 +144,7 @@ class Roaster(Unit, name="roaster", title="Roasting and calcining furnace"):
     @cached_property
     def stated(self) -> ReactionSet:
         if self.reactions is None:
-            self.refuse("which reactions run isn't stated", help="add `reactions:` with a parameter set")
+            self.refuse("which reactions run isn't stated", help=one_of_the_sets("roaster.reactions"))
         return read_reactions(self.parameters, self.system, FORMS)
 
     @cached_property
@@ -158,6 +160,16 @@ class Roaster(Unit, name="roaster", title="Roasting and calcining furnace"):
         _, _, left = what_forms(
             self.stated, feed.names("solid"), feed.names("aqueous"), gas.names("gas"), self.stages
         )
+        solids = [f"`{k}`" for k in feed.names("solid")]
+        there = {("solid", k) for k in feed.names("solid")} | {("gas", g) for g in gas.names("gas")}
+        there |= {("aqueous", c) for c in feed.names("aqueous")}
+        if not any(runs(reaction, there) for reaction in self.stated.reactions):
+            self.refuse(
+                f"none of the reactions of `{self.stated.parameters.name}` has what it takes: "
+                f"the feed brings {', '.join(solids)}",
+                "reactions",
+                suggest(feed.names("solid")[0], self._taken(), f"{self.stated.parameters.name} takes"),
+            )
         if left:
             self.refuse(
                 f"the feed's liquor brings {', '.join(left)}, which no reaction turns into a solid or a gas",
@@ -172,13 +184,24 @@ class Roaster(Unit, name="roaster", title="Roasting and calcining furnace"):
         self.heat()
         self.sizing()
 
+    def _taken(self) -> list[str]:
+        """Solids that the reactions start from."""
+        return sorted(
+            {
+                name
+                for reaction in self.stated.reactions
+                for (phase, name), nu in reaction.stoichiometry.items()
+                if phase == "solid" and nu < 0.0
+            }
+        )
+
     def _temperatures(self) -> list[Any]:
         wrong = [k for k in self.stage_temperature if not k.isdigit() or not 1 <= int(k) < self.stages]
         if wrong:
             self.refuse(
-                f"`{wrong[0]}` is no stage before the last of {self.stages}",
+                f"there is no stage `{wrong[0]}` before the last one, which is {self.stages}",
                 "stage_temperature",
-                "stages are counted from 1; the last one's is `temperature`",
+                "stages are counted from 1; give `stages`; the last one's temperature is `temperature`",
             )
         missing = [s for s in range(1, self.stages) if str(s) not in self.stage_temperature]
         if missing:
@@ -228,7 +251,11 @@ class Roaster(Unit, name="roaster", title="Roasting and calcining furnace"):
         if self.excess_oxygen is None:
             self.refuse("nothing decides how much gas enters", help="give `excess_oxygen`")
         if OXYGEN not in drawn.shape.names("gas") or isinstance(needed, (int, float)):
-            self.refuse("the gas as needed brings no oxygen, or no reaction takes any", "excess_oxygen")
+            self.refuse(
+                "the gas as needed brings no oxygen, or no reaction takes any",
+                "excess_oxygen",
+                "state a flow for the gas, or give it oxygen (`composition: {O2: 21 %, N2: balance}`)",
+            )
         wanted = (1.0 + self.excess_oxygen) * needed
         self.rows("oxygen_row", None, lambda: pyo.log(self.gas.flow("gas", OXYGEN)) - pyo.log(wanted))
         self.start_draw(drawn, wanted / drawn.per_mass["gas"][OXYGEN])
