@@ -69,3 +69,17 @@ def test_purer_by_more_wash_and_less_occlusion(state):
         for i in ({"water.flow": 10.0}, {"water.flow": 20.0}, {"water.flow": 20.0, "spin.occlusion": 0.0})
     ]
     assert purity[0] > purity[1] > purity[2]
+
+
+def test_purity_of_a_solid_that_the_components_cannot_make_up_counts_its_crystals():
+    """Cerium dissolves as Ce(III): no liquor holds CeO2."""
+    plant = """\
+flowsheet: cerium oxide, wet
+chemistry: rare_earth
+feeds:
+  powder: {solid: {flow: 10 kg/h, composition: {CeO2: 98 %, SiO2: balance}}}
+  water: {role: water, aqueous: {flow: 5 kg/h}}
+units: {pulper: {unit: mixer, inlets: {feed: [powder, water]}}}
+products: {ceria: {stream: pulper.product, as: CeO2, purity: ">= 95 %"}}
+"""
+    assert ran(plant).values["product.ceria.purity"] == pytest.approx(0.98, rel=1e-9)

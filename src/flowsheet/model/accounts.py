@@ -21,7 +21,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from flowsheet.chemistry.compounds import dissolve
+from flowsheet.chemistry.compounds import UnknownCompound, dissolve
 from flowsheet.chemistry.formula import atomic_weight, parse
 from flowsheet.chemistry.system import PROTON, WATER, ChemistrySystem
 from flowsheet.document.document import Product
@@ -99,26 +99,33 @@ def dry_mass(stream: Stream) -> Any:
 
 
 class CompoundInProduct:
-    """The compound that a product is sold as, in its crystals and in its retained liquor."""
+    """The compound that a product is sold as, in its crystals and in its retained liquor.
+
+    A solid that no mixture of components has the composition of, such as CeO2, is counted as crystals only.
+    """
 
     def __init__(self, product: Product, stream: Stream) -> None:
         self.stream, self.system = stream, stream.system
         self.formula = product.formula or ""
-        self.composition = dissolve(self.system, self.formula)
-        self.key = next(c for c in self.composition if c not in (WATER, PROTON))
-        ions = [c for c in self.composition if c not in (WATER, PROTON)]
-        self.anhydrous = sum(self.composition[c] * self.system.component(c).molar_mass for c in ions)
+        try:
+            self.composition = dissolve(self.system, self.formula)
+        except UnknownCompound:
+            if self.formula not in self.system.solids:
+                raise
+            self.composition = {}
+        wanted = dict(parse(self.formula).elements)
+        self.solids = [n for n, s in self.system.solids.items() if dict(s.formula.elements) == wanted]
 
     def mass(self) -> Any:
         """[kg/h]"""
         system, stream = self.system, self.stream
-        wanted = parse(self.formula).elements
-        crystals = [
-            s for s in stream.shape.names("solid") if dict(system.solids[s].formula.elements) == dict(wanted)
-        ]
+        crystals = [s for s in stream.shape.names("solid") if s in self.solids]
         total: Any = sum(stream.n["solid"][s] * system.solids[s].molar_mass for s in crystals)
-        dissolved = stream.flow("aqueous", self.key) if self.key in stream.shape.names("aqueous") else 0.0
-        return total + dissolved / self.composition[self.key] * self.anhydrous
+        ions = [c for c in self.composition if c not in (WATER, PROTON)]
+        if not ions or ions[0] not in stream.shape.names("aqueous"):
+            return total
+        anhydrous = sum(self.composition[c] * system.component(c).molar_mass for c in ions)
+        return total + stream.flow("aqueous", ions[0]) / self.composition[ions[0]] * anhydrous
 
 
 class Accounts:
