@@ -66,7 +66,8 @@ def test_every_route_takes_the_same_magnets_at_the_same_charges():
             "feed": (magnets.price.quantity.value, solid.flow.value),
             "composition": {k: getattr(x, "value", x) for k, x in solid.composition.items()},
             "charges": {
-                c: charges[c].quantity.value for c in ("tank", "filter", "steam", "cooling", "power")
+                c: charges[c].quantity.value
+                for c in ("tank", "filter", "furnace", "steam", "cooling", "power")
             },
             "waste": {
                 p.price.quantity.value for p in document.products.values() if p.role == "waste" and p.price
