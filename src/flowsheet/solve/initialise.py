@@ -26,8 +26,8 @@ _FIRST_RATIO, _SMALLEST_RATIO, _EASY, _VERY_EASY = 0.2, 0.05, 8, 4
 solution that took no more than so many iterations."""
 _SMALLEST = 2e-3
 """Value of the continued input from which zero is tried."""
-_REFUSALS = 6
-"""Steps that may fail before the curve is taken to turn back."""
+_REFUSALS, _SHORTEST_RATIO = 6, 0.999
+"""Steps that may fail one after the other, and a ratio too near to 1: there the curve is taken to turn."""
 _LAST_RESCUES = 30
 _LONGEST_PREDICTION = 1.5
 """Longest extrapolation, in units of the step that it is taken from."""
@@ -114,7 +114,7 @@ def follow(
     latest = first.x
     before: tuple[np.ndarray, float] | None = None
     ratio, refusals, refused, was_refused = _FIRST_RATIO, 0, False, False
-    while value > _SMALLEST and refusals < _REFUSALS:
+    while value > _SMALLEST and refusals < _REFUSALS and ratio < _SHORTEST_RATIO:
         following = value * ratio
         guess = latest
         if before is not None:
@@ -130,7 +130,7 @@ def follow(
             refused = was_refused = True
             refusals += 1
             ratio = ratio**0.5
-    if refusals == _REFUSALS and (before is not None or first.converged):
+    if value > _SMALLEST and (before is not None or first.converged):
         round_turns = follow_arc(view, latest, with_value(value), p, options)
         spent += round_turns.iterations
         if round_turns.converged:
