@@ -29,6 +29,8 @@ _PERIODIC = 1e-4
 """Change of bound metals over a cycle, of the capacity, at which it counts as repeating."""
 _SHARE_CYCLES = 100
 _LEAST = 1e-250
+_LEAST_RATE, _LEAST_LAPSE = 1e-3, 1e-9
+"""Volumes of a cell and hours per level, for liquors that a plant's first rounds have too little of."""
 
 
 class ColumnStart:
@@ -68,8 +70,8 @@ class ColumnStart:
             liquors=liquors,
             ln_k={name: float(k) for name, k in self.chemistry.ln_k(needs["temperature"]).items()},
             entering=self._entering(concentration),
-            rate={(s, p): needs[f"rate:{s}:{p}"] for s, p in self.cycle.divisions},
-            lapse={(s, p): needs[f"lapse:{s}:{p}"] for s, p in self.cycle.divisions},
+            rate={(s, p): max(needs[f"rate:{s}:{p}"], _LEAST_RATE) for s, p in self.cycle.divisions},
+            lapse={(s, p): max(needs[f"lapse:{s}:{p}"], _LEAST_LAPSE) for s, p in self.cycle.divisions},
             capacity=needs["capacity"],
             liquor_fraction=needs["liquor_fraction"],
             back_mixing=needs.get("back_mixing", 0.0),
