@@ -3,13 +3,15 @@ stages.
 
     python benchmarks/extraction_cold_starts.py alone 3,5,9,16,30,60 84  # the cascade alone, points each
     python benchmarks/extraction_cold_starts.py loop 3,5,9,16,30,60 20  # three strip stages, loop closed
+    python benchmarks/extraction_cold_starts.py rare 20 200  # rare earths, reflux, saponification
     python benchmarks/extraction_cold_starts.py growth 10,30,100,300  # seconds at the base case
 
 Method: each section as one stage (a convex minimum), then all equations with strong back-mixing between the
 stages, which is followed down to nothing; a short plain Newton run from the start is tried first.  The
 operating points are
 `operating_points` of tests/extraction_cascades.py: starved to flooded, feeds of pH 1 to 5, 0 to 60 %
-saponification.
+saponification; those of `rare`, praseodymium and neodymium with PC-88A, are `settings` of
+tests/rare_earth_cascades.py.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ import numpy as np
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests"))
 
+import rare_earth_cascades  # noqa: E402
 from extraction_cascades import ALONE, FEEDS, flowsheet, inputs_of, operating_points  # noqa: E402
 from flowsheet.document.load import load_text  # noqa: E402
 from flowsheet.model.build import build_model  # noqa: E402
@@ -42,7 +45,9 @@ SMALL = (
 
 def plant(kind: str, stages: int, small: bool = False) -> tuple[CompiledPlant, float, float]:
     """The compiled flowsheet, seconds to build it and to compile it."""
-    if kind == "alone":
+    if kind == "rare":
+        text = rare_earth_cascades.cascade(stages, elements=2)
+    elif kind == "alone":
         text = flowsheet(f"extraction_stages: {stages}, strip_stages: 0", ALONE)
     else:
         text = flowsheet(
@@ -64,8 +69,13 @@ def cold_starts(kind: str, stages: int, number: int) -> int:
     """Run the operating points of one stage count; returns how many were solved."""
     compiled, _, _ = plant(kind, stages)
     extractant = load_extraction_system("d2ehpa").extractant
+    points = (
+        rare_earth_cascades.settings(number, seed=stages)
+        if kind == "rare"
+        else operating_points(number, 2.0 * extractant.concentration(1.0), seed=stages)
+    )
     seconds, failed = [], []
-    for point in operating_points(number, 2.0 * extractant.concentration(1.0), seed=stages):
+    for point in points:
         p = compiled.inputs(inputs_of(point, compiled.model.inputs.position))
         began = time.perf_counter()
         simulation = simulate(compiled, p)
@@ -86,8 +96,7 @@ def cold_starts(kind: str, stages: int, number: int) -> int:
 def growth(stages: int) -> None:
     """Seconds of one stage count: build, compile, first and second cold solve, warm solve.
 
-    The extractant is starved: with plenty of it some hundred stages would thin a metal to less than a double
-    can hold, at a factor of 1e4 a stage (what the organic droplets allow).
+    The extractant is starved, so that no metal thins out along the cascade.
     """
     compiled, built, made = plant("alone", stages, small=True)
     times = []

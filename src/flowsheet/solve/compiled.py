@@ -329,9 +329,7 @@ class CompiledModel:
         return result
 
     def _matrix(self, name: str, *arguments: np.ndarray) -> SparseMatrix:
-        data = self._evaluate(name, *arguments)
-        pattern = self.pattern(name)
-        return SparseMatrix(pattern.shape, pattern.colind, pattern.row, data)
+        return self.pattern(name).with_data(self._evaluate(name, *arguments))
 
     def _columns_of(self, rows: np.ndarray, without: np.ndarray) -> np.ndarray:
         """Columns of (x, p) that the given rows hold, less some."""

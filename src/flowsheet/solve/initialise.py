@@ -21,7 +21,7 @@ from flowsheet.solve.compiled import CompiledModel
 from flowsheet.solve.natural_search import NaturalSearch
 from flowsheet.solve.newton import NewtonOptions, NewtonResult, solve
 
-_FIRST_RATIO, _SMALLEST_RATIO, _EASY, _VERY_EASY = 0.2, 0.05, 8, 4
+_FIRST_RATIO, _SMALLEST_RATIO, _EASY, _VERY_EASY = 0.2, 0.05, 6, 3
 """By how much the continued input is reduced from one solution to the next: at first, and at most, after a
 solution that took no more than so many iterations."""
 _SMALLEST = 2e-3
@@ -32,7 +32,7 @@ _LAST_RESCUES = 30
 _LONGEST_PREDICTION = 1.5
 """Longest extrapolation, in units of the step that it is taken from."""
 _ON_THE_WAY = NewtonOptions(
-    residual_tolerance=1e-6, step_tolerance=np.inf, iteration_limit=15, shortest_step=0.1, rescues=3
+    residual_tolerance=1e-6, step_tolerance=np.inf, iteration_limit=15, shortest_step=0.3, rescues=3
 )
 
 

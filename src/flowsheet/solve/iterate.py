@@ -79,7 +79,7 @@ class Equations:
         return self.model.residual(x, self.p) / self.model.equation_scale
 
     def scaled_jacobian(self, x: np.ndarray) -> SparseMatrix:
-        return self.model.jacobian(x, self.p).scaled(1.0 / self.model.equation_scale, np.ones(len(x)))
+        return self.model.jacobian(x, self.p).scaled(rows=1.0 / self.model.equation_scale)
 
     def magnitude(self, x: np.ndarray) -> np.ndarray:
         """What a step is measured against: 1 for a logarithm, else the larger of value and nominal."""

@@ -120,7 +120,8 @@ class NaturalSearch(Equations):
         after one of size d is q/(1 - q) d: below the tolerance the solution is found, and is followed down to
         rounding.
         """
-        scale = self.weights(x) / self.magnitude(x)
+        weights = self.weights(x)
+        scale = weights / self.magnitude(x)
         before, done = size_of(scale * direction), False
         for _ in range(_SIMPLIFIED_STEPS):
             try:
@@ -128,8 +129,9 @@ class NaturalSearch(Equations):
             except SingularMatrix:
                 break
             size = size_of(scale * step)
-            cut = not np.array_equal(step, self.limited(x, step, self.weights(x)))
-            if cut or not size <= _CONTRACTION * before:
+            if not size <= _CONTRACTION * before:
+                break
+            if not np.array_equal(step, self.limited(x, step, weights)):
                 break
             candidate = x + step
             trial = self.scaled_residual(candidate)
@@ -185,7 +187,7 @@ class NaturalSearch(Equations):
         """Whether what an uncut step leaves of each equation is little beside what it moves in it."""
         if not np.array_equal(step, direction):
             return False
-        moved = SparseMatrix(jacobian.shape, jacobian.colind, jacobian.row, np.abs(jacobian.data))
+        moved = jacobian.with_data(np.abs(jacobian.data))
         allowed = _NEARLY_LINEAR * (moved @ np.abs(step)) + _ROUNDING * jacobian.row_magnitudes()
         return bool(np.all(np.abs(residual) <= allowed))
 

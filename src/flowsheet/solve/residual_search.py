@@ -133,7 +133,7 @@ class ResidualSearch(Equations):
     ) -> _Step | None:
         """Steps (J'J + m I) d = -J' r in scaled variables, m raised until one descends."""
         scale = self.magnitude(x)
-        scaled = jacobian.scaled(np.ones(len(residual)), scale)
+        scaled = jacobian.scaled(cols=scale)
         norm = size_of(residual)
         largest = float(np.max(np.abs(scaled.data), initial=0.0)) ** 2
         if largest == 0.0:

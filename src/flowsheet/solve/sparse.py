@@ -6,7 +6,7 @@ neither prints nor needs SciPy's import (`benchmarks/linear_solvers.py` compares
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,17 +18,27 @@ class SingularMatrix(ArithmeticError):
 
 @dataclass(frozen=True)
 class SparseMatrix:
-    """Compressed columns: the entries of column j are `row`, `data`[`colind[j]` : `colind[j + 1]`]."""
+    """Compressed columns: the entries of column j are `row`, `data`[`colind[j]` : `colind[j + 1]`].
+
+    `index`: what follows from the pattern alone, found once for all matrices made by `with_data`.
+    """
 
     shape: tuple[int, int]
     colind: np.ndarray
     row: np.ndarray
     data: np.ndarray
+    index: dict[str, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
+
+    def with_data(self, data: np.ndarray) -> SparseMatrix:
+        """Other entries in the same places."""
+        return SparseMatrix(self.shape, self.colind, self.row, data, self.index)
 
     @property
     def col(self) -> np.ndarray:
         """Column of each entry."""
-        return np.repeat(np.arange(self.shape[1]), np.diff(self.colind))
+        if "col" not in self.index:
+            self.index["col"] = np.repeat(np.arange(self.shape[1]), np.diff(self.colind))
+        return self.index["col"]
 
     def toarray(self) -> np.ndarray:
         dense = np.zeros(self.shape)
@@ -42,21 +52,35 @@ class SparseMatrix:
         """A' v."""
         return np.bincount(self.col, self.data * vector[self.row], minlength=self.shape[1])
 
-    def scaled(self, rows: np.ndarray, cols: np.ndarray) -> SparseMatrix:
+    def scaled(self, rows: np.ndarray | None = None, cols: np.ndarray | None = None) -> SparseMatrix:
         """diag(rows) A diag(cols)."""
-        return SparseMatrix(self.shape, self.colind, self.row, self.data * rows[self.row] * cols[self.col])
+        data = self.data
+        if rows is not None:
+            data = data * rows[self.row]
+        if cols is not None:
+            data = data * cols[self.col]
+        return self.with_data(data)
 
     def row_magnitudes(self) -> np.ndarray:
         """Largest absolute entry of each row; 1 where a row is zero."""
-        largest = np.zeros(self.shape[0])
-        np.maximum.at(largest, self.row, np.abs(self.data))
-        return np.where(largest > 0.0, largest, 1.0)
+        if "by_row" not in self.index:
+            counts = np.bincount(self.row, minlength=self.shape[0])
+            self.index["by_row"] = np.argsort(self.row, kind="stable")
+            self.index["rowind"] = np.concatenate([[0], np.cumsum(counts)])
+        return _largest(np.abs(self.data)[self.index["by_row"]], self.index["rowind"])
 
     def column_magnitudes(self) -> np.ndarray:
         """Largest absolute entry of each column; 1 where a column is zero."""
-        largest = np.zeros(self.shape[1])
-        np.maximum.at(largest, self.col, np.abs(self.data))
-        return np.where(largest > 0.0, largest, 1.0)
+        return _largest(np.abs(self.data), self.colind)
+
+
+def _largest(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """Largest value between each start and the next; 1 where there is none above zero."""
+    largest = np.zeros(len(starts) - 1)
+    filled = np.diff(starts) > 0
+    if filled.any():
+        largest[filled] = np.maximum.reduceat(values, starts[:-1][filled])
+    return np.where(largest > 0.0, largest, 1.0)
 
 
 class SparseSolver:
@@ -91,9 +115,9 @@ class SparseSolver:
         if not np.all(np.isfinite(matrix.data)):
             raise SingularMatrix("the matrix holds entries that are not finite")
         self._row_scale = 1.0 / matrix.row_magnitudes()
-        by_rows = matrix.scaled(self._row_scale, np.ones(self.size))
+        by_rows = matrix.scaled(rows=self._row_scale)
         self._column_scale = 1.0 / by_rows.column_magnitudes()
-        self._data = np.ascontiguousarray(by_rows.scaled(np.ones(self.size), self._column_scale).data)
+        self._data = np.ascontiguousarray(by_rows.scaled(cols=self._column_scale).data)
 
     def solve(self, rhs: np.ndarray) -> np.ndarray:
         """A^-1 rhs for one right-hand side. Raises `SingularMatrix`."""

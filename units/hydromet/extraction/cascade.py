@@ -25,8 +25,9 @@ Ions are carried with their charge; protons follow from each phase's electroneut
 whose profile is smooth; letting b fall to nothing refines it as a grid is refined.  It multiplies internal
 flows only, so that balances over a section hold on the way.
 
-Range: what reaches a stage only by droplets thins by `a` or `e` at each stage; after some 75 stages at 1e-4
-that is less than a double can hold (1e-308), and the cascade has no solution in numbers.
+What reaches a stage only by droplets, or is scrubbed or stripped far better than the rest, thins by decades
+at each stage.  Every stage takes in 1e-250 mol/h of every component besides (in_c), so that what has thinned
+to less than that (a molecule in 1e226 hours) is still a number: a double ends at 1e-308.
 """
 
 from __future__ import annotations
@@ -38,6 +39,9 @@ from typing import Any
 import pyomo.environ as pyo
 
 from hydromet.extraction.stage import LITRES, Stage
+
+_LEAST_FLOW = 1e-250
+"""Of a component into every stage [mol/h]."""
 
 
 @dataclass
@@ -99,7 +103,8 @@ class Cascade:
             for k, stage in enumerate(section.stages):
                 stage.murphree(self.entering_loading(number, k))
                 rows = {
-                    c: pyo.log(self._entering(number, k, c)) - pyo.log(self._leaving(number, k, c))
+                    c: pyo.log(_LEAST_FLOW + self._entering(number, k, c))
+                    - pyo.log(self._leaving(number, k, c))
                     for c in stage.components
                 }
                 stage.block.component_balance = pyo.Constraint(
