@@ -127,6 +127,40 @@ def test_the_published_kremser_example_takes_six_stages(tmp_path):
     assert lost[6] < loss < lost[5]
 
 
+def saturating(x: float) -> float:
+    """Organic [mol/L] over a liquor of x mol/L: D 10 where it is dilute, at most 0.30 mol/L."""
+    return 10.0 * x / (1.0 + x / 0.03)
+
+
+def stepped_isotherm(stages: int, fed: float, ratio: float) -> list[float]:
+    """Liquor from the feed stage on, by stepping from the raffinate between isotherm and operating line."""
+
+    def steps(raffinate: float) -> list[float]:
+        found, x, entering = [], raffinate, 0.0
+        for _ in range(stages):
+            found.append(x)
+            y = saturating(x)
+            x, entering = x + ratio * (y - entering), y
+        return [*found, x]
+
+    raffinate = brentq(lambda x: steps(x)[-1] - fed, 1e-12, fed, xtol=1e-18, rtol=1e-14)
+    return steps(raffinate)[:-1][::-1]
+
+
+@pytest.mark.parametrize("stages", [6, 7])
+def test_a_saturating_isotherm_takes_a_seventh_stage(tmp_path, stages):
+    """The published example with an organic that holds 0.30 mol/L at most.  Its pinch at A/O 3.75 says that
+    the feed has 0.05 mol/L: there the isotherm's chord is 3.75."""
+    fed = 0.05
+    assert saturating(fed) / fed == pytest.approx(3.75)
+    path = parameters(tmp_path, {"Nd": "10 / (1 + c[Nd] / 0.03)"})
+    case = cascade(path, {"Nd": fed * 3.0 * ORGANIC}, {"extraction": stages}, volume=3.0 * ORGANIC)
+    (unit,) = case.model.units.values()
+    found = [case.evaluate(stage.flow["Nd"]) / (3.0 * ORGANIC) for stage in unit.sections[0].stages]
+    assert found == pytest.approx(stepped_isotherm(stages, fed, 1.0 / 3.0), rel=1e-9)
+    assert (found[-1] / fed < 1e-3) == (stages == 7)
+
+
 # ---- constant separation factor and total loading
 
 
