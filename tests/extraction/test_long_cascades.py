@@ -12,7 +12,7 @@ from rare_earth_cascades import cascade, settings
 def test_cascades_of_praseodymium_and_neodymium_start_cold() -> None:
     """The benchmark `extraction_cold_starts.py rare` runs 200, and says where one doesn't start."""
     _, plant = compiled(cascade(20, elements=2))
-    for point in settings(8, seed=1):
+    for point in settings(8, seed=20):
         assert simulate(plant, plant.inputs(point)).converged, point
 
 
