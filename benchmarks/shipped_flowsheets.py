@@ -15,7 +15,8 @@ from collections.abc import Iterable
 
 from flowsheet.document.locate import locate, shipped_flowsheets
 from flowsheet.optimise.run import optimise_case
-from flowsheet.results.result import build_result, solved
+from flowsheet.results.result import build_result
+from flowsheet.results.solved import solved
 from flowsheet.solve.case import open_case
 from flowsheet.solve.simulate import simulate
 

@@ -6,7 +6,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from flowsheet.results.result import Solved, solved
+from flowsheet.results.solved import Solved, solved
 from flowsheet.solve.case import Case, compile_document, load
 from flowsheet.solve.simulate import simulate
 

@@ -15,7 +15,8 @@ from typing import Any
 
 from flowsheet.chemistry.formula import parse
 from flowsheet.document.locate import locate
-from flowsheet.results.result import build_result, solved
+from flowsheet.results.result import build_result
+from flowsheet.results.solved import solved
 from flowsheet.solve.case import open_case
 from flowsheet.solve.simulate import simulate
 

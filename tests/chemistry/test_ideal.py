@@ -13,7 +13,7 @@ from flowsheet.chemistry.cantera_phases import cantera_phases
 from flowsheet.chemistry.files import ChemistryError
 from flowsheet.chemistry.load import load_system
 from flowsheet.document.diagnostics import DiagnosticError
-from flowsheet.results.result import Solved, solved
+from flowsheet.results.solved import Solved, solved
 from flowsheet.solve.case import Case, compile_document, load
 from flowsheet.solve.simulate import simulate
 from flowsheet.solve.speciation import Speciation

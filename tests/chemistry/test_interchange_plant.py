@@ -9,7 +9,7 @@ import pytest
 
 from chemistry.cantera_texts import Text
 from chemistry.two_phases import R, affinities, opened, potentials, set_liquor
-from flowsheet.results.result import Solved, solved
+from flowsheet.results.solved import Solved, solved
 from flowsheet.solve.case import Case, compile_document, load
 from flowsheet.solve.simulate import simulate
 from flowsheet.solve.speciation import Speciation

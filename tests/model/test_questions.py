@@ -6,7 +6,7 @@ import pytest
 
 from example_plants import COBALT
 from flowsheet.document.diagnostics import DiagnosticError
-from flowsheet.results.result import solved
+from flowsheet.results.solved import solved
 from flowsheet.solve.explain import explain_failure
 from flowsheet.solve.simulate import simulate
 from opened import opened, ran

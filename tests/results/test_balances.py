@@ -7,7 +7,8 @@ import pytest
 
 from example_plants import COBALT
 from flowsheet.results.balances import balances
-from flowsheet.results.result import build_result, solved
+from flowsheet.results.result import build_result
+from flowsheet.results.solved import solved
 from opened import ran
 
 

@@ -9,7 +9,8 @@ import shipped.coal_refuse_by_hand as by_hand
 from flowsheet.chemistry.formula import parse
 from flowsheet.document.locate import locate
 from flowsheet.optimise.run import optimise_case
-from flowsheet.results.result import build_result, solved
+from flowsheet.results.result import build_result
+from flowsheet.results.solved import solved
 from flowsheet.solve.case import open_case
 from flowsheet.solve.simulate import simulate
 from shipped.coal_refuse_by_hand import METALS, Liquor

@@ -4,7 +4,8 @@ import pytest
 
 from flowsheet.document.locate import locate
 from flowsheet.optimise.run import optimise_case
-from flowsheet.results.result import build_result, solved
+from flowsheet.results.result import build_result
+from flowsheet.results.solved import solved
 from flowsheet.solve.case import load, open_case
 from flowsheet.solve.simulate import simulate
 

@@ -45,7 +45,8 @@ def optimise(
             case = open_plant(file, scenario, changes)
             from flowsheet.optimise.choices import choose_counts
             from flowsheet.optimise.run import BaseNotSolved, optimise_case
-            from flowsheet.results.result import build_result, solved
+            from flowsheet.results.result import build_result
+            from flowsheet.results.solved import solved
 
             solution, remark = solve_case(case, warm, progress)
             base = solution.simulation

@@ -13,7 +13,7 @@ from flowsheet.cli.output import ProgressLine, only_messages
 from flowsheet.document.diagnostics import DiagnosticError
 
 if TYPE_CHECKING:
-    from flowsheet.results.result import Solved
+    from flowsheet.results.solved import Solved
     from flowsheet.solve.case import Case
 
 _STRUCTURAL = ("S201", "S202")
@@ -56,7 +56,7 @@ def solve_case(case: Case, warm: Path | None, progress: ProgressLine) -> tuple[S
 
     Where that run had the very same inputs, its solution is this one's.
     """
-    from flowsheet.results.result import findings, solved
+    from flowsheet.results.solved import findings, solved
     from flowsheet.solve.simulate import simulate
     from flowsheet.solve.solutions import keep_solution, kept_solution, solve_from
 

@@ -22,7 +22,7 @@ from flowsheet.optimise.problem import Problem
 from flowsheet.optimise.run import optimise_case
 from flowsheet.optimise.search import is_better, search
 from flowsheet.optimise.starts import base_start
-from flowsheet.results.result import Solved
+from flowsheet.results.solved import Solved
 from flowsheet.solve.case import Case
 from flowsheet.solve.ipopt import Progress
 from flowsheet.solve.simulate import Simulation, simulate

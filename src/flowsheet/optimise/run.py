@@ -13,7 +13,7 @@ from flowsheet.document.unit_of_measure import target_text
 from flowsheet.optimise.attempts import Tell, attempt_all
 from flowsheet.optimise.problem import Problem
 from flowsheet.optimise.search import Attempt, is_better
-from flowsheet.results.result import Solved, number, solved
+from flowsheet.results.solved import Solved, number, solved
 from flowsheet.solve.case import Case
 from flowsheet.solve.simulate import Simulation, simulate
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flowsheet.results.flows import element_flows, mass_flow
 
 if TYPE_CHECKING:
-    from flowsheet.results.result import Solved
+    from flowsheet.results.solved import Solved
 
 
 def element_masses(state: Solved, streams: Iterable[str]) -> dict[str, Any]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from flowsheet.results.flows import element_flows
-
-if TYPE_CHECKING:
-    from flowsheet.results.result import Solved
+from flowsheet.results.flows import element_flows, mass_flow
+from flowsheet.results.solved import Solved, number
 
 _SODIUM_SULFATE = 0.142042
 """Molar mass of Na2SO4 [kg/mol]."""
@@ -19,8 +17,6 @@ def main_feed_masses(state: Solved) -> tuple[float, float]:
 
     A cathode oxide is a solid of lithium, oxygen and nickel, cobalt or manganese.
     """
-    from flowsheet.results.flows import mass_flow
-
     facts = state.case.plant.facts
     whole = oxides = 0.0
     for feed, streams in facts["feed_streams"].items():
@@ -37,8 +33,6 @@ def main_feed_masses(state: Solved) -> tuple[float, float]:
 
 def emissions(state: Solved, oxides: float) -> dict[str, Any]:
     """Sodium that leaves the plant as Na2SO4 (as far as there is sulfur for it), and gases by stream."""
-    from flowsheet.results.result import number
-
     facts = state.case.plant.facts
     leaving = [state.flows[s] for s in facts["leaving"] if s in state.flows]
     elements = [element_flows(s, facts["species"]) for s in leaving]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from flowsheet.results.result import Solved
+    from flowsheet.results.solved import Solved
 
 SHARES = {
     "retained": "retained mother liquor",

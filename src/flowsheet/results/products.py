@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from flowsheet.results.result import Solved
+from flowsheet.results.contents import element_masses
+from flowsheet.results.paths import impurity_paths
+from flowsheet.results.solved import Solved, number
 
 
 def product_table(state: Solved) -> dict[str, Any]:
     """One entry per product of the document."""
-    from flowsheet.results.contents import element_masses
-    from flowsheet.results.paths import impurity_paths
-    from flowsheet.results.result import number
-
     table: dict[str, Any] = {}
     for name, product in state.document.products.items():
         stream = state.flows.get(product.stream.name)

@@ -8,7 +8,7 @@ from flowsheet.results.flows import WATER, StreamFlows, mass_flow
 
 if TYPE_CHECKING:
     from flowsheet.document.document import PhaseFeed
-    from flowsheet.results.result import Solved
+    from flowsheet.results.solved import Solved
 
 
 def compound_masses(state: Solved, feed: str) -> dict[str, float]:

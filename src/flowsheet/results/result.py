@@ -5,92 +5,25 @@ Numbers stand as {"value": ..., "unit": ...}; tables as {"unit": ..., "values": 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-import numpy as np
-
-from flowsheet.document.document import DRAWN, Document
+from flowsheet.document.document import DRAWN
 from flowsheet.results.balances import balances
 from flowsheet.results.contents import main_feed_content
 from flowsheet.results.emissions import emissions, main_feed_masses
-from flowsheet.results.flows import StreamFlows, mass_flow, stream_flows
+from flowsheet.results.flows import StreamFlows, mass_flow
 from flowsheet.results.products import product_table
 from flowsheet.results.provenance import provenance
 from flowsheet.results.reagents import compound_masses
 from flowsheet.results.saturation import verdict
+from flowsheet.results.solved import Solved, number
 from flowsheet.results.specifications import specification_table
 from flowsheet.results.warnings import collect_warnings
-from flowsheet.solve.case import Case
-from flowsheet.solve.simulate import Simulation
 
 SCHEMA = "flowsheet.result/1"
 BALANCE_TOLERANCE = 1e-8
 """Largest closure of an element over the plant's feed that counts as balanced."""
-
-
-def number(value: float, unit: str) -> dict[str, Any]:
-    """A number with its unit."""
-    return {"value": value, "unit": unit}
-
-
-_FOUND = ("values", "liquors", "equations", "sensitivities", "volumes")
-
-
-@dataclass(frozen=True)
-class Solved:
-    """A case with its solution; what all writers of results start from."""
-
-    case: Case
-    simulation: Simulation
-    flows: Mapping[str, StreamFlows]
-    values: Mapping[str, float]
-    liquors: Mapping[str, Any]
-    equations: Mapping[str, Any]
-    sensitivities: Mapping[str, Any]
-    volumes: Sequence[Sequence[str]]
-
-    @property
-    def document(self) -> Document:
-        return self.case.document
-
-
-def solved(
-    case: Case, simulation: Simulation, speciate: bool = True, found: Mapping[str, Any] | None = None
-) -> Solved:
-    """Streams and reported numbers of a simulation.
-
-    `speciate` adds pH and saturation of every liquor, where volumes are extrapolated, and what moves the
-    results.
-
-    `found`: what `findings` gave for this very simulation, which is then not found out again.
-    """
-    flows = stream_flows(case.plant, simulation.x)
-    if found is not None:
-        return Solved(case, simulation, flows, **{name: found[name] for name in _FOUND})
-    values = case.plant.values(simulation.x, simulation.p)
-    liquors: Mapping[str, Any] = {}
-    moved: Mapping[str, Any] = {}
-    volumes: Sequence[Sequence[str]] = ()
-    if speciate and simulation.converged:
-        from flowsheet.results.liquors import speciate_streams
-        from flowsheet.results.sensitivities import sensitivities
-        from flowsheet.results.volumes import volumes_beyond_data
-
-        liquors, moved = speciate_streams(case, flows), sensitivities(case, simulation)
-        volumes = volumes_beyond_data(case, flows)
-    model = case.plant.model
-    equations = {
-        "nonzeros": len(model.pattern("jacobian").data),
-        "residual_by_owner": _residual_by_owner(case, simulation),
-    }
-    return Solved(case, simulation, flows, values, liquors, equations, moved, volumes)
-
-
-def findings(state: Solved) -> dict[str, Any]:
-    """All of a solved state that follows from its case and simulation alone, as plain JSON values."""
-    return {name: getattr(state, name) for name in _FOUND}
 
 
 def build_result(state: Solved, optimisation: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -336,16 +269,3 @@ def _solver(state: Solved) -> dict[str, Any]:
         "seconds": {**state.case.seconds, **simulation.seconds},
         "from_cache": state.case.from_cache,
     }
-
-
-def _residual_by_owner(case: Case, simulation: Simulation) -> dict[str, float]:
-    """Largest scaled residual of each feed and unit, and of the specifications, largest first."""
-    plant = case.plant
-    residual = np.abs(plant.model.residual(simulation.x, simulation.p)) / plant.model.equation_scale
-    position = {name: i for i, name in enumerate(plant.model.equations)}
-    owned = {s.owner: [position[e] for e in s.equations] for s in plant.sections if s.equations}
-    rest = np.setdiff1d(np.arange(len(position)), [i for rows in owned.values() for i in rows])
-    if rest.size:
-        owned["specifications"] = rest.tolist()
-    sizes = {owner: float(np.max(residual[rows])) for owner, rows in owned.items()}
-    return dict(sorted(sizes.items(), key=lambda item: -item[1] if np.isfinite(item[1]) else -np.inf))

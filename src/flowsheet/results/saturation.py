@@ -9,7 +9,7 @@ from flowsheet.results.display import count
 
 if TYPE_CHECKING:
     from flowsheet.results.flows import StreamFlows
-    from flowsheet.results.result import Solved
+    from flowsheet.results.solved import Solved
 
 _TOLERANCE = 0.01
 """Saturation index that counts as equilibrium."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from flowsheet.results.result import Solved
+from flowsheet.results.solved import Solved, number
 
 _AT_LIMIT = 1e-5
 """Distance from a limit, relative to the value's nominal magnitude, at which it counts as reached."""
@@ -13,8 +12,6 @@ _AT_LIMIT = 1e-5
 
 def specification_table(state: Solved) -> list[dict[str, Any]]:
     """One entry per specification; `limit` is `lower`, `upper` or None."""
-    from flowsheet.results.result import number
-
     plant, x = state.case.plant, state.simulation.x
     unknowns = plant.model.unknowns
     table = []

@@ -9,7 +9,7 @@ from flowsheet.results.display import Shown, shown_for
 from flowsheet.results.saturation import supersaturated
 
 if TYPE_CHECKING:
-    from flowsheet.results.result import Solved
+    from flowsheet.results.solved import Solved
 
 _ROUNDING = 1e-5
 """Of a limit: a solved set point may miss it by as much."""

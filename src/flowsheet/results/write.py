@@ -16,7 +16,7 @@ from flowsheet.document.diagnostics import Diagnostic, DiagnosticError
 if TYPE_CHECKING:
     import numpy as np
 
-    from flowsheet.results.result import Solved
+    from flowsheet.results.solved import Solved
 
 RUNS = "runs"
 RESULT, WORKBOOK, SOLUTION = "result.json", "streams.xlsx", "solution.json"
