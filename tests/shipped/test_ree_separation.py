@@ -3,6 +3,7 @@
 import pytest
 
 from flowsheet.document.locate import locate
+from flowsheet.optimise.run import optimise_case
 from flowsheet.results.result import build_result
 from flowsheet.results.solved import solved
 from flowsheet.solve.case import open_case
@@ -80,3 +81,10 @@ def test_long_cascades_resolve_neighbours(state):
     )
     for stream, impurity, metal, most in ends:
         assert flow(state, stream, impurity) < most * flow(state, stream, metal), stream
+
+
+def test_the_optimum_earns_more_within_its_constraints(state):
+    _, report = optimise_case(state.case, state.simulation, starts=1)
+    assert report["status"] == "optimal"
+    assert report["objective"]["value"] > 1.01 * report["objective"]["base"]
+    assert not any(c["missed"] for c in report["constraints"])
