@@ -9,7 +9,7 @@ import pytest
 
 from flowsheet.cli import main
 
-ROUTES = ("magnet_acid_free", "magnet_bioleach_msx", "magnet_acid_sx")
+ROUTES = ("magnet_acid_free", "magnet_bioleach_msx", "magnet_acid_sx", "magnet_lanmodulin")
 RARE_EARTHS = ("Nd", "Pr", "Dy")
 
 
@@ -23,7 +23,7 @@ def test_the_routes_are_comparable(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert not {d["element"] for d in found["feed"]["differences"]} & set(RARE_EARTHS)
     rows = {(r["section"], r["name"]): r["values"] for r in found["rows"]}
     for case in found["cases"]:
-        assert 0.9 < rows["yield", "REO"][case] < 1.0
+        assert 0.85 < rows["yield", "REO"][case] < 1.0
         assert 0.99 < rows["purity", "REO in the products"][case] <= 1.0
         fed = found["feed"]["cases"][case]
         oxide = rows["yield", "REO"][case] * sum(

@@ -61,11 +61,11 @@ class TargetReader:
         formula = entries.get("as")
         if formula is not None:
             scalar = self.reader.scalar(formula.value, f"`as` of {what}")
-            known = [*self.names.solids, *self.names.components, *self.names.groups]
-            if scalar and known and scalar.text not in known and not self.names.is_compound(scalar.text):
+            known = [*self.names.solids, *self.names.groups]
+            if scalar and known and scalar.text not in known and not self._is_sold(scalar.text):
                 self.reader.found.error(
                     "E404",
-                    f"`{scalar.text}` isn't a formula that the chemistry knows",
+                    f"`{scalar.text}` isn't a compound or group that the chemistry knows",
                     scalar.span,
                     suggest(scalar.text, known, "known"),
                 )
@@ -86,6 +86,10 @@ class TargetReader:
             self.reader.text(entries.get("standard")),
             entry.span,
         )
+
+    def _is_sold(self, formula: str) -> bool:
+        """Whether components make it up; one of them alone, an ion, is no product."""
+        return formula not in self.names.components and self.names.is_compound(formula)
 
     def _purity(self, entry: Entry | None, what: str) -> Quantity | None:
         scalar = self.reader.scalar(entry.value, f"`purity` of {what}") if entry else None

@@ -92,7 +92,7 @@ def _products(result: Result, shown: Shown) -> RenderableType:
                 verdict or product["role"].replace("product", ""),
             )
         )
-    return table(("product", mass, "purity", "nearest to its limit", "in spec"), rows, right=(1, 2))
+    return table(("product", f"{mass} dry", "purity", "nearest to its limit", "in spec"), rows, right=(1, 2))
 
 
 def _worst(product: Mapping[str, Any]) -> str:
