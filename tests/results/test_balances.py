@@ -7,6 +7,7 @@ import pytest
 
 from example_plants import COBALT
 from flowsheet.results.balances import balances
+from flowsheet.results.flows import StreamFlows, charge_flows, electron_flows
 from flowsheet.results.result import build_result
 from flowsheet.results.solved import solved
 from opened import ran
@@ -64,3 +65,13 @@ def test_a_plant_that_does_not_balance_is_not_called_converged(state):
     result = build_result(broken(state, 0.01, "bleed.first", "aqueous", "Co"))
     assert result["status"] == "not_converged"
     assert "closes only" in result["message"]
+
+
+def test_what_cancels_within_a_stream_is_judged_by_what_cancels():
+    """The rounding of electrons that add up to nothing is no imbalance."""
+    species = {"aqueous": {"A": {"electrons": 1.0, "charge": 1}, "B": {"electrons": -1.0, "charge": -1}}}
+    stream = StreamFlows("s", 298.15, {"aqueous": {"A": 0.1 + 0.2, "B": 0.3}})
+    for flows in (electron_flows, charge_flows):
+        net, size = flows(stream, species)
+        assert 0.0 < abs(net) < 1e-15
+        assert size == pytest.approx(0.6)

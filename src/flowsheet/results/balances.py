@@ -1,7 +1,7 @@
 """Balances of elements, electrons, charge and energy, over every unit and the whole plant.
 
-The closure of a quantity is (out - in) over the larger of in and out; of charge, which cancels, over what the
-ions carry regardless of sign.  `throughput` is the same difference over the largest flow of that quantity
+The closure of a quantity is (out - in) over the larger of in and out; of charge and electrons, which cancel
+within a stream, over what its species carry regardless of sign.  `throughput` is the same difference over the largest flow of that quantity
 through any unit, which is what recycles make of it.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from flowsheet.model.registry import WORK
-from flowsheet.results.flows import StreamFlows, charge_flows, electron_flow, element_flows
+from flowsheet.results.flows import StreamFlows, charge_flows, electron_flows, element_flows
 from flowsheet.solve.plant import CompiledPlant
 
 ELECTRONS = "electrons"
@@ -63,9 +63,9 @@ def _contents(
     stream: StreamFlows, species: Mapping[str, Any], values: Mapping[str, float]
 ) -> dict[str, _Content]:
     amounts = element_flows(stream, species)
-    amounts[ELECTRONS] = electron_flow(stream, species)
     amounts[ENERGY] = values.get(f"stream.{stream.name}.enthalpy", 0.0)
     content = {quantity: _Content(amount, abs(amount)) for quantity, amount in amounts.items()}
+    content[ELECTRONS] = _Content(*electron_flows(stream, species))
     content[CHARGE] = _Content(*charge_flows(stream, species))
     return content
 

@@ -55,17 +55,20 @@ def element_flows(stream: StreamFlows, species: Mapping[str, Any]) -> dict[str, 
     return {e: math.fsum(t) for e, t in totals.items()}
 
 
-def electron_flow(stream: StreamFlows, species: Mapping[str, Any]) -> float:
-    """Electrons that the stream could give, against the reference valences [mol/h]."""
-    return math.fsum(
-        species[p][n]["electrons"] * f for p, flows in stream.flows.items() for n, f in flows.items()
-    )
+def electron_flows(stream: StreamFlows, species: Mapping[str, Any]) -> tuple[float, float]:
+    """Electrons that the stream could give, against the reference valences; regardless of sign [mol/h]."""
+    return _signed(stream, species, "electrons")
 
 
 def charge_flows(stream: StreamFlows, species: Mapping[str, Any]) -> tuple[float, float]:
     """Charge of the stream, zero by construction, and that of its ions regardless of sign [mol/h]."""
-    charges = [species[p][n]["charge"] * f for p, flows in stream.flows.items() for n, f in flows.items()]
-    return math.fsum(charges), math.fsum(abs(charge) for charge in charges)
+    return _signed(stream, species, "charge")
+
+
+def _signed(stream: StreamFlows, species: Mapping[str, Any], quantity: str) -> tuple[float, float]:
+    """What adds up over a stream, and how much that is before it cancels."""
+    parts = [species[p][n][quantity] * f for p, flows in stream.flows.items() for n, f in flows.items()]
+    return math.fsum(parts), math.fsum(abs(part) for part in parts)
 
 
 def mass_flow(stream: StreamFlows, species: Mapping[str, Any], phase: str | None = None) -> float:
