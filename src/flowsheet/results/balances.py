@@ -1,8 +1,8 @@
 """Balances of elements, electrons, charge and energy, over every unit and the whole plant.
 
 The closure of a quantity is (out - in) over the larger of in and out; of charge and electrons, which cancel
-within a stream, over what its species carry regardless of sign.  `throughput` is the same difference over the largest flow of that quantity
-through any unit, which is what recycles make of it.
+within a stream, over what its species carry regardless of sign.  `throughput` is the same difference over the
+largest flow of that quantity through any unit, which is what recycles make of it.
 """
 
 from __future__ import annotations
