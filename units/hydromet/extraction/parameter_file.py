@@ -61,8 +61,8 @@ def shipped_extractants() -> list[str]:
 def sets_that_extract(metals: Sequence[str]) -> str:
     """Which shipped sets have constants for any of these, for a message.
 
-    >>> sets_that_extract(["Gd"])
-    'd2ehpa_ree, pc88a_ree and todga have constants for Gd'
+    >>> sets_that_extract(["Tb"])
+    'd2ehpa_ree, pc88a_ree and todga have constants for Tb'
     """
     found = {name: [m for m in metals if m in read(name).components] for name in shipped_extractants()}
     able = [name for name, taken in found.items() if taken]
