@@ -48,6 +48,7 @@ def test_held_out_curves_are_predicted_within_their_scatter():
     assert abs(found["held_out"]["bias"]) < 0.02
 
 
+@pytest.mark.slow
 def test_the_column_with_this_set_gives_the_closed_form_s_curve():
     """Traces of La at the pH of the data; 40 cells spread a front a little more than plug flow."""
     hours = VOLUMES * CONTACT

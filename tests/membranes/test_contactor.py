@@ -236,6 +236,7 @@ def test_two_endless_modules_do_what_the_organic_allows():
             )
 
 
+@pytest.mark.slow
 def test_finer_cells_change_little():
     """A grid of ten is within one percent of one twice as fine, nonlinear isotherms included."""
     coarse, fine = (solve(cation_exchange(cells=cells), {"msx.area": 3.0}) for cells in (10, 20))
