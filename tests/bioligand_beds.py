@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from flowsheet.chemistry.load import load_system
-from hydromet.bioligand.cycle import FRONT, MAIN, Cycle
-from hydromet.bioligand.liquor import Blend, ColumnChemistry
-from hydromet.bioligand.march import BedMarch, MarchedBed, MarchSettings
-from hydromet.bioligand.transport import FOREIGN
+from hydromet.columns.cycle import FRONT, MAIN, Cycle
+from hydromet.columns.liquor import Blend, ColumnChemistry
+from hydromet.columns.march import BedMarch, MarchedBed, MarchSettings
+from hydromet.columns.transport import FOREIGN
 
 PH = 3.0
 _NEXT_TO_NOTHING = 1e-9
@@ -38,14 +38,14 @@ class Load:
 
     def run(self) -> MarchedBed:
         metals = tuple(self.feed)
-        chemistry = ColumnChemistry(load_system("rare_earth"), ["H2O", "Cl", *metals], metals, "ideal")
+        chemistry = ColumnChemistry(load_system("rare_earth"), ["H2O", "Cl", *metals], metals, "ideal", 6.0)
         chemistry.species = tuple(s for s in chemistry.species if s.name == "OH-")
         chemistry.spectators = chemistry.blended = ()
         divisions = {(step, FRONT): 1 for step in ("feed", "regenerant")}
         divisions |= {("feed", MAIN): self.levels, ("regenerant", MAIN): 4}
         march = BedMarch(
             chemistry,
-            Cycle(("feed", "regenerant"), divisions),
+            Cycle(("feed", "regenerant"), divisions, {"feed": "raffinate", "regenerant": "eluate"}),
             self.cells,
             dict.fromkeys(metals, 1.0),
             self.peclet is not None,

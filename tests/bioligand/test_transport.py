@@ -10,7 +10,7 @@ from scipy.special import erfc, erfcx
 from scipy.stats import ncx2
 
 from bioligand_beds import Load
-from hydromet.bioligand.transport import earlier_share
+from hydromet.columns.transport import earlier_share
 
 RETENTION = 20.0
 """Bed volumes at which a linear isotherm's front has passed: 1 of liquor and 19 bound."""

@@ -18,10 +18,10 @@ from flowsheet.chemistry.activity import activity_of
 from flowsheet.chemistry.load import load_system
 from flowsheet.chemistry.start import StartingEquilibrium
 from flowsheet.chemistry.system import PROTON_SPECIES, WATER
-from hydromet.bioligand.cycle import Cycle
-from hydromet.bioligand.liquor import Blend, ColumnChemistry, debye_term
-from hydromet.bioligand.march import BedMarch, MarchedBed, MarchSettings
-from hydromet.bioligand.transport import FOREIGN
+from hydromet.columns.cycle import Cycle
+from hydromet.columns.liquor import Blend, ColumnChemistry, debye_term
+from hydromet.columns.march import BedMarch, MarchedBed, MarchSettings
+from hydromet.columns.transport import FOREIGN
 
 _CYCLES = 12
 """Most cycles that are marched."""
@@ -42,9 +42,11 @@ class ColumnStart:
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.data = data
         self.system = load_system(*data["chemistry"])
-        self.chemistry = ColumnChemistry(self.system, data["components"], data["binding"], data["model"])
+        self.chemistry = ColumnChemistry(
+            self.system, data["components"], data["binding"], data["model"], data["highest_pH"]
+        )
         divisions = {(step, part): count for step, part, count in data["divisions"]}
-        self.cycle = Cycle(tuple(data["steps"]), divisions)
+        self.cycle = Cycle(tuple(data["steps"]), divisions, data["outlets"])
         self.equilibria = {
             step: StartingEquilibrium(self.system, names, data["model"])
             for step, names in data["liquors"].items()

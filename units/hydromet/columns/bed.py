@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pyomo.environ as pyo
 
-from hydromet.bioligand.binding import is_langmuir, occupy
-from hydromet.bioligand.cycle import Cycle, Level
-from hydromet.bioligand.entering import PYOMO, EnteringLiquor
-from hydromet.bioligand.liquor import ColumnChemistry
-from hydromet.bioligand.transport import FOREIGN, balance, driving_force, earlier_share, leaving, moved
+from hydromet.columns.binding import is_langmuir, occupy
+from hydromet.columns.cycle import Cycle, Level
+from hydromet.columns.entering import PYOMO, EnteringLiquor
+from hydromet.columns.liquor import ColumnChemistry
+from hydromet.columns.transport import FOREIGN, balance, driving_force, earlier_share, leaving, moved
 
 if TYPE_CHECKING:
-    from hydromet.bioligand.bioligand_column import BioligandColumn
+    from hydromet.columns.column import Column
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Bed:
 
     def __init__(
         self,
-        unit: BioligandColumn,
+        unit: Column,
         cycle: Cycle,
         chemistry: ColumnChemistry,
         liquors: Mapping[str, EnteringLiquor],

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hydromet.bioligand.liquor import Named, unnamed
+from hydromet.columns.liquor import Named, unnamed
 
 
 @dataclass(frozen=True)

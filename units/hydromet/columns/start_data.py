@@ -1,25 +1,25 @@
-"""What the cold start of a column (`hydromet.bioligand.start`) is told: structure, names and numbers."""
+"""What the cold start of a column (`hydromet.columns.start`) is told: structure, names and numbers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hydromet.bioligand.cycle import OUTLETS
-
 if TYPE_CHECKING:
-    from hydromet.bioligand.bioligand_column import BioligandColumn
+    from hydromet.columns.column import Column
 
-START = "hydromet.bioligand.start:ColumnStart"
+START = "hydromet.columns.start:ColumnStart"
 
 
-def start_by_marching(unit: BioligandColumn) -> None:
+def start_by_marching(unit: Column) -> None:
     """Register the procedure."""
     data = {
         "chemistry": list(unit.system.origin),
         "components": list(unit.chemistry.components),
         "binding": list(unit.chemistry.metals),
         "model": unit.activity_model,
+        "highest_pH": unit.highest_pH,
         "steps": unit.steps,
+        "outlets": {s: unit.step_outlets[s] for s in unit.steps},
         "divisions": [[step, part, count] for (step, part), count in unit.cycle.divisions.items()],
         "liquors": {s: list(unit.liquors[s].state.solutes) for s in unit.steps},
         "cells": unit.cells,
@@ -31,7 +31,7 @@ def start_by_marching(unit: BioligandColumn) -> None:
     unit.registry.add_procedure(START, data, _numbers(unit))
 
 
-def _names(unit: BioligandColumn) -> dict[str, Any]:
+def _names(unit: Column) -> dict[str, Any]:
     """Names of unknowns; those of a family as a pattern of cell and level."""
     bed, metals = unit.bed, unit.chemistry.metals
     families: dict[str, Any] = {
@@ -57,8 +57,8 @@ def _names(unit: BioligandColumn) -> dict[str, Any]:
         }
     outlets = {}
     for s in unit.steps:
-        stream = unit.outlets[OUTLETS[s]]
-        outlets[OUTLETS[s]] = {
+        stream = unit.outlets[unit.step_outlets[s]]
+        outlets[unit.step_outlets[s]] = {
             "flow": {c: stream.ln("aqueous", c).name for c in stream.shape.names("aqueous")},
             "temperature": stream.temperature.name,
         }
@@ -77,7 +77,7 @@ def _braced(name: str, end: str) -> str:
     return name.removesuffix(end).replace("{", "{{").replace("}", "}}")
 
 
-def _numbers(unit: BioligandColumn) -> dict[str, Any]:
+def _numbers(unit: Column) -> dict[str, Any]:
     """Expressions of the inlets and inputs, by the names that the procedure knows them by."""
     block, settings = unit.block, unit.settings
     needs: dict[str, Any] = {}

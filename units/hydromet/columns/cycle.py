@@ -10,16 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-ELUTIONS = 4
-"""Elution steps that a column may have."""
-OUTLETS: Mapping[str, str] = {
-    "feed": "raffinate",
-    "wash": "wash_effluent",
-    **{f"eluent_{k}": f"eluate_{k}" for k in range(1, ELUTIONS + 1)},
-    "regenerant": "regeneration_effluent",
-    "equilibrant": "equilibration_effluent",
-}
-"""Outlet of each step, by its inlet, in the order of a cycle."""
+LOAD = "feed"
+"""The step in which the bed is loaded."""
 FRONT, MAIN = "front", "main"
 
 
@@ -40,10 +32,11 @@ class Level:
 
 @dataclass(frozen=True)
 class Cycle:
-    """The steps of a cycle; `divisions` counts the levels by step and part."""
+    """The steps of a cycle; `divisions` counts the levels by step and part, `outlets` are by step."""
 
     steps: tuple[str, ...]
     divisions: Mapping[tuple[str, str], int]
+    outlets: Mapping[str, str]
 
     @cached_property
     def levels(self) -> tuple[Level, ...]:
@@ -53,7 +46,7 @@ class Cycle:
             before = self.steps[place - 1]
             for part, giver in ((FRONT, before), (MAIN, step)):
                 for _ in range(self.divisions[step, part]):
-                    made.append(Level(len(made) + 1, step, part, OUTLETS[giver]))
+                    made.append(Level(len(made) + 1, step, part, self.outlets[giver]))
         return tuple(made)
 
     def before(self, number: int) -> int:
@@ -73,14 +66,16 @@ class Cycle:
         )
 
 
-def cycle_of(inlets: Sequence[str], load_levels: int, levels: int, front_levels: int) -> Cycle:
-    """The cycle of a column whose connected inlets are `inlets`.
+def cycle_of(
+    outlets: Mapping[str, str], inlets: Sequence[str], load_levels: int, levels: int, front_levels: int
+) -> Cycle:
+    """The cycle of a column whose connected inlets are `inlets`; `outlets` by step, in the order of a cycle.
 
-    >>> cycle = cycle_of(["eluent_1", "feed"], 3, 2, 1)
+    >>> cycle = cycle_of({"feed": "raffinate", "eluent": "eluate"}, ["eluent", "feed"], 3, 2, 1)
     >>> [(level.step, level.outlet) for level in cycle.levels][:2], cycle.before(1)
-    ([('feed', 'eluate_1'), ('feed', 'raffinate')], 7)
+    ([('feed', 'eluate'), ('feed', 'raffinate')], 7)
     """
-    steps = tuple(step for step in OUTLETS if step in inlets)
+    steps = tuple(step for step in outlets if step in inlets)
     divisions = {(step, FRONT): front_levels for step in steps}
-    divisions |= {(step, MAIN): load_levels if step == "feed" else levels for step in steps}
-    return Cycle(steps, divisions)
+    divisions |= {(step, MAIN): load_levels if step == LOAD else levels for step in steps}
+    return Cycle(steps, divisions, {step: outlets[step] for step in steps})

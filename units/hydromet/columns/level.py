@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from flowsheet.solve.sparse import SingularMatrix, SparseMatrix, SparseSolver
-from hydromet.bioligand.binding import is_langmuir, occupy
-from hydromet.bioligand.liquor import Blend, ColumnChemistry
-from hydromet.bioligand.transport import balance, driving_force, earlier_share, leaving, moved
+from hydromet.columns.binding import is_langmuir, occupy
+from hydromet.columns.liquor import Blend, ColumnChemistry
+from hydromet.columns.transport import balance, driving_force, earlier_share, leaving, moved
 
 _ITERATIONS = 60
 _TOLERANCE = 1e-9

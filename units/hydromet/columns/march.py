@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from hydromet.bioligand.cycle import Cycle
-from hydromet.bioligand.level import LevelEquations
-from hydromet.bioligand.liquor import Blend, ColumnChemistry
-from hydromet.bioligand.transport import FOREIGN, earlier_share, leaving
+from hydromet.columns.cycle import Cycle
+from hydromet.columns.level import LevelEquations
+from hydromet.columns.liquor import Blend, ColumnChemistry
+from hydromet.columns.transport import FOREIGN, earlier_share, leaving
 
 _SOLVED = 1e-8
 """Residual of a level below which it counts as solved."""

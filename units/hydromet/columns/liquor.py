@@ -15,7 +15,7 @@ d = 3 A_phi sqrt(I)/(1 + 1.5 sqrt(I)) is the Debye-Hueckel term of the entering 
 ions' specific interactions are left out, in binding (see `binding`) they are not.  The proton balance is
 electroneutrality with the proton total that it leaves, as in every stream.  Ions that neither bind nor take
 up protons (chloride, nitrate) form complexes as if all of them were free.  Left out: species with several
-metal ions, and hydroxides that hold less than 1 % of their metal up to pH 6.
+metal ions, and hydroxides that hold less than 1 % of their metal up to the highest pH that a column is for.
 """
 
 from __future__ import annotations
@@ -29,8 +29,6 @@ from flowsheet.chemistry.debye_huckel import a_phi
 from flowsheet.chemistry.sit import CLOSEST_APPROACH
 from flowsheet.chemistry.system import PROTON, PROTON_SPECIES, WATER, ActivityModel, ChemistrySystem, Species
 
-HIGHEST_PH = 6.0
-"""To which the left-out hydroxides are negligible."""
 _NEGLIGIBLE = 1e-2
 
 Named = Callable[[str, Any], Any]
@@ -103,8 +101,9 @@ class ColumnChemistry:
         components: Iterable[str],
         binding: Iterable[str],
         model: ActivityModel,
+        highest_ph: float,
     ) -> None:
-        self.system, self.model = system, model
+        self.system, self.model, self.highest_ph = system, model, highest_ph
         self.components = tuple(system.solutes(components))
         self.metals = tuple(c for c in self.components if c in set(binding))
         self.charge = {c: system.charge_of(c) for c in self.components}
@@ -135,7 +134,7 @@ class ColumnChemistry:
             return None
         centre = centres[0] if centres else None
         if centre is not None and not ligands and not others and protons < 0.0:
-            log_share = species.constants[self.model].log_k - protons * HIGHEST_PH
+            log_share = species.constants[self.model].log_k - protons * self.highest_ph
             if log_share < math.log10(_NEGLIGIBLE):
                 return None
         of_masters = sum(n * self.charge[c] ** 2 for c, n in held.items()) + protons

@@ -20,10 +20,10 @@ from flowsheet.chemistry.activity import activity_of
 from flowsheet.chemistry.aqueous import AqueousState
 from flowsheet.chemistry.system import PROTON_SPECIES, WATER
 from flowsheet.model.unit import Mixture
-from hydromet.bioligand.liquor import Blend, ColumnChemistry, debye_term
+from hydromet.columns.liquor import Blend, ColumnChemistry, debye_term
 
 if TYPE_CHECKING:
-    from hydromet.bioligand.bioligand_column import BioligandColumn
+    from hydromet.columns.column import Column
 
 PYOMO = SimpleNamespace(exp=pyo.exp, log=pyo.log)
 LITRES = 1000.0
@@ -42,7 +42,7 @@ class EnteringLiquor:
 
     def __init__(
         self,
-        unit: BioligandColumn,
+        unit: Column,
         step: str,
         chemistry: ColumnChemistry,
         log_k: Mapping[str, Any],
