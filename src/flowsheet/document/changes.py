@@ -83,7 +83,7 @@ def full_path(tree: Mapping, path: str) -> list[str]:
     ['feeds', 'acid', 'aqueous', 'H2SO4']
     """
     parts = path.split(".")
-    for group in ("units", "feeds", "products"):
+    for group in ("units", "feeds", "supplies", "products"):
         members = tree.get(group)
         if (
             parts[0] not in SECTIONS["flowsheet"].keys

@@ -78,13 +78,16 @@ E305 an inlet is open
 E306 a stream goes to two places
     A stream is connected once. To divide it, put a splitter in it and connect the splitter's outlets.
 E307 a name is used twice
-    Feeds and units share one set of names, since both name streams.
+    Feeds, supplies and units share one set of names, since all name streams.
 E310 a flow that nothing determines
-    A feed whose flow is `as needed` goes to inlets that determine it: the reagent of a unit with a set
-    point. Each such inlet draws one feed.
+    A feed or a supply whose flow is `as needed` goes to inlets that determine it: the reagent of a unit with
+    a set point. Each such inlet draws one of them.
 E311 a unit can't be set up like this
     The unit's settings and inlets don't fit each other: a set point without a stream that could serve it, a
     solid that its activity model has no constant for, and the like.
+E312 a tank that isn't drawn from
+    What a tank of the plant supplies is named under `supplies:`, with a stated flow or `as needed`, and units
+    take it by that name; any other outlet is one stream and goes to one place.
 W308 a stream leaves the plant unnamed
     Nothing takes this outlet. It is counted as effluent. To say so, name it under `products` with `role:
     waste` or `role: byproduct`.

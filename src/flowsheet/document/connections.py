@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import combinations
 
 from flowsheet.document.declaration import Phase, Port
 from flowsheet.document.diagnostics import Collector, suggest
-from flowsheet.document.document import DRAWN, Feed, Product, StreamReference, UnitEntry
+from flowsheet.document.document import DRAWN, Feed, Product, StreamReference, Supply, UnitEntry
 from flowsheet.document.keys import AS_NEEDED
+from flowsheet.document.supplies import check_supplies
 
 
 def check_connections(
     feeds: Mapping[str, Feed],
+    supplies: Mapping[str, Supply],
     units: Mapping[str, UnitEntry],
     products: Mapping[str, Product],
     declared: frozenset[str],
@@ -20,12 +23,19 @@ def check_connections(
 ) -> None:
     """Report unknown streams, streams that are used twice, wrong phases and streams that go nowhere.
 
-    `declared` holds the names of all feeds and units of the file, also of those that have other faults.
+    `declared` holds the names of all feeds, supplies and units of the file, also of those that have other
+    faults.
     """
-    _check_names(feeds, units, found)
+    _check_names(feeds, supplies, units, found)
+    tanks = {
+        s.tank.name for s in supplies.values() if _exists(s.tank, feeds, supplies, units, declared, found)
+    }
+    check_supplies(supplies, units, [(where, r) for where, r, _ in _uses(units, products)], found)
     used: dict[str, tuple[str, StreamReference]] = {}
     for where, reference, _ in _uses(units, products):
-        if not _exists(reference, feeds, units, declared, found):
+        if reference.owner in supplies or reference.name in tanks:
+            continue
+        if not _exists(reference, feeds, supplies, units, declared, found):
             continue
         if reference.name in used:
             first, first_reference = used[reference.name]
@@ -38,7 +48,7 @@ def check_connections(
             )
         else:
             used[reference.name] = (where, reference)
-    carried = carried_phases(feeds, units)
+    carried = carried_phases(feeds, supplies, units)
     for where, reference, port in _uses(units, products):
         wrong = carried.get(reference.name, frozenset()) - set(port.phases if port else ())
         if port is not None and wrong:
@@ -49,27 +59,33 @@ def check_connections(
                 _separation(wrong),
             )
     if not found.errors:
-        _check_ends(feeds, units, used, found)
+        _check_ends(feeds, units, {*used, *tanks}, found)
 
 
 def name_draws(
-    feeds: Mapping[str, Feed], units: Mapping[str, UnitEntry], found: Collector
+    feeds: Mapping[str, Feed],
+    supplies: Mapping[str, Supply],
+    units: Mapping[str, UnitEntry],
+    found: Collector,
 ) -> dict[str, UnitEntry]:
-    """Units whose references to a feed as needed name the stream that each inlet draws, `feed@unit.port`.
+    """Units whose references to a feed as needed, or to a supply, name the stream that each inlet takes.
 
-    Reports inlets that can't determine a flow, and those that would have to determine two.
+    It is `feed@unit.port`.  Reports inlets that can't determine a flow, and those that would have to
+    determine two.
     """
+    as_needed = {f.name for f in feeds.values() if f.as_needed}
+    as_needed |= {s.name for s in supplies.values() if s.flow is None}
     named = {}
     for unit in units.values():
         inlets = {}
         for port, references in unit.inlets.items():
-            drawn = [r for r in references if r.owner in feeds and feeds[r.owner].as_needed]
+            drawn = [r for r in references if r.port is None and r.owner in as_needed]
             if drawn and not unit.declaration.inlets[port].draws:
                 found.error(
                     "E310",
                     f"`{unit.name}.{port}` doesn't determine a flow; `{drawn[0].owner}` is {AS_NEEDED}",
                     drawn[0].span,
-                    "state the flow of the feed",
+                    f"state the flow of `{drawn[0].owner}`",
                 )
             if len(drawn) > 1:
                 found.error(
@@ -80,19 +96,28 @@ def name_draws(
                     "state the flow of one of them",
                 )
             inlets[port] = tuple(
-                replace(r, name=f"{r.owner}{DRAWN}{unit.name}.{port}") if r in drawn else r
+                replace(r, name=f"{r.owner}{DRAWN}{unit.name}.{port}")
+                if r in drawn or (r.port is None and r.owner in supplies)
+                else r
                 for r in references
             )
         named[unit.name] = replace(unit, inlets=inlets)
     return named
 
 
-def _check_names(feeds: Mapping[str, Feed], units: Mapping[str, UnitEntry], found: Collector) -> None:
-    for name in units:
-        if name in feeds:
-            found.error(
-                "E307", f"`{name}` is a feed and a unit", units[name].span, "give one of them another name"
-            )
+def _check_names(
+    feeds: Mapping[str, Feed],
+    supplies: Mapping[str, Supply],
+    units: Mapping[str, UnitEntry],
+    found: Collector,
+) -> None:
+    kinds: dict[str, Mapping[str, Feed | Supply | UnitEntry]]
+    kinds = {"a feed": dict(feeds), "a supply": dict(supplies), "a unit": dict(units)}
+    for first, second in combinations(kinds, 2):
+        for name, entry in kinds[second].items():
+            if name in kinds[first]:
+                message = f"`{name}` is {first} and {second}"
+                found.error("E307", message, entry.span, "give one of them another name")
 
 
 def _uses(
@@ -110,6 +135,7 @@ def _uses(
 def _exists(
     reference: StreamReference,
     feeds: Mapping[str, Feed],
+    supplies: Mapping[str, Supply],
     units: Mapping[str, UnitEntry],
     declared: frozenset[str],
     found: Collector,
@@ -128,6 +154,7 @@ def _exists(
         elif reference.owner not in declared:
             known = [
                 *feeds,
+                *supplies,
                 *(f"{unit.name}.{port}" for unit in units.values() for port in unit.declaration.outlets),
             ]
             found.error(
@@ -165,7 +192,9 @@ def _exists(
     return False
 
 
-def carried_phases(feeds: Mapping[str, Feed], units: Mapping[str, UnitEntry]) -> dict[str, frozenset[Phase]]:
+def carried_phases(
+    feeds: Mapping[str, Feed], supplies: Mapping[str, Supply], units: Mapping[str, UnitEntry]
+) -> dict[str, frozenset[Phase]]:
     """The phases that each stream surely carries.
 
     A feed carries what it is given.  An outlet with one phase carries it; of an outlet with several phases,
@@ -174,8 +203,12 @@ def carried_phases(feeds: Mapping[str, Feed], units: Mapping[str, UnitEntry]) ->
     """
     carried: dict[str, frozenset[Phase]] = {name: frozenset(feed.phases) for name, feed in feeds.items()}
     for _, reference, _ in _uses(units, {}):
-        if DRAWN in reference.name:
+        if DRAWN in reference.name and reference.owner in feeds:
             carried[reference.name] = frozenset(feeds[reference.owner].phases)
+        elif reference.owner in supplies:
+            tank = units.get(supplies[reference.owner].tank.owner)
+            port = tank.declaration.outlets.get(supplies[reference.owner].tank.port or "") if tank else None
+            carried[reference.name] = frozenset(port.phases if port else ())
     changed = True
     while changed:
         changed = False
@@ -213,7 +246,7 @@ def _separation(wrong: frozenset[Phase]) -> str:
 def _check_ends(
     feeds: Mapping[str, Feed],
     units: Mapping[str, UnitEntry],
-    used: Mapping[str, tuple[str, StreamReference]],
+    used: set[str],
     found: Collector,
 ) -> None:
     """Warn of feeds that enter nothing and of streams that leave without being named."""

@@ -23,7 +23,8 @@ class Port:
 
     An inlet takes one stream or a list of them (a list is a mixer).  `phases` are those that the
     connected stream may carry; an outlet carries what its phases and the unit's inlets allow.  An inlet that
-    `draws` may take a feed whose flow is as needed: the unit determines it.
+    `draws` may take a feed whose flow is as needed: the unit determines it.  An outlet that `supplies` gives
+    what is drawn from it under `supplies:`, by several inlets if need be.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Port:
     optional: bool = False
     description: str = ""
     draws: bool = False
+    supplies: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,9 +109,15 @@ def Inlet(*phases: Phase, optional: bool = False, description: str = "", draws: 
     )
 
 
-def Outlet(*phases: Phase, optional: bool = False, description: str = "") -> Any:
-    """Declare an outlet; `optional` means that the user may leave it unconnected without a warning."""
-    return _Unnamed("outlet", {"phases": phases, "optional": optional, "description": description})
+def Outlet(*phases: Phase, optional: bool = False, description: str = "", supplies: bool = False) -> Any:
+    """Declare an outlet.
+
+    `optional` means that the user may leave it unconnected without a warning; of one that `supplies`, what
+    is drawn from it (`supplies:` of the flowsheet) is the unit's to provide.
+    """
+    return _Unnamed(
+        "outlet", {"phases": phases, "optional": optional, "description": description, "supplies": supplies}
+    )
 
 
 def quantity(

@@ -50,7 +50,9 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class StreamReference:
-    """A stream by name: `feed` or, drawn as needed, `feed@unit.port` (port None), or `unit.port`."""
+    """A stream by name: `feed` or `unit.port`; `feed@unit.port` where a unit draws from a feed as needed or
+    takes from a supply (port None).
+    """
 
     name: str
     owner: str
@@ -95,6 +97,20 @@ class Feed:
     @property
     def as_needed(self) -> bool:
         return any(phase.flow is None for phase in self.phases.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What units take from a tank of the plant: of the composition of `tank`, an outlet that supplies.
+
+    `flow` is in kg/h or m3/h; None where the units that draw determine it.
+    """
+
+    name: str
+    tank: StreamReference
+    flow: Quantity | None
+    note: str
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +165,13 @@ class Product:
 class VariableReference:
     """Something that may be varied: `owner.setting` or, of a mapping or composition, `owner.setting.key`.
 
-    `name` is as the user wrote it; `kind` says whether the owner is a feed or a unit; `unit` is canonical.
+    `name` is as the user wrote it; `kind` says what the owner is; `unit` is canonical.
     For a feed, `setting` is flow, temperature, pressure, price, or a name of its composition (then `phase`
-    says in which phase).
+    says in which phase); for a supply it is flow.
     """
 
     name: str
-    kind: Literal["feed", "unit"]
+    kind: Literal["feed", "unit", "supply"]
     owner: str
     setting: str
     key: str | None
@@ -271,6 +287,7 @@ class Document:
     title: str
     chemistry: Chemistry
     feeds: Mapping[str, Feed]
+    supplies: Mapping[str, Supply]
     units: Mapping[str, UnitEntry]
     products: Mapping[str, Product]
     specifications: tuple[Specification, ...]
@@ -285,9 +302,11 @@ class Document:
     sources: Mapping[str, str]
 
     def stream_names(self) -> Iterator[str]:
-        """All streams: what the feeds bring, then the outlets of the units in the order of the file."""
+        """All streams: of the feeds, of the supplies, then the outlets of the units in the file's order."""
         for feed in self.feeds:
             yield from self.feed_streams(feed)
+        for supply in self.supplies:
+            yield from self.supply_streams(supply)
         for unit in self.units.values():
             for port in unit.declaration.outlets:
                 yield f"{unit.name}.{port}"
@@ -297,6 +316,10 @@ class Document:
         if not self.feeds[feed].as_needed:
             return [feed]
         return [name for name in self.consumers() if name.startswith(feed + DRAWN)]
+
+    def supply_streams(self, supply: str) -> list[str]:
+        """The streams by which units take from a supply."""
+        return [name for name in self.consumers() if name.startswith(supply + DRAWN)]
 
     def consumers(self) -> dict[str, tuple[str, str]]:
         """Where each used stream goes: its name to (unit, inlet)."""

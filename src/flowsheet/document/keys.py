@@ -125,6 +125,7 @@ _ALL = (
         ),
         Key("unit_libraries", "paths", "Python files with your own unit operations."),
         Key("feeds", "sections", "Streams that enter the plant, by name.", required=True, section="feed"),
+        Key("supplies", "sections", "Streams that tanks of the plant supply, by name.", section="supply"),
         Key("units", "units", "Unit operations, by name, one entry per physical unit.", required=True),
         Key(
             "products", "sections", "Streams that leave the plant and are judged, by name.", section="product"
@@ -181,6 +182,21 @@ _ALL = (
         Key("organic", "section", "An organic phase.", section="organic"),
         Key("solid", "section", "A solid phase.", section="solid"),
         Key("gas", "section", "A gas phase.", section="gas"),
+        Key("note", "text", "A remark that reports repeat."),
+    ),
+    _section(
+        "supply",
+        "A stream of what a tank of the plant holds; units take it by its name, as they take a feed.",
+        Key("from", "stream", "The tank's outlet, as unit.port.", required=True),
+        Key(
+            "flow",
+            "quantity",
+            "Mass or volume flow, or `as needed` by the units that take it.",
+            required=True,
+            units=FLOWS,
+            range=(0.0, None),
+            words=(AS_NEEDED,),
+        ),
         Key("note", "text", "A remark that reports repeat."),
     ),
     _section(

@@ -23,6 +23,7 @@ from flowsheet.document.plant import PlantReader
 from flowsheet.document.price_index import MONEY_YEAR
 from flowsheet.document.reader import Reader, head, inner
 from flowsheet.document.source import Entry, Mapping, Node, Scalar, Sequence, kind_of, read_file, read_text
+from flowsheet.document.supplies import read_supplies
 from flowsheet.document.targets import TargetReader
 from flowsheet.document.unit_expression import CURRENCIES, UnitError, parse_unit
 from flowsheet.document.unit_of_measure import conversion
@@ -130,21 +131,23 @@ class _Assembly:
             self.varied(entries.get("specs")),
         )
         units = plant.units(entries["units"].value) if "units" in entries else {}
-        units = name_draws(feeds, units, self.reader.found)
+        supplies = read_supplies(self.value(entries.get("supplies")), self.reader)
+        units = name_draws(feeds, supplies, units, self.reader.found)
         declared = frozenset(
-            name for group in ("feeds", "units") for name in self.names_in(entries.get(group))
+            name for group in ("feeds", "supplies", "units") for name in self.names_in(entries.get(group))
         )
-        targets = TargetReader(self.reader, names, self.vocabulary, feeds, units, declared)
+        targets = TargetReader(self.reader, names, self.vocabulary, feeds, supplies, units, declared)
         products = targets.products(self.value(entries.get("products")))
         specifications = targets.specifications(self.value(entries.get("specs")))
         optimisation = targets.optimisation(self.value(entries.get("optimise")))
-        check_connections(feeds, units, products, declared, self.reader.found)
+        check_connections(feeds, supplies, units, products, declared, self.reader.found)
         return Document(
             path=self.file if self.file.exists() else None,
             name=self.file.stem,
             title=self.reader.text(entries.get("flowsheet")),
             chemistry=system,
             feeds=feeds,
+            supplies=supplies,
             units=units,
             products=products,
             specifications=specifications,

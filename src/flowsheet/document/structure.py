@@ -97,6 +97,7 @@ def input_values(document: Document) -> dict[str, float]:
     values: dict[str, float] = {}
     for feed in document.feeds.values():
         values.update(_feed(feed))
+    values.update({f"{s.name}.flow": s.flow.value for s in document.supplies.values() if s.flow is not None})
     for unit in document.units.values():
         values.update(_unit(unit))
     economics = document.economics

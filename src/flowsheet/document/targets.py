@@ -18,6 +18,7 @@ from flowsheet.document.document import (
     Quantity,
     Range,
     Specification,
+    Supply,
     UnitEntry,
     VariableReference,
 )
@@ -41,6 +42,7 @@ class TargetReader:
     names: ChemistryNames
     vocabulary: Vocabulary
     feeds: Map[str, Feed]
+    supplies: Map[str, Supply]
     units: Map[str, UnitEntry]
     declared: frozenset[str]
     product_names: tuple[str, ...] = ()
@@ -272,14 +274,30 @@ class TargetReader:
             return self._unit_variable(name, self.units[owner], rest, span)
         if owner in self.feeds:
             return self._feed_variable(name, self.feeds[owner], rest, span)
+        if owner in self.supplies:
+            return self._supply_variable(name, self.supplies[owner], rest, span)
         if owner not in self.declared:
-            known = [*self.units, *self.feeds]
+            known = [*self.units, *self.feeds, *self.supplies]
             self.reader.found.error(
                 "E504",
                 f"`{owner}` is neither a unit nor a feed",
                 span.part(0, len(owner)),
                 suggest(owner, known, "units and feeds"),
             )
+        return None
+
+    def _supply_variable(self, name: str, supply: Supply, rest: str, span: Span) -> VariableReference | None:
+        if rest == "flow" and supply.flow is not None:
+            return VariableReference(name, "supply", supply.name, "flow", None, None, supply.flow.unit, span)
+        place = span.part(len(supply.name) + 1, len(rest)) if rest else span
+        self.reader.found.error(
+            "E504",
+            f"the flow of `{supply.name}` is {AS_NEEDED}: the units determine it"
+            if rest == "flow"
+            else f"supply `{supply.name}` has no `{rest}` to vary",
+            place,
+            suggest(rest, ["flow"] if supply.flow is not None else [], "may be varied"),
+        )
         return None
 
     def _unit_variable(self, name: str, unit: UnitEntry, rest: str, span: Span) -> VariableReference | None:

@@ -20,6 +20,7 @@ from flowsheet.model.feeds import FeedEquations, feed_shape
 from flowsheet.model.network import propagate, solving_order
 from flowsheet.model.registry import Registry
 from flowsheet.model.stream import Mixture, Shape, Stream
+from flowsheet.model.supplies import SupplyEquations, supplied_shapes
 from flowsheet.model.unit import Unit
 
 
@@ -37,8 +38,8 @@ class FlowsheetModel:
     torn: list[str]
 
     def leaving(self) -> list[str]:
-        """Streams that leave the plant: outlets that no unit takes."""
-        taken = set(self.document.consumers())
+        """Streams that leave the plant: outlets that no unit takes or draws from."""
+        taken = {*self.document.consumers(), *(s.tank.name for s in self.document.supplies.values())}
         return [n for n in self.streams if n not in taken and n.partition(".")[0] in self.units]
 
 
@@ -64,10 +65,15 @@ def build_model(document: Document, unit_classes: Mapping[str, type[Unit]]) -> F
         tag: {port: [r.name for r in entry.inlets.get(port, ())] for port in entry.declaration.inlets}
         for tag, entry in document.units.items()
     }
+    tanks = {
+        stream: supply.tank.name
+        for name, supply in document.supplies.items()
+        for stream in document.supply_streams(name)
+    }
     arcs = [
-        (name.partition(".")[0], consumer, name)
+        (source.partition(".")[0], consumer, source)
         for name, (consumer, _) in document.consumers().items()
-        if name.partition(".")[0] in units
+        if (source := tanks.get(name, name)).partition(".")[0] in units
     ]
     order, torn = solving_order(list(units), arcs)
     feeds = {
@@ -75,11 +81,20 @@ def build_model(document: Document, unit_classes: Mapping[str, type[Unit]]) -> F
         for name, feed in document.feeds.items()
         for stream in document.feed_streams(name)
     }
-    shapes = propagate(order, inlets, {t: u.shapes for t, u in units.items()}, feeds)
+    shapes = propagate(
+        order,
+        {
+            tag: {p: [tanks.get(n, n) for n in names] for p, names in ports.items()}
+            for tag, ports in inlets.items()
+        },
+        {t: u.shapes for t, u in units.items()},
+        feeds,
+    )
+    shapes |= supplied_shapes(document, shapes)
 
     model = pyo.ConcreteModel(name=document.name)
     model.streams, model.units = pyo.Block(pyo.Any), pyo.Block(list(units))
-    model.feeds = pyo.Block(list(document.feeds))
+    model.feeds, model.supplies = pyo.Block(list(document.feeds)), pyo.Block(list(document.supplies))
     model.rounding = pyo.Var(initialize=1.0)
     registry = Registry(rounding=model.rounding)
     streams = _streams(model, registry, system, document, shapes)
@@ -88,6 +103,9 @@ def build_model(document: Document, unit_classes: Mapping[str, type[Unit]]) -> F
         FeedEquations(
             feed, model.feeds[name], [streams[s] for s in document.feed_streams(name)], system, registry
         ).build()
+    for name, supply in document.supplies.items():
+        taken = [streams[s] for s in document.supply_streams(name)]
+        SupplyEquations(supply, model.supplies[name], streams[supply.tank.name], taken, registry).build()
     for tag in order:
         registry.owner = tag
         unit = units[tag]

@@ -72,6 +72,7 @@ class Stream:
         draw: mass flow [kg/h] of a stream that a unit draws from a feed as needed; else None.
         ln_draw: its logarithm, the unknown behind it where the stream's flows are logarithms.
         per_mass: its composition [mol/kg] by phase and name, roughly, for cold starts.
+        supplied: mass flow [kg/h] that is taken from an outlet that supplies; 0 of any other.
     """
 
     def __init__(self, block: Any, name: str, shape: Shape, system: ChemistrySystem) -> None:
@@ -81,6 +82,7 @@ class Stream:
         self.excess_enthalpy: Any = 0.0
         self.draw: Any = None
         self.ln_draw: Any = None
+        self.supplied: Any = 0.0
         self.per_mass: dict[str, dict[str, Any]] = {}
         self.n: dict[str, dict[str, Any]] = {}
         for phase in shape.phases:

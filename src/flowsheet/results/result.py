@@ -90,10 +90,13 @@ def _status(state: Solved, closed: Mapping[str, Any]) -> tuple[str, str]:
 
 def _stream(state: Solved, stream: StreamFlows) -> dict[str, Any]:
     species = state.case.plant.facts["species"]
-    consumer = state.case.plant.facts["connections"].get(stream.name)
+    facts = state.case.plant.facts
+    consumer = facts["connections"].get(stream.name)
+    origin = stream.name.partition(".")[0].partition(DRAWN)[0]
+    supplied = [supply for supply, tank in facts["tanks"].items() if tank == stream.name]
     entry: dict[str, Any] = {
-        "from": stream.name.partition(".")[0].partition(DRAWN)[0],
-        "to": consumer[0] if consumer else None,
+        "from": facts["tanks"].get(origin, origin).partition(".")[0],
+        "to": consumer[0] if consumer else ", ".join(supplied) or None,
         "temperature": number(stream.temperature, "K"),
         "mass_flow": number(mass_flow(stream, species), "kg/h"),
     }

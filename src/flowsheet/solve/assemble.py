@@ -100,6 +100,8 @@ def facts_of(flowsheet: FlowsheetModel) -> dict[str, Any]:
         "unit_types": {t: u.unit_name for t, u in flowsheet.units.items()},
         "connections": {name: list(place) for name, place in document.consumers().items()},
         "feed_streams": {f: document.feed_streams(f) for f in document.feeds},
+        "demands": [stream for supply in document.supplies for stream in document.supply_streams(supply)],
+        "tanks": {s: supply.tank.name for s, supply in document.supplies.items()},
         "requirements": [asdict(requirement) for requirement in flowsheet.registry.requirements],
         "set_points": [asdict(point) for point in flowsheet.registry.set_points],
         "validities": [asdict(validity) for validity in flowsheet.registry.validities],
@@ -171,7 +173,7 @@ def owner_of(name: str) -> str:
     """The feed or unit that a row or variable belongs to, from its name (`units[leach].x`,
     `streams[leach.liquor].y`).
 
-    What a unit draws from a feed as needed belongs to the unit.
+    What a unit draws from a feed as needed, or takes from a supply, belongs to the unit.
 
     >>> owner_of("streams[leach.liquor].ln_aqueous[Ni]"), owner_of("units[leach].tank_volume")
     ('leach', 'leach')

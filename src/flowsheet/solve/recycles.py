@@ -22,15 +22,27 @@ _CUT = 12.0
 
 
 class Recycles:
-    """The torn streams' aqueous flows in the vector of unknowns."""
+    """The torn streams' aqueous flows in the vector of unknowns, and those that tanks are asked for.
 
-    def __init__(self, torn: tuple[str, ...], columns: Mapping[str, Any]) -> None:
+    A tank is solved before the units that draw from it: what they draw is known from the round before.
+    """
+
+    def __init__(self, facts: Mapping[str, Any], torn: tuple[str, ...]) -> None:
+        columns = facts.get("columns", {})
+        self.demands = tuple(facts.get("demands", ()))
         aqueous = [columns.get(name, {}).get("aqueous", {}) for name in torn]
-        self.positions = np.array(sorted(i for flows in aqueous for i in flows.values()), dtype=int)
+        demanded = [columns.get(name, {}).get("aqueous", {}) for name in self.demands]
+        watched = {i for flows in (*aqueous, *demanded) for i in flows.values()}
+        self.positions = np.array(sorted(watched), dtype=int)
         solutes = sorted(i for flows in aqueous for c, i in flows.items() if c != WATER)
         self.solutes = np.array(solutes, dtype=int)
-
+        self.torn = torn
         self.last: np.ndarray | None = None
+
+    @property
+    def exist(self) -> bool:
+        """Whether one pass over the units leaves anything open."""
+        return bool(self.torn or self.demands)
 
     def without_leftovers(self, before: np.ndarray, after: np.ndarray, settled: float) -> np.ndarray:
         """The unknowns with inventories cut that only a bleed wears down, by the same share in two rounds."""

@@ -57,10 +57,10 @@ def initialise(
     model = plant.model
     x = np.clip(model.x0.copy(), model.unknowns.lower, model.unknowns.upper)
     starts = _start_positions(model)
-    for _ in range(_ESTIMATES if plant.torn else 0):
+    recycles = Recycles(plant.facts, plant.torn)
+    for _ in range(_ESTIMATES if recycles.exist else 0):
         x = _estimate(plant, x, p, starts)
-    recycles = Recycles(plant.torn, plant.facts.get("columns", {}))
-    rounds = _ROUNDS if plant.torn else 1
+    rounds = _ROUNDS if recycles.exist else 1
     return _substituted(plant, recycles.diluted(x), p, {}, recycles, rounds, progress)
 
 
@@ -87,7 +87,7 @@ def move(
         for section in plant.sections
         if section.unknowns
     }
-    recycles = Recycles(plant.torn, plant.facts.get("columns", {}))
+    recycles = Recycles(plant.facts, plant.torn)
     near, _ = _substituted(plant, x, p_to, solved, recycles, rounds)
     again = NaturalSearch(model, p_to, options).run(near)
     return replace(
