@@ -1,0 +1,1 @@
+"""Membranes driven by pressure: nanofiltration, reverse osmosis, cascades of them."""
