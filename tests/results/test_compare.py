@@ -164,6 +164,16 @@ def test_a_basis_only_changes_what_everything_is_divided_by(basis: str, kilogram
     assert column(found)["reagents", "HCl"] == pytest.approx(40.0 / kilograms)
 
 
+def test_cathode_is_a_basis_where_the_feed_has_some() -> None:
+    black_mass = result()
+    black_mass["main_feed"]["cathode_oxides"] = amount(58.0)
+    found = of(black_mass, basis="cathode")
+    assert column(found)["reagents", "HCl"] == pytest.approx(40.0 / 58.0)
+    assert found["basis"]["description"] == "kg of cathode oxides in the main feed"
+    with pytest.raises(DiagnosticError):
+        of(result(), basis="cathode")
+
+
 def test_a_product_sold_as_a_group_counts_by_its_content_not_its_mass() -> None:
     sold = result()
     sold["products"]["oxides"] |= {"as": "REO", "purity": amount(SOLD / 25.0, "1")}

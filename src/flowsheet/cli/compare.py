@@ -134,13 +134,21 @@ def _open(asked: _Asked) -> _Opened:
 
 def _bases(opened: _Opened) -> Sequence[str]:
     """What may be a basis, as far as it is known before anything is solved."""
-    from flowsheet.results.compare_basis import FEED, PRODUCT, known_bases
+    from flowsheet.results.compare_basis import CATHODE, FEED, PRODUCT, known_bases
 
     if opened.case is None:
         return known_bases([opened.result] if opened.result else [])
     facts, products = opened.case.plant.facts, opened.case.document.products
     sold = {n: p.formula for n, p in products.items() if p.role == "product"}
-    return [PRODUCT, FEED, *facts["groups"], *sold, *filter(None, sold.values()), *facts["atomic_masses"]]
+    return [
+        PRODUCT,
+        FEED,
+        CATHODE,
+        *facts["groups"],
+        *sold,
+        *filter(None, sold.values()),
+        *facts["atomic_masses"],
+    ]
 
 
 def _candidate(opened: _Opened, progress: ProgressLine) -> Candidate:

@@ -1,6 +1,7 @@
 """What a comparison counts by: so many kg of feed, of a product, of an element or of a group of elements.
 
     feed            all main feeds
+    cathode         the cathode oxides in them
     product         the first product of each flowsheet, dry
     oxides          a product by its name, or by what it is sold as; dry
     Nd              an element in the products
@@ -16,7 +17,7 @@ from typing import Any
 
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError, suggest
 
-FEED, PRODUCT = "feed", "product"
+FEED, CATHODE, PRODUCT = "feed", "cathode", "product"
 TRACE = 1e-12
 """Mass flow [kg/h] below which there is none."""
 
@@ -36,6 +37,8 @@ def basis_amount(result: Result, name: str) -> float:
     sold = products(result)
     if name == FEED:
         return float(result["main_feed"]["mass_flow"]["value"])
+    if name == CATHODE:
+        return float(result["main_feed"].get("cathode_oxides", {"value": 0.0})["value"])
     if name == PRODUCT:
         return float(next(iter(sold.values()))["mass_flow"]["value"]) if sold else 0.0
     named = [p for n, p in sold.items() if name in (n, p["as"])]
@@ -65,6 +68,7 @@ def known_bases(results: Iterable[Result]) -> list[str]:
     """Everything that these may be compared by."""
     found = dict.fromkeys((PRODUCT, FEED))
     for result in results:
+        found |= dict.fromkeys([CATHODE] if basis_amount(result, CATHODE) else [])
         found |= dict.fromkeys(result["groups"])
         sold = products(result)
         found |= dict.fromkeys([*sold, *(p["as"] for p in sold.values() if p["as"])])
@@ -88,6 +92,8 @@ def describe_basis(name: str, results: Sequence[Result]) -> str:
     """In words, after `per`."""
     if name == FEED:
         return "kg of main feed"
+    if name == CATHODE:
+        return "kg of cathode oxides in the main feed"
     if name == PRODUCT:
         first = dict.fromkeys(name for r in results for name in [*products(r)][:1])
         return f"kg of main product ({', '.join(first)}), dry" if first else "kg of main product, dry"
