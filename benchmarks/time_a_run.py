@@ -108,7 +108,9 @@ def build(path: Path, table: Table) -> tuple[CompiledPlant, np.ndarray]:
     began = time.perf_counter()
     flowsheet = build_model(document, unit_classes(document.unit_libraries))
     report_streams(flowsheet.streams, flowsheet.registry)
-    targets = add_targets(flowsheet, Questions(flowsheet, build_money(flowsheet).totals))
+    questions = Questions(flowsheet)
+    build_money(flowsheet, questions)
+    targets = add_targets(flowsheet, questions)
     table.line("build the Pyomo model", time.perf_counter() - began)
     with watched(NLWriter, "write") as written:
         taken, plant = seconds_of(lambda: compile_plant(flowsheet, targets))

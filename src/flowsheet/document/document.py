@@ -246,6 +246,40 @@ class Scenario:
 
 
 @dataclass(frozen=True, slots=True)
+class Equipment:
+    """What a piece of equipment costs to buy: fixed + cost (size/at)^exponent.
+
+    `size` measures `unit`; without `at`, `cost` is per `unit`.  `installation` (None: the plant's) is the
+    installed over the purchase cost; `replaced` the share of the latter that is bought again per year;
+    `sizes` the range that the cost was stated for.
+    """
+
+    name: str
+    size: Expression
+    unit: str
+    cost: Price
+    at: Quantity | None
+    exponent: Quantity
+    fixed: Price | None
+    sizes: tuple[Quantity, Quantity] | None
+    installation: Quantity | None
+    replaced: Quantity
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Capital:
+    """Equipment by name, and what of its cost a year bears: `annualisation`, or an annuity."""
+
+    equipment: Mapping[str, Equipment]
+    installation: Quantity
+    annualisation: Quantity | None
+    interest: Quantity | None
+    life: Quantity | None
+    maintenance: Quantity
+
+
+@dataclass(frozen=True, slots=True)
 class Economics:
     """Money: inside, all is in USD of `year`; `currency` is what reports show (USD times 1/exchange)."""
 
@@ -255,6 +289,7 @@ class Economics:
     exchange_rates: Mapping[str, Price] = field(default_factory=dict)
     charges: Mapping[str, Price] = field(default_factory=dict)
     prices: Mapping[str, Price] = field(default_factory=dict)
+    capital: Capital | None = None
 
 
 @dataclass(frozen=True, slots=True)

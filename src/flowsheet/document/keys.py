@@ -29,6 +29,7 @@ Kind = Literal[
     "constraint",
     "constraints",
     "variable",  # what may be varied, e.g. leach.residence_time
+    "range",  # [lower, upper]
     "ranges",  # [lower, upper] by variable
     "choices",  # [least, most] by integer parameter
     "display_units",  # a unit of measure by kind of quantity
@@ -360,6 +361,86 @@ _ALL = (
             "prices",
             "Prices by name, where a feed or product doesn't state its own.",
             section="price",
+        ),
+        Key("capital", "section", "Equipment that is priced by what it costs to buy.", section="capital"),
+    ),
+    _section(
+        "capital",
+        "What equipment costs to buy, to install and to keep, and how much of that a year bears.",
+        Key("equipment", "sections", "Pieces of equipment, by name.", required=True, section="equipment"),
+        Key(
+            "installation",
+            "quantity",
+            "Installed cost over purchase cost.",
+            units=("1",),
+            range=(1.0, 20.0),
+            default="1",
+        ),
+        Key(
+            "annualisation",
+            "quantity",
+            "Share of the installed cost that a year bears; or give `interest` and `life`.",
+            units=("1",),
+            range=(0.0, 1.0),
+        ),
+        Key(
+            "interest",
+            "quantity",
+            "Interest per year, for an annuity i/(1 - (1 + i)^-n) over `life`.",
+            units=("1",),
+            range=(0.0, 1.0),
+        ),
+        Key(
+            "life", "quantity", "Years n of the annuity, e.g. `20 y`.", units=("h",), range=(8766.0, 876600.0)
+        ),
+        Key(
+            "maintenance",
+            "quantity",
+            "Share of the installed cost that maintenance takes per year.",
+            units=("1",),
+            range=(0.0, 1.0),
+            default="0 %",
+        ),
+    ),
+    _section(
+        "equipment",
+        "A piece of equipment: purchase cost = fixed + cost (size/at)^exponent; without `at`, "
+        "fixed + cost size.",
+        Key(
+            "size",
+            "expression",
+            "What it is priced by, e.g. `cascade.area`: a unit's result, a stream's flow.",
+            required=True,
+        ),
+        Key(
+            "cost",
+            "price",
+            "Purchase cost at the size `at`, or per unit of size.",
+            required=True,
+            section="price",
+        ),
+        Key("at", "quantity", "The size that `cost` is stated for."),
+        Key("exponent", "quantity", "Exponent of the size.", units=("1",), range=(0.0, 3.0), default="1"),
+        Key("fixed", "price", "What it costs whatever its size.", units=("USD",), section="price"),
+        Key(
+            "sizes",
+            "range",
+            "[least, most] size that the cost was stated for; beyond it the result carries a warning.",
+        ),
+        Key(
+            "installation",
+            "quantity",
+            "Installed cost over purchase cost, in place of the plant's.",
+            units=("1",),
+            range=(1.0, 20.0),
+        ),
+        Key(
+            "replaced",
+            "quantity",
+            "Share of the purchase cost that is replaced per year, e.g. of membranes.",
+            units=("1",),
+            range=(0.0, 10.0),
+            default="0 %",
         ),
     ),
     _section(

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Mapping as Map
 from collections.abc import Sequence as Texts
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from flowsheet.document.capital import read_capital
 from flowsheet.document.changes import apply_overrides, apply_scenario
 from flowsheet.document.chemistry_section import read_chemistry
 from flowsheet.document.connections import check_connections, name_draws
@@ -140,6 +141,7 @@ class _Assembly:
         products = targets.products(self.value(entries.get("products")))
         specifications = targets.specifications(self.value(entries.get("specs")))
         optimisation = targets.optimisation(self.value(entries.get("optimise")))
+        capital = read_capital(self.entry(entries.get("economics"), "capital"), self.reader, targets.check)
         check_connections(feeds, supplies, units, products, declared, self.reader.found)
         return Document(
             path=self.file if self.file.exists() else None,
@@ -153,7 +155,7 @@ class _Assembly:
             specifications=specifications,
             optimisation=optimisation,
             scenarios=self.scenarios(entries.get("scenarios")),
-            economics=economics,
+            economics=replace(economics, capital=capital),
             display_units=self.display_units(entries.get("display_units")),
             unit_libraries=libraries,
             scenario=scenario,
@@ -165,6 +167,10 @@ class _Assembly:
     @staticmethod
     def value(entry: Entry | None) -> Node | None:
         return entry.value if entry is not None else None
+
+    @staticmethod
+    def entry(section: Entry | None, key: str) -> Entry | None:
+        return section.value.entries.get(key) if section and isinstance(section.value, Mapping) else None
 
     @staticmethod
     def names_in(entry: Entry | None) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ _IN_WORDS = {
     "purity": 'e.g. `">= 99.5 %"`',
     "constraints": "list of constraints",
     "variable": "unit.parameter or feed.quantity",
+    "range": "[lower, upper]",
     "ranges": "[lower, upper] by variable",
     "choices": "[least, most] by unit.parameter",
     "chemistry": "a system's name, or a mapping",

@@ -103,6 +103,8 @@ def _kind(key: Key, systems: Collection[str]) -> Schema:
             return {"type": "string", "pattern": r"^\s*(>=|≥)"}
         case "stream":
             return {"$ref": "#/$defs/stream"}
+        case "range":
+            return {"type": "array", "items": _quantity((), ""), "minItems": 2, "maxItems": 2}
         case "ranges":
             bounds = {"type": "array", "items": _quantity((), ""), "minItems": 2, "maxItems": 2}
             return _by_name(bounds, "")

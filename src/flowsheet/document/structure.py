@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from flowsheet.document.diagnostics import Span
-from flowsheet.document.document import Document, Feed, Price, Quantity, Specification, UnitEntry
+from flowsheet.document.document import Capital, Document, Feed, Price, Quantity, Specification, UnitEntry
 from flowsheet.document.syntax_tree import Comparison, Number
 
 _NOT_STRUCTURE = {
@@ -45,8 +45,12 @@ def structure(document: Document) -> dict[str, Any]:
     optimisation, specifications = kept.pop("optimisation"), kept.pop("specifications")
     freed = {s.vary.name for s in document.specifications}
     values = {n: v for n, v in input_values(document).items() if n in freed}
+    capital = document.economics.capital
     return {
         **{k: _plain(v, with_values=False) for k, v in kept.items()},
+        "sizes": {
+            n: _plain(e.size, with_values=True) for n, e in (capital.equipment if capital else {}).items()
+        },
         "optimisation": _plain(optimisation, with_values=True),
         "freed": values,
         "specifications": [_specification(s) for s in specifications],
@@ -106,6 +110,8 @@ def input_values(document: Document) -> dict[str, float]:
     for name, price in economics.charges.items():
         values[f"charge.{name}"] = price.quantity.value
     values.update(_prices(document))
+    if economics.capital is not None:
+        values.update(_capital(economics.capital))
     for number, specification in enumerate(document.specifications):
         if isinstance(specification.until.right, Number):
             values[f"specs.{number}.target"] = specification.until.right.value
@@ -142,3 +148,21 @@ def _prices(document: Document) -> Iterator[tuple[str, float]]:
     for name, price in stated.items():
         if price is not None:
             yield f"price.{name}", price.quantity.value
+
+
+def _capital(capital: Capital) -> Iterator[tuple[str, float]]:
+    whole = {
+        n: getattr(capital, n) for n in ("installation", "annualisation", "interest", "life", "maintenance")
+    }
+    for name, stated in whole.items():
+        if stated is not None:
+            yield f"capital.{name}", stated.value
+    for name, item in capital.equipment.items():
+        for setting in ("cost", "fixed"):
+            price: Price | None = getattr(item, setting)
+            if price is not None:
+                yield f"{setting}.{name}", price.quantity.value
+        for setting in ("at", "exponent", "installation", "replaced"):
+            quantity: Quantity | None = getattr(item, setting)
+            if quantity is not None:
+                yield f"{setting}.{name}", quantity.value

@@ -1,11 +1,13 @@
 """The plant's money per operating hour, as expressions of its model.
 
-    profit = revenue - feed_cost - reagent_cost - utility_cost - equipment_cost - disposal_cost        [USD/h]
+    total_cost = feed_cost + reagent_cost + utility_cost + equipment_cost + capital_cost + disposal_cost
+    profit = revenue - total_cost                                                                      [USD/h]
 
 revenue         sum over products of price times dry mass
 reagent_cost    sum over reagent and water feeds of price times mass, or of its compounds' prices
 utility_cost    sum over units of rate times steam, cooling and power
 equipment_cost  sum over units of annual charge times size, over the operating hours per year
+capital_cost    what of the equipment's cost a year bears (see `capital`), over the operating hours per year
 disposal_cost  products of role waste or byproduct of negative price, and liquors that leave unsold (effluent)
 
 Every price and rate is an input of the model, so that it can be varied without compiling anew.
@@ -25,11 +27,13 @@ from flowsheet.document.declaration import Phase
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError
 from flowsheet.document.document import Feed, Price
 from flowsheet.document.quantity import QuantityError
+from flowsheet.economics.capital import CapitalCosts
 from flowsheet.economics.charges import CHARGES, EQUIPMENT, HEAT, UTILITIES, WEAR
 from flowsheet.economics.defaults import DefaultPrice, default_charges, default_prices
 from flowsheet.model.accounts import dry_mass
 from flowsheet.model.build import FlowsheetModel
 from flowsheet.model.feeds import compound_molar_mass, feed_input
+from flowsheet.model.questions import Questions
 from flowsheet.model.stream import Stream
 
 DEFAULT_OPERATING_HOURS = 8000.0
@@ -44,7 +48,9 @@ QUANTITIES: Mapping[str, str] = {
     "reagent_cost": "USD/h",
     "utility_cost": "USD/h",
     "equipment_cost": "USD/h",
+    "capital_cost": "USD/h",
     "disposal_cost": "USD/h",
+    "total_cost": "USD/h",
 }
 """Names that objectives and constraints may use, with their units."""
 
@@ -58,13 +64,18 @@ class Money:
     unpriced: list[str] = field(default_factory=list)
 
 
-def build_money(flowsheet: FlowsheetModel) -> Money:
-    """Add prices and rates as inputs; return the money expressions, reported as `economics.NAME`."""
-    return _Builder(flowsheet).build()
+def build_money(flowsheet: FlowsheetModel, questions: Questions) -> Money:
+    """Add prices and rates as inputs; return the money expressions, reported as `economics.NAME`.
+
+    `questions` answer what sizes of equipment are asked by; they are told the money.
+    """
+    money = _Builder(flowsheet, questions).build()
+    questions.money = money.totals
+    return money
 
 
 class _Builder:
-    def __init__(self, flowsheet: FlowsheetModel) -> None:
+    def __init__(self, flowsheet: FlowsheetModel, questions: Questions) -> None:
         self.flowsheet, self.document, self.registry = flowsheet, flowsheet.document, flowsheet.registry
         self.block = pyo.Block()
         flowsheet.pyomo.economics = self.block
@@ -74,6 +85,10 @@ class _Builder:
             "economics.operating_hours", hours.value if hours else DEFAULT_OPERATING_HOURS, "h/y"
         )
         self.money = Money()
+        capital = self.economics.capital
+        self.capital = capital and CapitalCosts(
+            capital, self.registry, self._input, questions.value, self.hours
+        )
 
     def build(self) -> Money:
         parts = {
@@ -82,6 +97,7 @@ class _Builder:
             "reagent_cost": self._feeds("reagent") | self._feeds("water"),
             "utility_cost": self._utilities(),
             "equipment_cost": self._equipment(),
+            "capital_cost": self.capital.hourly if self.capital else {},
             "disposal_cost": self._disposal(),
         }
         self.money.parts = parts
@@ -90,7 +106,9 @@ class _Builder:
         for name, items in parts.items():
             self.block.totals[name] = sum(items.values(), 0.0)
             totals[name] = self.block.totals[name]
-        self.block.totals["profit"] = totals["revenue"] - sum(totals[n] for n in parts if n != "revenue")
+        self.block.totals["total_cost"] = sum(totals[n] for n in parts if n != "revenue")
+        totals["total_cost"] = self.block.totals["total_cost"]
+        self.block.totals["profit"] = totals["revenue"] - totals["total_cost"]
         totals["profit"] = self.block.totals["profit"]
         for name, unit in QUANTITIES.items():
             self.registry.add_output(f"economics.{name}", totals[name], unit, name.replace("_", " "))
@@ -210,12 +228,13 @@ class _Builder:
         }[feed.phases[phase].composition[compound].unit]
 
     def _charged(self, wanted: Mapping[str, str]) -> dict[str, list[tuple[str, Any]]]:
-        """Units' reported results by the charge that they name."""
+        """Units' reported results by the charge that they name, but those that equipment is priced by."""
+        covered = self.capital.covered if self.capital else ()
         found: dict[str, list[tuple[str, Any]]] = {}
         for tag, unit in self.flowsheet.units.items():
             for declared in unit.declaration().results.values():
                 output = self.registry.outputs.get(f"{tag}.{declared.name}")
-                if output is None or declared.charge is None:
+                if output is None or declared.charge is None or f"{tag}.{declared.name}" in covered:
                     continue
                 if declared.charge == HEAT:
                     for charge, sign in (("steam", 1.0), ("cooling", -1.0)):

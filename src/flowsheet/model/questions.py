@@ -27,10 +27,14 @@ _MATH = {"exp": pyo.exp, "log": pyo.log, "log10": pyo.log10, "sqrt": pyo.sqrt, "
 
 
 class Questions:
-    """Turns expressions of the document into Pyomo expressions of the model."""
+    """Turns expressions of the document into Pyomo expressions of the model.
 
-    def __init__(self, flowsheet: FlowsheetModel, money: Mapping[str, Any]) -> None:
-        self.flowsheet, self.money = flowsheet, money
+    `money` has the plant's money by name, once that is known.
+    """
+
+    def __init__(self, flowsheet: FlowsheetModel) -> None:
+        self.flowsheet = flowsheet
+        self.money: Mapping[str, Any] = {}
         flowsheet.pyomo.accounts = pyo.Block()
         document = flowsheet.document
         feeds = [s for f in document.feeds for s in document.feed_streams(f)]

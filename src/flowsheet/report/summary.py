@@ -16,7 +16,7 @@ from flowsheet.results.display import Shown, count
 
 Result = Mapping[str, Any]
 _CARRIERS = frozenset({"H", "O", "C", "S", "electrons"})
-_COSTS = ("feed_cost", "reagent_cost", "utility_cost", "equipment_cost", "disposal_cost")
+_COSTS = ("feed_cost", "reagent_cost", "utility_cost", "equipment_cost", "capital_cost", "disposal_cost")
 _NOTHING = 1e-6
 """Share of the largest utility below which another is the rounding of a smooth switch."""
 
@@ -253,4 +253,19 @@ def _money(result: Result, shown: Shown, width: int) -> str:
     if unpriced:
         told = f"not counted, for want of a price: {', '.join(unpriced)}"
         text += "\n" + paragraph(told, width, " " * 12)
+    if "capital" in economics:
+        text += "\n" + _capital(economics["capital"], shown, width)
     return text
+
+
+def _capital(capital: Result, shown: Shown, width: int) -> str:
+    def amount(name: str) -> str:
+        entry = capital[name]
+        return f"{money(shown.value(entry['value'], entry['unit']))} {shown.unit(entry['unit'])}"
+
+    items = [
+        *(f"{name} {amount(name)}" for name in ("purchase", "installed")),
+        *(f"{name} {amount(name)}" for name in ("annualised", "maintenance", "replacement")),
+        f"all costs {amount('annual_cost')}",
+    ]
+    return folded("capital", items, width)

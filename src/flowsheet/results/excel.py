@@ -91,6 +91,8 @@ def sheets(result: Mapping[str, Any], shown: Shown) -> Iterable[Sheet]:
     yield _units(result, shown)
     yield _set_points(result)
     yield _economics(result, shown)
+    if "capital" in result["economics"]:
+        yield _capital(result["economics"]["capital"], shown)
     yield _balances(result)
     yield Sheet(
         "warnings",
@@ -350,6 +352,28 @@ def _economics(result: Mapping[str, Any], shown: Shown) -> Sheet:
                 for item, value in economics.get("items", {}).get(name, {}).items()
             ]
     sheet.rows += [("no price, counted as zero", item, None) for item in economics["unpriced"]]
+    return sheet
+
+
+def _capital(capital: Mapping[str, Any], shown: Shown) -> Sheet:
+    """Each piece of equipment, then all of them."""
+    parts = ("purchase", "installed", "annualised", "maintenance", "replacement")
+    sheet = Sheet(
+        "capital",
+        ("equipment", "size", "unit of measure", *parts),
+        ("", "", "", *(shown.unit(capital[part]["unit"]) for part in parts)),
+    )
+    for name, piece in capital["equipment"].items():
+        size = piece["size"]
+        sheet.rows.append(
+            (
+                name,
+                shown.value(size["value"], size["unit"]),
+                shown.unit(size["unit"]),
+                *(_shown(piece[part], shown) for part in parts),
+            )
+        )
+    sheet.rows.append(("all", None, "", *(_shown(capital[part], shown) for part in parts)))
     return sheet
 
 

@@ -195,13 +195,33 @@ def _economics(state: Solved) -> dict[str, Any]:
                 totals.setdefault("items", {}).setdefault(total, {})[item[0]] = number(value, "USD/h")
             else:
                 totals[total] = number(value, "USD/h")
+    if economics.capital is not None:
+        totals["capital"] = _capital(state)
     totals["prices"] = _prices(state)
     totals["unpriced"] = state.case.plant.facts.get("unpriced", [])
     return totals
 
 
+def _capital(state: Solved) -> dict[str, Any]:
+    """What all equipment costs, and each piece of it; `annual_cost` is what the plant costs in a year."""
+    units, values = state.case.plant.units, state.values
+    whole: dict[str, Any] = {
+        name.partition(".")[2]: number(value, units[name])
+        for name, value in values.items()
+        if name.startswith("all_equipment.")
+    }
+    hours = state.simulation.p[state.case.plant.model.inputs.position["economics.operating_hours"]]
+    whole["annual_cost"] = number(float(values["economics.total_cost"] * hours), "USD/y")
+    pieces: dict[str, dict[str, Any]] = {}
+    for name, value in values.items():
+        if name.startswith("equipment."):
+            _, piece, part = name.split(".")
+            pieces.setdefault(piece, {})[part] = number(value, units[name])
+    return {**whole, "equipment": pieces}
+
+
 def _prices(state: Solved) -> dict[str, dict[str, Any]]:
-    """Every price and charge in the run's money, with the year that it was stated for and its source."""
+    """Every price, charge and purchase cost in the run's money, with the year that it was stated for."""
     plant, economics, document = state.case.plant, state.document.economics, state.document
     stated = {
         **{f"charge.{name}": price for name, price in economics.charges.items()},
@@ -211,9 +231,11 @@ def _prices(state: Solved) -> dict[str, dict[str, Any]]:
             for n, p in document.products.items()
         },
     }
+    for name, item in economics.capital.equipment.items() if economics.capital else ():
+        stated |= {f"cost.{name}": item.cost, f"fixed.{name}": item.fixed}
     table = {}
     for name, value in zip(plant.model.inputs.names, state.simulation.p, strict=True):
-        if not name.startswith(("price.", "charge.")):
+        if name not in stated and not name.startswith(("price.", "charge.")):
             continue
         price = stated.get(name)
         origin = plant.facts["price_sources"].get(name)

@@ -91,8 +91,9 @@ def compile_document(document: Document) -> CompiledPlant:
     with pointing_into(document.sources):
         flowsheet = build_model(document, unit_classes(document.unit_libraries))
         report_streams(flowsheet.streams, flowsheet.registry)
-        money = build_money(flowsheet)
-        targets = add_targets(flowsheet, Questions(flowsheet, money.totals))
+        questions = Questions(flowsheet)
+        money = build_money(flowsheet, questions)
+        targets = add_targets(flowsheet, questions)
         facts = {"unpriced": money.unpriced, "compounds": _compounds(document, flowsheet.system)}
         plant = compile_plant(flowsheet, targets, facts)
     return replace(plant, facts={**plant.facts, "atomic_masses": _atomic_masses(plant)})
