@@ -1,0 +1,1 @@
+"""Electrodialysis: stacks of ion-exchange membranes, with bipolar ones or without."""
