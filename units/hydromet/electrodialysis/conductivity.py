@@ -41,7 +41,7 @@ class Conductivity:
     >>> from flowsheet.chemistry.load import load_system
     >>> ions = Conductivity(conductivities(), load_system("nmc_sulfate"))
     >>> round(ions.of({"Na+": 1.0, "Cl-": 1.0}, {"Na+": 1, "Cl-": -1}, 1.0, 1.0, 298.15), 1)     # S/m
-    8.5
+    8.3
     """
 
     def __init__(self, values: ParameterSet, system: ChemistrySystem) -> None:
