@@ -8,11 +8,10 @@ from typing import Any
 import pyomo.environ as pyo
 
 from flowsheet.chemistry.operators import positive_part
-from flowsheet.chemistry.steam import saturation_pressure
+from flowsheet.chemistry.steam import latent_heat, saturation_pressure
 from flowsheet.chemistry.system import PROTON, WATER
 from flowsheet.document.declaration import Inlet, Outlet, choice, mapping, names, quantity, result
 from flowsheet.model.unit import SECONDS_PER_HOUR, Shape, Unit
-from hydromet.concentration.vapour import latent_heat
 
 
 class Crystalliser(Unit, name="crystalliser"):
@@ -239,7 +238,7 @@ class Crystalliser(Unit, name="crystalliser"):
         duty = self.heat_balance(self.temperature)
         latent: Any = 0.0
         if self.water_evaporated is not None:
-            latent = self.evaporated * latent_heat(self.system, self.slurry.temperature) / SECONDS_PER_HOUR
+            latent = self.evaporated * latent_heat(self.slurry.temperature) / SECONDS_PER_HOUR
         self.report("heat_duty", duty)
         self.report("steam_duty", positive_part(duty + latent, _ROUNDING))
         self.report("cooling_duty", latent + positive_part(-(duty + latent), _ROUNDING))

@@ -1,28 +1,35 @@
-"""Water vapour: latent heat and the power to compress it."""
+"""Enthalpies of water as liquid and vapour, consistent with the chemistry's liquid water.
+
+    h_l = dHf + cp (T - 298.15 K)             as in a stream's aqueous phase
+    h_v = h_l(T_s) + L(T_s) + c_v (T - T_s)   vapour at T whose saturation temperature is T_s
+
+with L and c_v of `flowsheet.chemistry.steam` [kJ/mol], so that what evaporates and condenses again costs
+nothing but what it does on the way.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from flowsheet.chemistry.reaction import GAS_CONSTANT, REFERENCE_TEMPERATURE
-from flowsheet.chemistry.steam import saturation_pressure
+from flowsheet.chemistry.enthalpy import enthalpy_data
+from flowsheet.chemistry.reaction import REFERENCE_TEMPERATURE
+from flowsheet.chemistry.steam import latent_heat, vapour_heat_capacity
 from flowsheet.chemistry.system import WATER, ChemistrySystem
-from flowsheet.model.unit import SECONDS_PER_HOUR
-
-ISENTROPIC_EXPONENT = 1.33
-"""Of steam near atmospheric pressure; cp/cv of water vapour by Cantera's NASA data at 100 degC is 1.32."""
 
 
-def latent_heat(system: ChemistrySystem, temperature: Any) -> Any:
-    """Enthalpy of vapour less liquid water [kJ/mol] at `temperature` [K]."""
-    vapour, liquid = system.gases[WATER], system.component(WATER)
-    above = temperature - REFERENCE_TEMPERATURE
-    return (vapour.delta_hf - (liquid.delta_hf or 0.0)) + 1e-3 * (vapour.cp - (liquid.cp or 0.0)) * above
+def liquid_enthalpy(system: ChemistrySystem, temperature: Any) -> Any:
+    """Of liquid water [kJ/mol] at `temperature` [K]."""
+    delta_hf, cp = enthalpy_data(system, "aqueous", WATER)
+    return delta_hf + 1e-3 * cp * (temperature - REFERENCE_TEMPERATURE)
 
 
-def compression_power(vapour: Any, temperature: Any, pressure: Any, lift: Any, efficiency: Any) -> Any:
-    """Power [kW] to compress `vapour` [mol/h] of `pressure` [bar] to condense `lift` [K] above boiling."""
-    exponent = (ISENTROPIC_EXPONENT - 1.0) / ISENTROPIC_EXPONENT
-    ratio = saturation_pressure(temperature + lift) / pressure
-    work = GAS_CONSTANT * temperature / exponent * (ratio**exponent - 1.0)
-    return vapour * work / efficiency / SECONDS_PER_HOUR
+def vapour_enthalpy(system: ChemistrySystem, temperature: Any, dew_point: Any) -> Any:
+    """Of water vapour [kJ/mol] at `temperature` [K], saturated at `dew_point` [K]."""
+    superheat = vapour_heat_capacity(dew_point) * (temperature - dew_point)
+    return liquid_enthalpy(system, dew_point) + latent_heat(dew_point) + superheat
+
+
+def heat_capacity_flow(system: ChemistrySystem, phase: str, flows: Mapping[str, Any]) -> Any:
+    """Heat capacity flow [kJ/h/K] of one phase from its flows [mol/h]."""
+    return sum(1e-3 * enthalpy_data(system, phase, c)[1] * n for c, n in flows.items())
