@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from flowsheet.document import unit_of_measure
 from flowsheet.document.quantity import QuantityError, parse_quantity, split_quantity, to_display
 from flowsheet.document.unit_expression import parse_unit
-from flowsheet.document.unit_of_measure import load_conversions, registry, save_conversions
+from flowsheet.document.unit_of_measure import SHIPPED, load_conversions, registry, save_conversions
 
 
 @pytest.mark.parametrize(
@@ -192,3 +192,13 @@ def test_a_broken_memory_of_conversions_is_ignored(tmp_path):
     for text in ("{", "[]", '{"conversions": {"a": 3}}'):
         path.write_text(text)
         load_conversions(path)
+
+
+def test_the_conversions_that_ship_are_pint_s():
+    stored = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    assert len(stored["conversions"]) > 100
+    ureg = registry()
+    for key, (factor, offset) in stored["conversions"].items():
+        unit, target = key.split(" -> ")
+        wanted = ureg.Quantity(1.0, unit).to(parse_unit(target).key).magnitude
+        assert (factor, offset) == (pytest.approx(wanted, rel=1e-14), 0.0), key

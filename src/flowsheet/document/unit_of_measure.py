@@ -1,7 +1,7 @@
 """Conversion of units of measure, by Pint, remembered.
 
-Pint is imported only when a conversion is met for the first time; `load_conversions` and `save_conversions`
-carry what was met from one run to the next, so that an unchanged file needs no Pint.
+Pint is imported only when a conversion is met that doesn't ship (`fits/unit_conversions.py`) and was never
+met before; `load_conversions` and `save_conversions` carry what was met from one run to the next.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ _MOL_PER_NORMAL_CUBIC_METRE = 101325 / (8.31446261815324 * 273.15)
 
 _GAUGE = {"barg": "bar", "psig": "psi", "kPag": "kPa", "bara": "bar", "psia": "psi"}
 _TEMPERATURES = ("degC", "degF", "K")
+SHIPPED = Path(__file__).parent / "parameters" / "conversions.json"
+"""The usual conversions, as Pint gives them."""
 _NAMED_TARGETS = {
     "pH": "1",
     "mass fraction": "1",
@@ -292,3 +294,6 @@ def currency_factor(unit: UnitExpression, rates: Mapping[str, float] | None) -> 
             )
         factor *= rates[code] ** power
     return factor
+
+
+load_conversions(SHIPPED)
