@@ -1,0 +1,209 @@
+"""Diafiltration cascades against closed equations, and what must hold of them."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from flowsheet.document.diagnostics import DiagnosticError
+from flowsheet.solve.explain import explain_failure
+from harness import assert_rising, attempt, solve
+from pressure_membranes.diafiltration_by_hand import Cascade
+
+PLANT = """
+flowsheet: lithium from cobalt
+chemistry: {chemistry}
+feeds:
+  liquor: {{role: main_feed, aqueous: {{flow: 100 m3/h, Li: 1.7 g/L, Co: 17 g/L, {anion}: {fed}}}}}
+  wash: {{role: water, aqueous: {{flow: 30 m3/h, Li: 0.1 g/L, Co: 0.2 g/L, {anion}: {washed}}}}}
+units:
+  cascade:
+    unit: diafiltration_cascade
+    inlets: {{feed: liquor, diafiltrate: wash}}
+    flux: 100 L/m2/h
+    sieving: {{Li: 1.3, Co: 0.5}}
+    {settings}
+"""
+CASE = "stages: 3, feed_stage: 3, feed_position: 90 %, length: {1: 754 m, 2: 758 m, 3: 756 m}"
+SULFATE = {"anion": "SO4", "fed": "39.5 g/L", "washed": "1.02 g/L"}
+CHLORIDE = {"anion": "Cl", "fed": "30 g/L", "washed": "0.8 g/L"}
+
+
+def plant(settings=CASE, chemistry="lithium_cobalt", anion=SULFATE, **changes):
+    entries = dict(pair.split(": ", 1) for pair in _pairs(settings)) | changes
+    lines = "\n    ".join(f"{key}: {value}" for key, value in entries.items())
+    return PLANT.format(chemistry=chemistry, settings=lines, **anion)
+
+
+def _pairs(settings):
+    """Split at commas outside braces."""
+    depth, pair = 0, ""
+    for character in settings:
+        depth += (character == "{") - (character == "}")
+        if character == "," and not depth:
+            yield pair.strip()
+            pair = ""
+        else:
+            pair += character
+    yield pair.strip()
+
+
+@cache
+def case():
+    return solve(plant())
+
+
+def test_what_enters_leaves():
+    with_pumps = solve(plant(permeability="3 L/m2/h/bar", stage_pressure="{2: 20 bar, 3: 12 bar}"))
+    with_pumps.check(work={"cascade": with_pumps["cascade.pump_power"]})
+    case().check()
+
+
+def test_what_enters_leaves_with_real_volumes_and_heats():
+    real = solve(plant(chemistry="nmc_sulfate", permeability="3 L/m2/h/bar"))
+    real.check(work={"cascade": real["cascade.pump_power"]})
+
+
+@pytest.mark.parametrize("length", [50.0, 300.0, 600.0])
+def test_one_stage_without_diafiltrate_is_a_closed_form(length):
+    """c = c_0 (Q/Q_0)^(S - 1)"""
+    text = plant(f"stages: 1, feed_stage: 1, length: {{1: {length} m}}", inlets="{feed: liquor}")
+    found = solve(
+        text.replace("    inlets: {feed: liquor, diafiltrate: wash}\n", "").replace("  wash:", "  #")
+    )
+    left = 1.0 - 0.15 * length / 100.0
+    for metal, sieving, fed in (("Li", 1.3, 1.7), ("Co", 0.5, 17.0)):
+        concentration = found[f"cascade.retentate_concentration.{metal}.1"]
+        assert concentration == pytest.approx(fed * left ** (sieving - 1.0), rel=1e-9)
+        assert found[f"cascade.recovery_in_retentate.{metal}"] == pytest.approx(left**sieving, rel=1e-9)
+
+
+def agrees(found, by_hand, lengths):
+    stages = range(1, len(lengths) + 1)
+    flows = [found[f"cascade.retentate_flow.{i}"] for i in stages]
+    kept = [q * (1.0 - r) for (*_, q), r in zip(by_hand.flows(lengths), by_hand.recycle, strict=True)]
+    assert flows == pytest.approx(kept, rel=1e-9)
+    for metal in ("Li", "Co"):
+        recoveries = [found[f"cascade.recovery_in_{o}.{metal}"] for o in ("retentate", "permeate")]
+        assert recoveries == pytest.approx(by_hand.recovery(lengths, metal), rel=1e-8)
+        retentate, permeate = by_hand.masses(lengths, metal)
+        passing = [found[f"cascade.permeate_concentration.{metal}.{i}"] for i in stages]
+        volumes = [found[f"cascade.permeate_flow.{i}"] for i in stages]
+        assert np.multiply(passing, volumes) == pytest.approx(permeate, rel=1e-8)
+        leaving = [found[f"cascade.retentate_concentration.{metal}.{i}"] for i in stages]
+        whole = [q for *_, q in by_hand.flows(lengths)]
+        assert np.multiply(leaving, whole) == pytest.approx(retentate, rel=1e-8)
+
+
+def test_three_stages_agree_with_equations_written_apart():
+    agrees(case(), Cascade(), [754.0, 758.0, 756.0])
+
+
+def test_feed_in_the_middle_shared_diafiltrate_and_recycles_agree_too():
+    lengths = [400.0, 300.0, 500.0, 200.0]
+    settings = (
+        "stages: 4, feed_stage: 2, feed_position: 35 %, length: {1: 400 m, 2: 300 m, 3: 500 m, 4: 200 m}, "
+        "diafiltrate_share: {3: 20 %, 4: 60 %}, recycle: {1: 60 %, 3: 20 %}, elements: 7"
+    )
+    by_hand = Cascade(
+        wash=60.0, feed_stage=2, position=0.35, shares=(0.0, 0.0, 0.25, 0.75), recycle=(0.6, 0.0, 0.2, 0.0)
+    )
+    agrees(solve(plant(settings), {"wash.flow": 60.0}), by_hand, lengths)
+
+
+@pytest.mark.parametrize("elements", [1, 20, 100])
+def test_the_number_of_elements_changes_nothing(elements):
+    other = solve(plant(elements=elements))
+    for name in ("recovery_in_permeate.Li", "recovery_in_retentate.Co", "retentate_concentration.Co.1"):
+        assert other[f"cascade.{name}"] == pytest.approx(case()[f"cascade.{name}"], rel=1e-10)
+
+
+@pytest.mark.parametrize(
+    "anion", [SULFATE, CHLORIDE, {**SULFATE, "fed": "45 g/L"}], ids=["SO4", "Cl", "acid"]
+)
+def test_the_ion_that_balances_charge_moves_no_metal(anion):
+    """The published case doesn't name it."""
+    volume = "{water_density: {value: 1 kg/L, source: case}}"
+    chemistry = f"{{system: nmc_sulfate, add: {{sources: {{case: {{citation: a test}}}}, volume: {volume}}}}}"
+    found = solve(plant(chemistry=chemistry, anion=anion))
+    for name in ("recovery_in_permeate.Li", "recovery_in_retentate.Co"):
+        assert found[f"cascade.{name}"] == pytest.approx(case()[f"cascade.{name}"], rel=1e-7)
+
+
+def test_without_area_nothing_is_separated():
+    tiny = solve(plant(length="{1: 1 mm, 2: 1 mm, 3: 1 mm}", feed_position="0 %"))
+    entering = (100.0 * 17.0 + 30.0 * 0.2) / 130.0
+    assert tiny["cascade.recovery_in_retentate.Co"] == pytest.approx(1.0, abs=1e-5)
+    assert tiny["cascade.retentate_concentration.Co.1"] == pytest.approx(entering, rel=1e-5)
+
+
+def test_more_diafiltrate_washes_more_out():
+    flows = [25.0, 30.0, 40.0, 60.0]
+    assert_rising(case().response("wash.flow", flows, "cascade.recovery_in_permeate.Li")[::-1])
+    washed = case().again({"wash.flow": 60.0, "cascade.length.3": 956.0})
+    assert washed["cascade.recovery_in_permeate.Li"] > case()["cascade.recovery_in_permeate.Li"]
+
+
+def test_pumps_take_flow_times_pressure():
+    pumped = solve(
+        plant(
+            permeability="3 L/m2/h/bar", feed_pump_efficiency="100 %", stage_pressure="{2: 0 bar, 3: 10 bar}"
+        )
+    )
+    assert pumped["cascade.operating_pressure"] == pytest.approx(100.0 / 3.0, rel=1e-12)
+    assert pumped["cascade.feed_pump_power"] == pytest.approx(100.0 / 3.0 * 100.0 / 36.0, rel=1e-9)
+    assert pumped["cascade.stage_pump_power.3"] == pytest.approx(10.0 * 143.7 / 36.0 / 0.75, rel=1e-9)
+    assert pumped["cascade.pump_power"] == pytest.approx(
+        pumped["cascade.feed_pump_power"] + pumped["cascade.stage_pump_power.3"], rel=1e-12
+    )
+
+
+@pytest.mark.parametrize(
+    ("lengths", "words"),
+    [
+        ((754.0, 20.0, 500.0), "stage 3 runs dry before the feed joins"),
+        ((10.0, 758.0, 900.0), "stage 2 runs dry"),
+        ((754.0, 758.0, 900.0), "stage 1 runs dry"),
+    ],
+)
+def test_a_membrane_that_takes_all_the_water_is_named(lengths, words):
+    dry = attempt(plant(), {f"cascade.length.{i}": length for i, length in enumerate(lengths, start=1)})
+    assert not dry.simulation.converged
+    findings = explain_failure(dry.plant, dry.simulation, dry.model.document)
+    assert {finding.code for finding in findings} == {"S203"}
+    assert words in findings[0].message
+
+
+def test_cold_starts_from_any_lengths_that_leave_water():
+    generator = np.random.default_rng(3)
+    tried = 0
+    while tried < 25:
+        lengths = generator.uniform((50.0, 50.0, 50.0), (3000.0, 3000.0, 860.0))
+        if min(min(stage) for stage in Cascade().flows(lengths)) < 0.5:
+            continue
+        tried += 1
+        found = solve(plant(), {f"cascade.length.{i}": x for i, x in enumerate(lengths, start=1)})
+        assert found["cascade.recovery_in_retentate.Co"] == pytest.approx(
+            Cascade().recovery(lengths, "Co")[0], rel=1e-7
+        )
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"length": "{1: 10 m, 2: 10 m}"}, "stage 3 has no length"),
+        ({"length": "{1: 10 m, 2: 10 m, 3: 10 m, 4: 10 m}"}, "`4` is no stage of 3"),
+        ({"feed_stage": "4"}, "no stage 4 of 3"),
+        ({"sieving": "{Li: 1.3}"}, "no coefficients for Co, SO4"),
+        ({"sieving": "{Li: 1.3, Co: 0.5, SO4: 0.5}"}, "every ion has a coefficient"),
+    ],
+)
+def test_bad_settings_are_refused(change, words):
+    text = (
+        plant(**change)
+        if "sieving" not in change
+        else plant().replace("{Li: 1.3, Co: 0.5}", change["sieving"])
+    )
+    with pytest.raises(DiagnosticError) as refused:
+        attempt(text)
+    assert words in refused.value.diagnostics[0].message
