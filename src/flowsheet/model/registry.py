@@ -60,11 +60,15 @@ class SetPoint:
 
 @dataclass(frozen=True)
 class Requirement:
-    """What must hold for a unit to have a solution: the output `margin` is positive; `message` says it."""
+    """What must hold for a unit to have a solution: the output `margin` is positive; `message` says it.
+
+    `needed` is an output that the message names, if any.
+    """
 
     unit: str
     margin: str
     message: str
+    needed: str = ""
 
 
 @dataclass(frozen=True)
@@ -161,11 +165,14 @@ class Registry:
             raise ValueError(f"result {name} is reported twice")
         self.outputs[name] = Output(expression, unit, description)
 
-    def add_requirement(self, name: str, margin: Any, message: str) -> None:
+    def add_requirement(self, name: str, margin: Any, message: str, needed: Any = None) -> None:
         """Without `margin` > 0 the present owner has no solution; `message` is what the user is told then."""
         output = f"{REQUIREMENT}{self.owner}.{name}"
         self.add_output(output, margin, "", message)
-        self.requirements.append(Requirement(self.owner, output, message))
+        named = "" if needed is None else f"{output}.needed"
+        if named:
+            self.add_output(named, needed, "", message)
+        self.requirements.append(Requirement(self.owner, output, message, named))
 
     def add_procedure(self, factory: str, data: Mapping[str, Any], needs: Mapping[str, Any]) -> None:
         """Start the present owner by a procedure (`flowsheet.solve.initialise.Procedure`).

@@ -27,13 +27,14 @@ class Statements:
         span = self.entry.parameters[setting].span if setting else self.entry.span
         raise DiagnosticError([Diagnostic("E311", f"{self.unit_name} `{self.tag}`: {message}", span, help)])
 
-    def require(self, name: str, margin: Any, message: str) -> None:
+    def require(self, name: str, margin: Any, message: str, needed: Any = None) -> None:
         """State what must hold for the unit to have a solution: `margin` > 0, an expression of inlets and
         inputs.
 
-        It adds no equation.  Where a run fails and the margin is not positive, `message` says why.
+        It adds no equation.  Where a run fails and the margin is not positive, `message` says why; with
+        `needed`, a number of inlets and inputs, it may name that as `{needed}`.
         """
-        self.registry.add_requirement(name, margin, message)
+        self.registry.add_requirement(name, margin, message, needed)
 
     def report(self, name: str, value: Any, index: str | None = None) -> None:
         """Publish a declared result; with `index` one entry of a profile."""

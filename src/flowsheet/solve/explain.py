@@ -204,11 +204,12 @@ def _failed_requirements(
     for entry in plant.facts.get("requirements", ()):
         margin = values[plant.model.output_position[entry["margin"]]]
         if margin <= 0.0:
-            unit = document.units[entry["unit"]]
+            unit, message = document.units[entry["unit"]], entry["message"]
+            if entry["needed"]:
+                needed = values[plant.model.output_position[entry["needed"]]]
+                message = message.replace("{needed}", f"{needed:.3g}")
             findings.append(
-                Diagnostic(
-                    "S203", f"{unit.declaration.name} `{entry['unit']}`: {entry['message']}", unit.span
-                )
+                Diagnostic("S203", f"{unit.declaration.name} `{entry['unit']}`: {message}", unit.span)
             )
     return findings
 

@@ -124,7 +124,22 @@ class Module:
         """All that has passed the membrane [mol/h]."""
         return sum(self.passed[k, c] for k in self.elements)
 
+    def mean_molality(self, k: int, c: str) -> Any:
+        """Of what flows past an element, between what enters and what leaves [mol/kg water]."""
+        both = self.entering[k, c] + self.leaving[k, c]
+        return both / (self.water_mass * (self.entering[k, WATER] + self.leaving[k, WATER]))
+
+    @property
+    def water_mass(self) -> float:
+        """[kg/mol]"""
+        return self.system.component(WATER).molar_mass
+
     # ---- water
+
+    def mean_water_flow(self, k: int) -> Any:
+        """Water past an element, by volume [m3/h]."""
+        both = self.entering[k, WATER] + self.leaving[k, WATER]
+        return 0.5 * both * self.block.water_volume
 
     def flux(self, k: int) -> Any:
         """J of an element [m3/m2/h]."""

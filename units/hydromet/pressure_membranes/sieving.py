@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any
 import pyomo.environ as pyo
 
 from flowsheet.chemistry.system import PROTON, WATER, ChemistrySystem
+from hydromet.pressure_membranes.wall import Film, LocalFilm
 
 if TYPE_CHECKING:
     from hydromet.pressure_membranes.module import Module
@@ -75,10 +76,12 @@ class Sieving:
 
     Args:
         closing: the ion without a coefficient.
+        film: mass transfer, where the passages are those at the membrane; None: in the flow.
     """
 
-    def __init__(self, passages: Mapping[str, Any], closing: str | None) -> None:
-        self.passages, self.closing = dict(passages), closing
+    def __init__(self, passages: Mapping[str, Any], closing: str | None, film: Film | None = None) -> None:
+        self.passages, self.closing, self.film = dict(passages), closing, film
+        self._local: dict[int, LocalFilm] = {}
 
     def passage(self, component: str, flux: Any) -> Any:
         """S of a component at a flux."""
@@ -87,8 +90,46 @@ class Sieving:
     def start_passage(self, component: str) -> Any:
         return self.passages.get(component, 0.5)
 
+    def observed(self, module: Module, k: int, component: str) -> Any:
+        """Permeate over the concentration in the flow: with a film, S e/(S e + 1 - S), e = exp(J/k)."""
+        passage = self.passage(component, module.flux(k))
+        if self.film is None:
+            return passage
+        e = self._rise(module, k, component)
+        return passage * e / (passage * e + 1.0 - passage)
+
+    def _rise(self, module: Module, k: int, component: str) -> Any:
+        """exp(J/k), by which the film multiplies the excess over the permeate."""
+        assert self.film is not None
+        species = module.system.component(component).species
+        b = module.block.film[k]
+        if component not in b.rise:
+            if k not in self._local:
+                self._local[k] = self.film.at(b, module.mean_water_flow(k))
+            b.rise[component] = pyo.exp(module.flux(k) / self._local[k].coefficient(species))
+        return b.rise[component]
+
+    def wall_molality(self, module: Module, k: int, c: str) -> Any:
+        """At the membrane of an element [mol/kg water]: m_p + (m - m_p) exp(J/k).
+
+        The ion that closes the charge of the permeate closes that of the wall as well.
+        """
+        if self.film is None:
+            return module.mean_molality(k, c)
+        if c == self.closing:
+            held = module.charge.items()
+            others = sum(z * self.wall_molality(module, k, o) for o, z in held if o != c)
+            hydrogen = -sum(z * module.mean_molality(k, o) for o, z in held)
+            return -(others + hydrogen) / module.charge[c]
+        flowing = module.mean_molality(k, c)
+        passed = module.passed[k, c] / (module.water_mass * module.passed[k, WATER])
+        return passed + (flowing - passed) * self._rise(module, k, c)
+
     def write(self, module: Module) -> None:
         b = module.block
+        b.film = pyo.Block(module.elements)
+        for k in module.elements:
+            b.film[k].rise = pyo.Expression(pyo.Any)
         given = [(k, c) for k in module.elements for c in module.solutes if c != self.closing]
         b.solute_balance = pyo.Constraint(given, rule=lambda _, k, c: self._passing(module, k, c) == 0)
         if self.closing is not None:
@@ -101,7 +142,7 @@ class Sieving:
         return module.block.ln_leaving[k, WATER] - module.ln_entering(k, WATER)
 
     def _passing(self, module: Module, k: int, c: str) -> Any:
-        passage = self.passage(c, module.flux(k))
+        passage = self.observed(module, k, c)
         change = module.block.ln_leaving[k, c] - module.ln_entering(k, c)
         return change - passage * self._ln_water_left(module, k)
 
@@ -113,7 +154,7 @@ class Sieving:
             sum(abs(z) * module.leaving[k, c] for c, z in module.charge.items() if s * z > 0)
             for s in (sign, -sign)
         )
-        left = pyo.exp(self.passage(PROTON, module.flux(k)) * self._ln_water_left(module, k))
+        left = pyo.exp(self.observed(module, k, PROTON) * self._ln_water_left(module, k))
         hydrogen = module.proton(module.entering, k) * left
         return pyo.log(alike) - pyo.log(against - sign * hydrogen)
 
@@ -127,9 +168,13 @@ class SpieglerKedem(Sieving):
     """
 
     def __init__(
-        self, reflection: Mapping[str, Any], permeability: Mapping[str, Any], closing: str | None
+        self,
+        reflection: Mapping[str, Any],
+        permeability: Mapping[str, Any],
+        closing: str | None,
+        film: Film | None = None,
     ) -> None:
-        super().__init__({}, closing)
+        super().__init__({}, closing, film)
         self.reflection, self.permeability = dict(reflection), dict(permeability)
 
     def passage(self, component: str, flux: Any) -> Any:

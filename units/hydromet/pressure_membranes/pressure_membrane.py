@@ -1,0 +1,371 @@
+"""What nanofiltration and reverse osmosis have in common: a module between a pump and two outlets."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pyomo.environ as pyo
+
+from flowsheet.chemistry.density import AqueousVolume
+from flowsheet.chemistry.reaction import REFERENCE_TEMPERATURE
+from flowsheet.chemistry.system import PROTON, WATER
+from flowsheet.document.declaration import (
+    Inlet,
+    Outlet,
+    choice,
+    integer,
+    mapping,
+    parameter_set,
+    quantity,
+    result,
+)
+from flowsheet.model.unit import Shape, Unit
+from hydromet.membranes.diffusivity import AqueousDiffusivity, liquid_films, water_viscosity
+from hydromet.pressure_membranes.carriers import Carriers
+from hydromet.pressure_membranes.channel import SpacerChannel, UniformFilm, find_set
+from hydromet.pressure_membranes.driving import DrivenFlux
+from hydromet.pressure_membranes.module import Module, TransportLaw
+from hydromet.pressure_membranes.sdem import SolutionDiffusionElectromigration
+from hydromet.pressure_membranes.start_data import add_start
+from hydromet.pressure_membranes.wall import GAS_CONSTANT, Film, Wall, osmotic_pressure, weigh_proton
+
+BAR_VOLUME = 1.0 / 36.0
+"""kW for 1 m3/h over 1 bar."""
+_IDEAL = 0.8
+"""Osmotic coefficient, on the low side: tells a module that can't work from one that didn't solve."""
+
+
+class PressureMembrane(Unit):
+    """Ports, settings and balances of one pressure-driven membrane stage."""
+
+    membrane: str
+    pressure: Any
+    feed = Inlet("aqueous", description="liquor to separate")
+    retentate = Outlet("aqueous", description="what the membrane holds back, concentrated")
+    permeate = Outlet("aqueous", description="what passes the membrane")
+    area = quantity(None, "m2", "membrane area", range=(1e-3, 1e7), required=True)
+    elements = integer(10, "parts of the area along the flow", range=(1, 200))
+    flux = quantity(
+        None,
+        "m3/m2/h",
+        "water flux where it is stated, the same along the module; without it the pressure decides",
+        range=(1e-6, 1.0),
+    )
+    water_permeability = quantity(
+        None, "m3/m2/h/bar", "water flux per driving pressure at 25 degC, in place of the set's", (1e-6, 0.5)
+    )
+    permeance = mapping(
+        None, "component", "m/h", "permeance of ions at 25 degC in place of the set's", range=(1e-9, 1e4)
+    )
+    polarisation = choice(
+        "spacer",
+        ("spacer", "stated", "none"),
+        "film at the membrane: by flow along a net spacer, by `mass_transfer_coefficient`, or none",
+    )
+    mass_transfer_coefficient = quantity(
+        None, "m/h", "of the film, the same for all solutes, with polarisation stated", range=(1e-4, 100.0)
+    )
+    path_length = quantity(
+        "6 m", "m", "from feed to retentate: six elements of a metre", (0.05, 100.0), source="estimate"
+    )
+    channel_height = quantity(
+        "1 mm", "m", "of the feed channel", (1e-4, 1e-2), source="WaterTAP, reverse osmosis examples"
+    )
+    spacer_porosity = quantity(
+        "85 %",
+        "1",
+        "share of the feed channel that isn't spacer",
+        (0.3, 1.0),
+        source="WaterTAP, reverse osmosis examples",
+    )
+    channel_set = parameter_set(
+        "spacer", "pressure_membranes.channel", "mass transfer and friction along the net spacer"
+    )
+    relative_viscosity = quantity(
+        "1", "1", "viscosity of the liquor over that of water", (0.5, 20.0), source="estimate"
+    )
+    feed_pressure = quantity(
+        "0 bar", "bar", "of the feed before the pump, above the permeate's", (0.0, 200.0)
+    )
+    pump_efficiency = quantity(
+        "80 %", "1", "of pump and motor", (0.1, 1.0), source="WaterTAP, reverse osmosis examples"
+    )
+    activity_model = choice(
+        "flowsheet", ("flowsheet", "pitzer", "sit"), "activity model of the liquors, the osmotic pressure's"
+    )
+    heat_duty = result("kW", "heat from outside; negative: the pumps' work, given off")
+    membrane_area = result("m2", "membrane area", charge="membrane")
+    power = result("kW", "electric power", charge="power")
+    recovery = result("1", "share of the feed's water that passes the membrane")
+    mean_flux = result("m3/m2/h", "water flux over the whole area")
+    net_driving_pressure = result("bar", "that is left to drive water at the end of the module")
+    rejection = result("1", "1 - permeate over feed concentration, by component; below 0: enriched")
+    operating_pressure = result("bar", "of the feed at the membrane, above the permeate's")
+    pressure_drop = result("bar", "by friction along the channel")
+    osmotic_pressure = result("bar", "of the liquor at the membrane, at the end of the module")
+    polarisation_factor = result(
+        "1", "all dissolved at the membrane over all dissolved in the flow, by element from the feed on"
+    )
+    saturation_index = result(
+        "1",
+        "log10 of a solid's saturation ratio at the membrane where the retentate leaves; above 0: it scales",
+    )
+
+    # ---- structure
+
+    def shapes(self, inlets: Mapping[str, Shape]) -> dict[str, Shape]:
+        return {"retentate": inlets["feed"], "permeate": inlets["feed"]}
+
+    @property
+    def solutes(self) -> list[str]:
+        return [c for c in self.feed.shape.names("aqueous") if c != WATER]
+
+    def equations(self) -> None:
+        names = list(self.feed.shape.names("aqueous"))
+        if not self.solutes:
+            self.refuse("no liquor comes in by `feed`, so there is nothing to separate")
+        self.set = find_set(self.membrane)
+        self.temperature = self._mean_temperature()
+        self.inlet = {c: self.feed.flow("aqueous", c) for c in names}
+        self._conditions()
+        law = self.law()
+        driven = DrivenFlux(self._block("driving"), self.elements) if self.flux is None else None
+        self.module = Module(
+            self._block("module"),
+            self.system,
+            names,
+            self.inlet,
+            self.area,
+            self.elements,
+            self.temperature,
+            self.flux if driven is None else driven.fluxes,
+            law,
+        )
+        self.walls = self.walls_of(law, driven is not None)
+        self.liquors: dict[str, Wall] = {}
+        self._outlets(names)
+        if driven is not None:
+            self._driven(driven)
+        self._register(law)
+        self._require(driven is not None)
+        self._report(driven)
+
+    def law(self) -> TransportLaw:
+        """How the solutes pass."""
+        return self.sdem()
+
+    def _block(self, name: str) -> Any:
+        self.block.add_component(name, pyo.Block())
+        return self.block.component(name)
+
+    def _mean_temperature(self) -> Any:
+        """Of the feed's streams, by their water."""
+        streams = [s for s in self.feed.streams if WATER in s.shape.names("aqueous")]
+        if len(streams) == 1:
+            return streams[0].temperature
+        return sum(s.flow("aqueous", WATER) * s.temperature for s in streams) / self.inlet[WATER]
+
+    def _conditions(self) -> None:
+        """Permeability, film and channel at the module's temperature."""
+        films = liquid_films()
+        viscosity = water_viscosity(films, self.temperature)
+        stated = self.water_permeability is not None
+        at = REFERENCE_TEMPERATURE if stated else self.set.value("measured_at", "K")
+        reference = self.water_permeability if stated else self.set.value("water_permeability", "m3/m2/h/bar")
+        self.permeability = reference * water_viscosity(films, at) / viscosity
+        self.diffusivity = AqueousDiffusivity(films, self.system)
+        water = AqueousVolume(self.system, [WATER]).volume({WATER: self.inlet[WATER]}, self.temperature)
+        volume = self.feed.volume_flow("aqueous")
+        self.channel = SpacerChannel(
+            self._block("channel"),
+            find_set(self.channel_set),
+            self.diffusivity,
+            self.area,
+            self.path_length,
+            self.channel_height,
+            self.spacer_porosity,
+            volume / water,
+            self.feed.mass_flow("aqueous") / volume,
+            self.relative_viscosity,
+            self.temperature,
+        )
+        self.film: Film | None = None
+        if self.polarisation == "spacer":
+            self.film = self.channel
+        elif self.polarisation == "stated":
+            if self.mass_transfer_coefficient is None:
+                self.refuse("polarisation stated needs `mass_transfer_coefficient`", "polarisation")
+            self.film = UniformFilm(self.mass_transfer_coefficient)
+
+    def sdem(self) -> SolutionDiffusionElectromigration:
+        """The law by permeances of the set, the user's own in place of it."""
+        carriers = Carriers(self.system, self.solutes, self._protonated())
+        films = self.diffusivity.films
+        own: dict[str, tuple[Any, float]] = {}
+        lacking, estimated = [], []
+        for c, s in carriers.masters.items():
+            if c in self.permeance:
+                own[s] = (self.permeance[c], REFERENCE_TEMPERATURE)
+        for s in carriers.charges:
+            if s in own:
+                continue
+            if f"permeance.{s}" in self.set.values:
+                own[s] = (self.set.value(f"permeance.{s}", "m/h"), self.set.value("measured_at", "K"))
+                if self._is_estimate(f"permeance.{s}"):
+                    estimated.append(s)
+            else:
+                lacking.append(s)
+        if lacking:
+            self.refuse(
+                f"`{self.set.name}` has no permeance for {', '.join(lacking)}",
+                "membrane",
+                "give it as `permeance: {component: value}`, or choose another set",
+            )
+        there = water_viscosity(films, self.temperature)
+        if estimated:
+            self.note(
+                f"`{self.set.name}` only estimates permeances of {', '.join(estimated)}; none was measured"
+            )
+        permeance = {
+            s: p * self.temperature / at * water_viscosity(films, at) / there for s, (p, at) in own.items()
+        }
+        return SolutionDiffusionElectromigration(
+            self.system, carriers, permeance, self.film, self.activity_model
+        )
+
+    def _is_estimate(self, name: str) -> bool:
+        source = self.set.sources[self.set.values[name].source]
+        return source.citation.startswith("estimate")
+
+    def _protonated(self) -> list[str]:
+        """Species with a permeance of their own that aren't masters."""
+        names = [n.removeprefix("permeance.") for n in self.set.values if n.startswith("permeance.")]
+        present = {
+            s.name for s in self.system.present_species([*self.solutes, WATER, PROTON], self.activity_model)
+        }
+        return [n for n in names if n in present and n != "OH-"]
+
+    def walls_of(self, law: Any, all_elements: bool) -> list[Wall]:
+        """The liquors at the membrane: of every element, or of the last one alone."""
+        walls: list[Wall] = law.walls
+        return walls
+
+    # ---- balances
+
+    def _outlets(self, names: list[str]) -> None:
+        module = self.module
+        self.rows(
+            "retentate_balance", names, lambda c: self.retentate.ln("aqueous", c) - module.ln_retentate(c)
+        )
+        self.rows(
+            "permeate_balance", names, lambda c: self.permeate.ln("aqueous", c) - pyo.log(module.permeate(c))
+        )
+        for c in names:
+            self.start(self.retentate.ln("aqueous", c), module.ln_retentate(c))
+            self.start(self.permeate.ln("aqueous", c), pyo.log(module.permeate(c)))
+
+    def _driven(self, driven: DrivenFlux) -> None:
+        permeate = self.aqueous_state("permeate_liquor", self.permeate)
+        weigh_proton(self, permeate)
+        self.permeate_state = permeate
+        driven.close(
+            self.module,
+            self.walls,
+            permeate,
+            self.pressure,
+            self.permeability,
+            self._pressure_drop,
+        )
+        excess = self.pressure - self._ideal_osmotic_pressure()
+        least = 0.05 * self.pressure
+        start = self.permeability * 0.5 * (excess + pyo.sqrt(excess * excess + least * least))
+        for variable in driven.block.ln_flux.values():
+            self.registry.add_unknown(variable, log=True, start=pyo.log(start))
+
+    def _pressure_drop(self, k: int) -> Any:
+        """Along one element [bar]."""
+        flow = self.channel.at(self._block(f"flow_{k}"), self.module.mean_water_flow(k))
+        return flow.pressure_drop(1.0 / self.elements)
+
+    def _ideal_osmotic_pressure(self) -> Any:
+        """Of the feed, on the low side [bar]."""
+        dissolved = sum(self.inlet[c] for c in self.solutes)
+        volume = self.inlet[WATER] * self.module.block.water_volume
+        return _IDEAL * GAS_CONSTANT * self.temperature * dissolved / volume
+
+    def _register(self, law: Any) -> None:
+        self.module.register(self.registry)
+        if isinstance(law, SolutionDiffusionElectromigration):
+            law.register(self.module, self, self.inlet)
+            add_start(self, law)
+        else:
+            for wall in self.walls:
+                wall.register(self, self.inlet)
+        for liquor in self.liquors.values():
+            liquor.register(self, self.inlet)
+
+    def _require(self, driven: bool) -> None:
+        if not driven:
+            self.require(
+                "water",
+                self.module.water_left,
+                "the membrane would take all the water; lower `area` or `flux`",
+            )
+            return
+        ideal = self._ideal_osmotic_pressure()
+        self.require(
+            "driving_pressure",
+            self.pressure - ideal,
+            "the feed's osmotic pressure leaves nothing to drive water through the membrane; "
+            "`pressure` must be above {needed} bar, and more as the liquor is concentrated",
+            ideal,
+        )
+
+    # ---- results
+
+    def _report(self, driven: DrivenFlux | None) -> None:
+        module, last = self.module, self.elements
+        volume = module.block.water_volume
+        drop: Any
+        if driven is not None:
+            pressure, drop = self.pressure, driven.drop
+        else:
+            drop = sum(self._pressure_drop(k) for k in module.elements)
+            needed = module.flux(last) / self.permeability + osmotic_pressure(self.walls[-1].state, volume)
+            pressure = needed + drop
+        feed_flow = self.feed.volume_flow("aqueous")
+        power = self.pumping(pressure, drop, feed_flow)
+        self.report("heat_duty", self.heat_balance(self.temperature, heat_of=power))
+        self.report("power", power)
+        self.report("membrane_area", self.area + 0.0)
+        self.report("recovery", module.permeate(WATER) / self.inlet[WATER])
+        self.report("net_driving_pressure", module.flux(last) / self.permeability)
+        self.report("mean_flux", module.permeate(WATER) * volume / self.area)
+        for c in self.solutes:
+            passed = module.permeate(c) / module.permeate(WATER)
+            self.report("rejection", 1.0 - passed * self.inlet[WATER] / self.inlet[c], index=c)
+        self.report("operating_pressure", pressure)
+        self.report("pressure_drop", drop)
+        wall = self.walls[-1].state
+        self.report("osmotic_pressure", osmotic_pressure(wall, volume))
+        if len(self.walls) == self.elements:
+            for k, at in zip(module.elements, self.walls, strict=True):
+                held = (
+                    sum(at.state.total[c] for c in self.solutes) / at.state.total[WATER] / module.water_mass
+                )
+                flowing = sum(module.mean_molality(k, c) for c in self.solutes)
+                self.report("polarisation_factor", held / flowing, index=str(k))
+        for salt in self.system.present_solids(self.feed.shape.names("aqueous"), wall.model):
+            self.report("saturation_index", wall.ln_saturation(salt.name) / math.log(10.0), index=salt.name)
+        self.stay_below(
+            ["operating_pressure"],
+            self.set.value("maximum_pressure", "bar"),
+            f"the pressure on the membrane {self.set.name}",
+            "bar",
+        )
+
+    def pumping(self, pressure: Any, drop: Any, feed_flow: Any) -> Any:
+        """Electric power [kW]."""
+        return feed_flow * (pressure - self.feed_pressure) * BAR_VOLUME / self.pump_efficiency

@@ -1,0 +1,205 @@
+"""Where a cold membrane module starts: solved element by element from the feed on, in plain numbers.
+
+Each element takes the equations of `sdem` with what the chemistry's approximate equilibrium says of its feed
+held: protonation constants, and moles of species per mole of solute for the osmotic pressure.  Its own flux
+is raised from next to nothing, where nothing is held back and the feed itself is the answer, to what it is;
+the next element starts from its neighbour.  All is plain numbers: a compiled flowsheet can carry it along.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from flowsheet.chemistry.load import load_system
+from flowsheet.chemistry.start import StartingEquilibrium
+from flowsheet.chemistry.system import PROTON_SPECIES, WATER
+from hydromet.pressure_membranes.local_start import LocalTransport
+
+_GAS_CONSTANT = 8.31446261815324e-5
+_SHARES = (0.01, 0.03, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 1.0)
+"""Of an element's flux, by which it is reached."""
+_PASSES = 4
+"""Rounds between an element's flux, its mean composition and what passes."""
+_DRY = 0.03
+"""Of an element's water that is left on its feed side at least."""
+_FRICTION_EXPONENT = 1.7
+"""Of the flow, in pressure drop."""
+
+
+class ModuleStart:
+    """Start values of a module from its inlet.
+
+    Args:
+        data: chemistry, carriers, structure and the names of the unknowns, as plain values.
+    """
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.data = data
+        self.system = load_system(*data["chemistry"])
+        self.solutes: list[str] = list(data["solutes"])
+        self.equilibrium = StartingEquilibrium(self.system, self.solutes, data["model"])
+        self.transport = LocalTransport(
+            self.solutes, data["bound"], data["charges"], data["layers"], data["film"]
+        )
+
+    def __call__(self, needs: Mapping[str, float]) -> dict[str, float]:
+        """Start values by the unknown's name."""
+        if not all(math.isfinite(v) for v in needs.values()):
+            return {}
+        flows = {c: needs[f"flow:{c}"] for c in (WATER, *self.solutes)}
+        m_w = self.equilibrium.water_molar_mass
+        feed = self._molalities(flows)
+        ln_m = self._speciated(flows, needs["temperature"])
+        constants = self._constants(ln_m, flows)
+        carriers = self.data["charges"]
+        permeance = np.array([needs[f"permeance:{s}"] for s in carriers])
+        film = np.array([needs.get(f"film:{s}", 1.0) for s in carriers])
+        per_solute = sum(math.exp(v) for v in ln_m.values()) / sum(feed.values())
+        osmotic = _GAS_CONSTANT * needs["temperature"] * m_w / needs["water_volume"] * per_solute
+        feed_water, lost, entering = flows[WATER], 0.0, dict(flows)
+        guess: np.ndarray | None = None
+        values: dict[str, float] = {}
+        passed = dict.fromkeys(flows, 0.0)
+        for names in self.data["elements"]:
+            pace = flows[WATER] / feed_water
+            drop = needs["drop"] * pace**_FRICTION_EXPONENT
+            element = self._element(
+                flows,
+                needs,
+                permeance,
+                film * pace ** self.data["film_exponent"],
+                constants,
+                osmotic,
+                lost + 0.5 * drop,
+                guess,
+            )
+            if element is None:
+                return {}
+            solution, flux, leaving, wall = element
+            lost, guess = lost + drop, solution
+            for c in flows:
+                passed[c] += flows[c] - leaving[c]
+            flows = leaving
+            values |= {names["leaving"][c]: math.log(leaving[c]) for c in leaving}
+            if names["flux"]:
+                values[names["flux"]] = math.log(flux)
+            values |= self._of_element(names, solution, wall, needs["temperature"])
+        for key, amounts in (("retentate", flows), ("permeate", passed)):
+            values |= {n: math.log(max(amounts[c], 1e-30)) for c, n in self.data[key].items()}
+        for name, variables in self.data["liquors"].items():
+            amounts = entering if name == "feed" else flows
+            values |= self._state(variables, amounts, needs["temperature"], True)
+        if self.data["permeate_state"]:
+            values |= self._state(self.data["permeate_state"], passed, needs["temperature"], False)
+        return values
+
+    # ---- chemistry
+
+    def _molalities(self, flows: Mapping[str, float]) -> dict[str, float]:
+        water = flows[WATER] * self.equilibrium.water_molar_mass
+        return {c: flows[c] / water for c in self.solutes}
+
+    def _speciated(self, flows: Mapping[str, float], temperature: float) -> dict[str, float]:
+        return self.equilibrium.solve(flows, temperature)[0]
+
+    def _constants(self, ln_m: Mapping[str, float], flows: Mapping[str, float]) -> np.ndarray:
+        """ln K of the species that protons make."""
+        totals, values = self._molalities(flows), []
+        apart: dict[str, float] = {}
+        for s, (c, _) in self.data["bound"].items():
+            if c is not None:
+                apart[c] = apart.get(c, 0.0) + math.exp(ln_m[s])
+        for s, (c, protons) in self.data["bound"].items():
+            free = 0.0 if c is None else math.log(max(totals[c] - apart[c], 1e-3 * totals[c]))
+            values.append(ln_m[s] - free - protons * ln_m[PROTON_SPECIES])
+        return np.array(values)
+
+    # ---- one element
+
+    def _element(
+        self,
+        flows: Mapping[str, float],
+        needs: Mapping[str, float],
+        permeance: np.ndarray,
+        film: np.ndarray,
+        constants: np.ndarray,
+        osmotic: float,
+        lost: float,
+        guess: np.ndarray | None,
+    ) -> tuple[np.ndarray, float, dict[str, float], dict[str, float]] | None:
+        """Its unknowns, its flux, what leaves it and what is at its membrane."""
+        area = needs["area"] / len(self.data["elements"])
+        volume = needs["water_volume"]
+        most = (1.0 - _DRY) * flows[WATER] * volume / area
+        leaving, m_w = dict(flows), self.equilibrium.water_molar_mass
+        stated = needs.get("flux")
+        bulk = self._molalities(flows)
+        if stated is None:
+            driving = needs["pressure"] - lost - osmotic * sum(bulk.values())
+            flux = needs["permeability"] * max(driving, 0.02 * needs["pressure"])
+        else:
+            flux = stated
+        flux = min(flux, most)
+        solution, wall = guess, bulk
+        for _ in range(_PASSES):
+            if solution is None:
+                for share in _SHARES:
+                    solution = self.transport.solve(bulk, constants, permeance, film, share * flux, solution)
+            else:
+                again = self.transport.solve(bulk, constants, permeance, film, flux, solution)
+                if again is None:
+                    for share in _SHARES:
+                        again = self.transport.solve(bulk, constants, permeance, film, share * flux, again)
+                solution = again
+            if solution is None:
+                return None
+            wall, permeate = self.transport.ends(solution, constants, bulk)
+            if stated is None:
+                driving = needs["pressure"] - lost - osmotic * (sum(wall.values()) - sum(permeate.values()))
+                wanted = needs["permeability"] * max(driving, 0.02 * needs["pressure"])
+                flux = min(math.sqrt(flux * wanted), most)
+            water = flux * area / volume
+            leaving = {WATER: flows[WATER] - water}
+            for c in self.solutes:
+                leaving[c] = max(flows[c] - permeate[c] * m_w * water, 1e-3 * flows[c])
+            mean = {c: 0.5 * (flows[c] + leaving[c]) for c in flows}
+            bulk = self._molalities(mean)
+        assert solution is not None
+        return solution, flux, leaving, wall
+
+    def _of_element(
+        self,
+        names: Mapping[str, Any],
+        solution: np.ndarray,
+        wall: Mapping[str, float],
+        temperature: float,
+    ) -> dict[str, float]:
+        nodes, potentials, proton = self.transport.parts(solution)
+        values = {names["bulk_proton"]: proton}
+        for key, name in names["ln_m"].items():
+            j, c = key.split("|")
+            values[name] = float(nodes[int(j)][c])
+        values |= dict(zip(names["potentials"], potentials, strict=True))
+        amounts = {**wall, WATER: 1.0 / self.equilibrium.water_molar_mass}
+        return values | self._state(names["wall"], amounts, temperature, True)
+
+    def _state(
+        self, names: Mapping[str, Any], amounts: Mapping[str, float], temperature: float, per_kilogram: bool
+    ) -> dict[str, float]:
+        """Unknowns of a speciated phase."""
+        ln_m = self._speciated(amounts, temperature)
+        charge = dict(zip(self.equilibrium.names, self.equilibrium.charge.tolist(), strict=True))
+        strength = 0.5 * sum(z * z * math.exp(min(ln_m[s], 5.0)) for s, z in charge.items())
+        dissolved = sum(math.exp(min(v, 5.0)) for v in ln_m.values())
+        m_w = self.equilibrium.water_molar_mass
+        water = 0.0 if per_kilogram else math.log(amounts[WATER] * m_w)
+        return {
+            **{variable: ln_m[s] for s, variable in names["ln_m"].items()},
+            names["ln_ionic_strength"]: math.log(max(strength, 1e-12)),
+            names["ln_water"]: water,
+            names["ln_water_activity"]: max(-m_w * dissolved, -2.0),
+        }

@@ -1,0 +1,84 @@
+"""What a membrane module's start (`start`) is made from: structure, names of unknowns, numbers needed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyomo.environ as pyo
+
+from flowsheet.chemistry.aqueous import AqueousState
+from flowsheet.chemistry.system import WATER
+from hydromet.pressure_membranes.channel import SpacerChannel
+
+if TYPE_CHECKING:
+    from hydromet.pressure_membranes.pressure_membrane import PressureMembrane
+    from hydromet.pressure_membranes.sdem import SolutionDiffusionElectromigration
+
+_FILM_EXPONENT = 0.875
+"""Of the flow in a spacer's mass transfer."""
+
+
+def add_start(unit: PressureMembrane, law: SolutionDiffusionElectromigration) -> None:
+    """Let a unit start element by element."""
+    carriers, module = law.carriers, unit.module
+    names = (WATER, *module.solutes)
+    driven = unit.flux is None
+    data = {
+        "chemistry": list(unit.system.origin),
+        "model": law.model,
+        "solutes": module.solutes,
+        "bound": {s: list(kind) for s, kind in carriers.bound.items()},
+        "charges": carriers.charges,
+        "layers": law.layers,
+        "film": law.film is not None,
+        "film_exponent": _FILM_EXPONENT if isinstance(law.film, SpacerChannel) else 0.0,
+        "elements": [_element(unit, law, k, driven) for k in module.elements],
+        "retentate": {c: unit.retentate.ln("aqueous", c).name for c in names},
+        "permeate": {c: unit.permeate.ln("aqueous", c).name for c in names},
+        "permeate_state": _state(unit.states[unit.permeate.name]) if driven else None,
+        "liquors": {name: _state(wall.state) for name, wall in unit.liquors.items()},
+    }
+    unit.registry.add_procedure("hydromet.pressure_membranes.start:ModuleStart", data, _needs(unit, law))
+
+
+def _element(
+    unit: PressureMembrane, law: SolutionDiffusionElectromigration, k: int, driven: bool
+) -> dict[str, Any]:
+    b, module = unit.module.block.sdem[k], unit.module
+    layers = ([b.film] if law.film is not None else []) + [b.layer[j] for j in b.layer]
+    return {
+        "leaving": {c: module.block.ln_leaving[k, c].name for c in module.components},
+        "flux": unit.block.driving.ln_flux[k].name if driven else "",
+        "bulk_proton": b.ln_bulk_proton.name,
+        "ln_m": {f"{j}|{c}": variable.name for (j, c), variable in b.ln_m.items()},
+        "potentials": [layer.potential.name for layer in layers],
+        "wall": _state(law.walls[k - 1].state),
+    }
+
+
+def _state(state: AqueousState) -> dict[str, Any]:
+    b = state.block
+    plain = {n: b.component(n).name for n in ("ln_ionic_strength", "ln_water", "ln_water_activity")}
+    return {"ln_m": {s: b.ln_m[s].name for s in state.explicit}, **plain}
+
+
+def _needs(unit: PressureMembrane, law: SolutionDiffusionElectromigration) -> dict[str, Any]:
+    """The numbers that the start is made from."""
+    module, block = unit.module, unit.block
+    block.entering_channel = pyo.Block()
+    flow = unit.inlet[WATER] * module.block.water_volume
+    needs: dict[str, Any] = {f"flow:{c}": n for c, n in unit.inlet.items()}
+    needs |= {f"permeance:{s}": p for s, p in law.permeance.items()}
+    if law.film is not None:
+        block.entering_film = pyo.Block()
+        film = law.film.at(block.entering_film, flow)
+        needs |= {f"film:{s}": film.coefficient(s) for s in law.carriers.charges}
+    drop = unit.channel.at(block.entering_channel, flow).pressure_drop(1.0 / unit.elements)
+    needs |= {
+        "temperature": unit.temperature,
+        "area": unit.area,
+        "water_volume": module.block.water_volume,
+        "permeability": unit.permeability,
+        "drop": drop,
+    }
+    return needs | ({"flux": unit.flux} if unit.flux is not None else {"pressure": unit.pressure})
