@@ -10,6 +10,7 @@ from types import ModuleType
 import pytest
 
 from flowsheet.chemistry.load import load_system
+from flowsheet.chemistry.pitzer import at_temperature
 
 FITS = Path(__file__).parents[2] / "fits"
 
@@ -30,6 +31,15 @@ def test_sulfuric_acids_temperature_terms() -> None:
     bisulfate, sulfate = binary["H+", "HSO4-"], binary["H+", "SO4-2"]
     stored = [bisulfate["beta0"][3], bisulfate["beta1"][3], sulfate["beta0"][3], sulfate["cphi"][3]]
     assert stored == pytest.approx(found, rel=1e-3)
+
+
+def test_sodium_hydroxide_s_coefficients_follow_the_published_ones() -> None:
+    fits = script("sodium_hydroxide_pitzer")
+    stored = load_system("nmc_sulfate").pitzer.binary["Na+", "OH-"]
+    for name, equation in fits.EQUATION.items():
+        for t in (298.15, 323.15, 348.15, 373.15):
+            published = fits.published(equation, t)
+            assert at_temperature(stored[name], t) == pytest.approx(published, abs=2e-5), (name, t)
 
 
 def test_solubility_constants_of_hydrates_and_lithium_salts() -> None:
