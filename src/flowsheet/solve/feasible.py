@@ -17,7 +17,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog
 
 from flowsheet.solve.reduced import Point, ReducedProblem
 
@@ -91,6 +90,8 @@ class _Bounds:
         self, rows: np.ndarray, slope: np.ndarray, problem: ReducedProblem, at: Point, trust: float
     ) -> tuple[np.ndarray, float]:
         """The linear programme's step, and the violation it promises to leave."""
+        from scipy.optimize import linprog  # half a second that only few runs need
+
         free, count = len(at.u), len(rows)
         from_above, from_below = np.isfinite(self.upper), np.isfinite(self.lower)
         slack = np.eye(count)

@@ -9,6 +9,7 @@ IPOPT comes from cyipopt, or from CasADi where cyipopt cannot be imported; the r
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -207,6 +208,24 @@ class IpoptProblem(Protocol):
     def row_limits(self) -> tuple[np.ndarray, np.ndarray]: ...
 
 
+def _cyipopt() -> Any:
+    """cyipopt, spared SciPy, which it imports for an interface that nothing here uses: most of a second.
+
+    Raises:
+        ImportError: cyipopt is not there.
+    """
+    modules: dict[str, Any] = sys.modules
+    spared = "scipy" not in modules
+    if spared:
+        modules["scipy"] = None
+    try:
+        import cyipopt
+    finally:
+        if spared:
+            del modules["scipy"]
+    return cyipopt
+
+
 def run_ipopt(
     problem: IpoptProblem,
     start: np.ndarray,
@@ -218,8 +237,7 @@ def run_ipopt(
     Raises:
         ImportError: cyipopt is not there.
     """
-    import cyipopt
-
+    cyipopt = _cyipopt()
     backend = f"cyipopt {cyipopt.__version__}, IPOPT {'.'.join(map(str, cyipopt.IPOPT_VERSION))}"
     guard = StdoutGuard()
     callbacks = _Callbacks(problem, cyipopt.CyIpoptEvaluationError, progress, guard)

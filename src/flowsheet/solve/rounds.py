@@ -132,7 +132,7 @@ def _substituted(
             else:
                 solved[section.owner] = solution
         in_vain = in_vain + 1 if failed else 0
-        if in_vain > _PATIENCE:
+        if in_vain > _PATIENCE or (failed and not plant.torn):
             break
         if is_cold and number == 0:
             continue
@@ -175,6 +175,9 @@ def _round(
     view = plant.model.block(section.equations, section.unknowns)
     x_own, p_own = view.gather(x, p)
     x_start = x_own
+    if _is_impossible(plant, section, x, p):
+        x_start = _cold_start(plant, section, view, x, p, starts, x_own)
+        return view.scatter(x_start, x, p)[0], None
 
     def cold() -> NewtonResult:
         nonlocal x_start
@@ -191,6 +194,15 @@ def _round(
         if result.converged:
             return view.scatter(result.x, x, p)[0], (result.x, p_own)
     return view.scatter(x_start, x, p)[0], None
+
+
+def _is_impossible(plant: CompiledPlant, section: Section, x: np.ndarray, p: np.ndarray) -> bool:
+    """Whether a unit states that it has no solution with what enters it now."""
+    stated = [r["margin"] for r in plant.facts.get("requirements", ()) if r["unit"] == section.owner]
+    if not stated:
+        return False
+    values = plant.model.outputs(x, p)
+    return any(values[plant.model.output_position[margin]] <= 0.0 for margin in stated)
 
 
 def _estimate(plant: CompiledPlant, x: np.ndarray, p: np.ndarray, starts: Mapping[str, int]) -> np.ndarray:
