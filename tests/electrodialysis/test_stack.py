@@ -200,10 +200,12 @@ def test_layers_of_a_membrane_converge():
         solve(SODIUM_SULFATE.replace("elements: 3", f"elements: 1, membrane_layers: {n}"))[
             "stack.current_efficiency.acid"
         ]
-        for n in (1, 2, 4, 8)
+        for n in (2, 4, 8, 16)
     ]
-    assert abs(values[1] - values[3]) < 2e-3
-    assert abs(values[2] - values[3]) < 0.6 * abs(values[1] - values[3])
+    steps = np.abs(np.diff(values))
+    assert steps[1] < 0.5 * steps[0]
+    assert steps[2] < 0.5 * steps[1]
+    assert steps[1] < 5e-3
 
 
 def test_calcium_and_magnesium_share_the_cation_membrane_and_are_watched():
@@ -227,7 +229,7 @@ def test_feed_and_bleed_converges_cold_and_closes_its_water():
     oxygen = sum(case.flow(p, "aqueous", "H2O") for p in products)
     split_at_electrodes = case.flow("stack.gas", "gas", "H2")
     assert entering - oxygen == pytest.approx(split_at_electrodes, rel=1e-4)
-    assert case["stack.strength.NaOH"] > 40.0
+    assert case["stack.strength.NaOH"] > 30.0
 
 
 @pytest.mark.slow

@@ -45,8 +45,8 @@ class Stack(Unit):
         None, "A/m2", "mean over the flow path; give this or `stack_voltage`", range=(-100.0, 1e4)
     )
     stack_voltage = quantity(None, "V", "over all cells and the electrodes", range=(0.0, 1e5))
-    elements = integer(5, "elements along the flow path; 1 for a loop that is mixed", range=(1, 200))
-    membrane_layers = integer(2, "layers that a monopolar membrane is cut into", range=(1, 20))
+    elements = integer(10, "elements along the flow path; 1 for a loop that is mixed", range=(1, 200))
+    membrane_layers = integer(4, "layers that a monopolar membrane is cut into", range=(1, 20))
     membranes = parameter_set("homogeneous", "electrodialysis.membranes", "membranes of the stack")
     conductivities = parameter_set(
         "ion_conductivities", "electrodialysis.conductivities", "conductivity of ions"
