@@ -144,6 +144,9 @@ class PressureMembrane(Unit):
             law,
         )
         self.walls = self.walls_of(law, driven is not None)
+        flow = self.inlet[WATER] * self.module.block.water_volume
+        entering = self.channel.at(self._block("entering_channel"), flow)
+        self.entering_drop = entering.pressure_drop(1.0 / self.elements)
         self.liquors: dict[str, Wall] = {}
         self._outlets(names)
         if driven is not None:
@@ -174,7 +177,7 @@ class PressureMembrane(Unit):
         stated = self.water_permeability is not None
         at = REFERENCE_TEMPERATURE if stated else self.set.value("measured_at", "K")
         reference = self.water_permeability if stated else self.set.value("water_permeability", "m3/m2/h/bar")
-        self.permeability = reference * water_viscosity(films, at) / viscosity
+        self.hydraulic_permeability = reference * water_viscosity(films, at) / viscosity
         self.diffusivity = AqueousDiffusivity(films, self.system)
         water = AqueousVolume(self.system, [WATER]).volume({WATER: self.inlet[WATER]}, self.temperature)
         volume = self.feed.volume_flow("aqueous")
@@ -275,12 +278,12 @@ class PressureMembrane(Unit):
             self.walls,
             permeate,
             self.pressure,
-            self.permeability,
+            self.hydraulic_permeability,
             self._pressure_drop,
         )
         excess = self.pressure - self._ideal_osmotic_pressure()
         least = 0.05 * self.pressure
-        start = self.permeability * 0.5 * (excess + pyo.sqrt(excess * excess + least * least))
+        start = self.hydraulic_permeability * 0.5 * (excess + pyo.sqrt(excess * excess + least * least))
         for variable in driven.block.ln_flux.values():
             self.registry.add_unknown(variable, log=True, start=pyo.log(start))
 
@@ -314,6 +317,14 @@ class PressureMembrane(Unit):
                 "the membrane would take all the water; lower `area` or `flux`",
             )
             return
+        friction = self.elements * self.entering_drop
+        self.require(
+            "friction",
+            self.pressure - friction,
+            "friction along the channel would take {needed} bar at the feed's flow, all of `pressure`; raise "
+            "`area` or `channel_height`, or shorten `path_length`",
+            friction,
+        )
         ideal = self._ideal_osmotic_pressure()
         self.require(
             "driving_pressure",
@@ -333,7 +344,9 @@ class PressureMembrane(Unit):
             pressure, drop = self.pressure, driven.drop
         else:
             drop = sum(self._pressure_drop(k) for k in module.elements)
-            needed = module.flux(last) / self.permeability + osmotic_pressure(self.walls[-1].state, volume)
+            needed = module.flux(last) / self.hydraulic_permeability + osmotic_pressure(
+                self.walls[-1].state, volume
+            )
             pressure = needed + drop
         feed_flow = self.feed.volume_flow("aqueous")
         power = self.pumping(pressure, drop, feed_flow)
@@ -341,7 +354,7 @@ class PressureMembrane(Unit):
         self.report("power", power)
         self.report("membrane_area", self.area + 0.0)
         self.report("recovery", module.permeate(WATER) / self.inlet[WATER])
-        self.report("net_driving_pressure", module.flux(last) / self.permeability)
+        self.report("net_driving_pressure", module.flux(last) / self.hydraulic_permeability)
         self.report("mean_flux", module.permeate(WATER) * volume / self.area)
         for c in self.solutes:
             passed = module.permeate(c) / module.permeate(WATER)

@@ -65,7 +65,6 @@ def _state(state: AqueousState) -> dict[str, Any]:
 def _needs(unit: PressureMembrane, law: SolutionDiffusionElectromigration) -> dict[str, Any]:
     """The numbers that the start is made from."""
     module, block = unit.module, unit.block
-    block.entering_channel = pyo.Block()
     flow = unit.inlet[WATER] * module.block.water_volume
     needs: dict[str, Any] = {f"flow:{c}": n for c, n in unit.inlet.items()}
     needs |= {f"permeance:{s}": p for s, p in law.permeance.items()}
@@ -73,12 +72,11 @@ def _needs(unit: PressureMembrane, law: SolutionDiffusionElectromigration) -> di
         block.entering_film = pyo.Block()
         film = law.film.at(block.entering_film, flow)
         needs |= {f"film:{s}": film.coefficient(s) for s in law.carriers.charges}
-    drop = unit.channel.at(block.entering_channel, flow).pressure_drop(1.0 / unit.elements)
     needs |= {
         "temperature": unit.temperature,
         "area": unit.area,
         "water_volume": module.block.water_volume,
-        "permeability": unit.permeability,
-        "drop": drop,
+        "permeability": unit.hydraulic_permeability,
+        "drop": unit.entering_drop,
     }
     return needs | ({"flux": unit.flux} if unit.flux is not None else {"pressure": unit.pressure})
