@@ -127,8 +127,8 @@ class PressureMembrane(Unit):
         if not self.solutes:
             self.refuse("no liquor comes in by `feed`, so there is nothing to separate")
         self.set = find_set(self.membrane)
-        self.temperature = self._mean_temperature()
         self.inlet = {c: self.feed.flow("aqueous", c) for c in names}
+        self.temperature = self._mean_temperature()
         self._conditions()
         law = self.law()
         driven = DrivenFlux(self._block("driving"), self.elements) if self.flux is None else None
