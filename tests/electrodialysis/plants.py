@@ -60,6 +60,24 @@ units:
 """
 """Feed and bleed: most of what leaves a compartment comes back to it."""
 
+CIRCULATING = """
+flowsheet: sodium sulfate split, its acid and alkali used and returned
+chemistry: nmc_sulfate
+feeds:
+  sulfate: {role: main_feed, temperature: 25 degC, aqueous: {flow: 20 L/h, Na2SO4: 1.2 mol/L}}
+  water: {role: reagent, temperature: 25 degC, aqueous: {flow: 60 kg/h, H2O: 100 %}}
+units:
+  halves: {unit: splitter, inlets: {feed: water}, fraction: 50 %}
+  stack: {unit: bipolar_electrodialysis, cells: 20, cell_area: 0.1 m2, current_density: 500 A/m2, elements: 3,
+          temperature: 35 degC,
+          inlets: {salt: [sulfate, return.first], acid: halves.first, alkali: halves.second}}
+  plant: {unit: mixer, inlets: {feed: [stack.acid_product, stack.alkali_product, stack.depleted]}}
+  return: {unit: splitter, inlets: {feed: plant.product}, fraction: 50 %}
+specs:
+  - {vary: stack.current_density, until: stack.transferred.Na = 40 %}
+"""
+"""The plant that uses acid and alkali is a mixer: they become sodium sulfate again, in their water too."""
+
 
 def ideal(text: str) -> str:
     """The flowsheet with ideal membranes."""

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from electrodialysis.plants import (
+    CIRCULATING,
     DESALINATION,
     LITHIUM_SULFATE,
     SODIUM_CHLORIDE,
@@ -20,6 +21,7 @@ from electrodialysis.plants import (
 from flowsheet.chemistry.reaction import GAS_CONSTANT
 from flowsheet.solve.speciation import Speciation
 from harness import Case, assert_falling, assert_rising, solve
+from opened import ran
 
 FARADAY = 96485.33212
 PLANTS = {
@@ -230,6 +232,23 @@ def test_feed_and_bleed_converges_cold_and_closes_its_water():
     split_at_electrodes = case.flow("stack.gas", "gas", "H2")
     assert entering - oxygen == pytest.approx(split_at_electrodes, rel=1e-4)
     assert case["stack.strength.NaOH"] > 30.0
+
+
+def test_acid_and_alkali_that_circulate_leave_their_water_in_the_salt():
+    """What the products' water dilutes must leave: as much as comes in, less what the electrodes split."""
+    found = ran(CIRCULATING).simulation
+    assert found.converged
+    case = solve(CIRCULATING.split("specs:")[0])
+    case.check(work={"stack": case["stack.stack_power"]})
+    entering = case.flow("sulfate", "aqueous", "H2O") + case.flow("water", "aqueous", "H2O")
+    leaving = case.flow("return.second", "aqueous", "H2O")
+    assert entering - leaving == pytest.approx(case.flow("stack.gas", "gas", "H2"), rel=1e-6)
+    assert case.flow("return.second", "aqueous", "Na") == pytest.approx(case.flow("sulfate", "aqueous", "Na"))
+    assert case.concentration("stack.depleted", "Na") < 0.7 * case.concentration("sulfate", "Na")
+
+
+def test_a_specification_finds_the_current_of_a_conversion():
+    assert ran(CIRCULATING).values["stack.transferred.Na"] == pytest.approx(0.4, rel=1e-6)
 
 
 @pytest.mark.slow

@@ -41,7 +41,6 @@ class Materials:
         system: chemistry.
         ions: that are mobile.
         temperature: [K]
-        fixed_charge_factor: on all fixed charges, for calibration.
     """
 
     def __init__(
