@@ -7,6 +7,7 @@ import pytest
 
 from flowsheet.document.diagnostics import DiagnosticError
 from flowsheet.solve.explain import explain_failure
+from flowsheet.solve.speciation import Speciation
 from harness import assert_rising, attempt, solve
 from pressure_membranes.diafiltration_by_hand import Cascade
 
@@ -22,6 +23,7 @@ units:
     inlets: {{feed: liquor, diafiltrate: wash}}
     flux: 100 L/m2/h
     sieving: {{Li: 1.3, Co: 0.5}}
+    osmosis: {osmosis}
     {settings}
 """
 CASE = "stages: 3, feed_stage: 3, feed_position: 90 %, length: {1: 754 m, 2: 758 m, 3: 756 m}"
@@ -29,10 +31,10 @@ SULFATE = {"anion": "SO4", "fed": "39.5 g/L", "washed": "1.02 g/L"}
 CHLORIDE = {"anion": "Cl", "fed": "30 g/L", "washed": "0.8 g/L"}
 
 
-def plant(settings=CASE, chemistry="lithium_cobalt", anion=SULFATE, **changes):
+def plant(settings=CASE, chemistry="lithium_cobalt", anion=SULFATE, osmosis="neglected", **changes):
     entries = dict(pair.split(": ", 1) for pair in _pairs(settings)) | changes
     lines = "\n    ".join(f"{key}: {value}" for key, value in entries.items())
-    return PLANT.format(chemistry=chemistry, settings=lines, **anion)
+    return PLANT.format(chemistry=chemistry, settings=lines, osmosis=osmosis, **anion)
 
 
 def _pairs(settings):
@@ -53,6 +55,12 @@ def case():
     return solve(plant())
 
 
+@cache
+def real():
+    chemistry = "{system: nmc_sulfate, activity_model: pitzer}"
+    return solve(plant(chemistry=chemistry, osmosis="counted", permeability="3 L/m2/h/bar"))
+
+
 def test_what_enters_leaves():
     with_pumps = solve(plant(permeability="3 L/m2/h/bar", stage_pressure="{2: 20 bar, 3: 12 bar}"))
     with_pumps.check(work={"cascade": with_pumps["cascade.pump_power"]})
@@ -60,8 +68,7 @@ def test_what_enters_leaves():
 
 
 def test_what_enters_leaves_with_real_volumes_and_heats():
-    real = solve(plant(chemistry="nmc_sulfate", permeability="3 L/m2/h/bar"))
-    real.check(work={"cascade": real["cascade.pump_power"]})
+    real().check(work={"cascade": real()["cascade.pump_power"]})
 
 
 @pytest.mark.parametrize("length", [50.0, 300.0, 600.0])
@@ -156,6 +163,27 @@ def test_pumps_take_flow_times_pressure():
     assert pumped["cascade.pump_power"] == pytest.approx(
         pumped["cascade.feed_pump_power"] + pumped["cascade.stage_pump_power.3"], rel=1e-12
     )
+
+
+def test_the_pressure_overcomes_osmosis_where_the_liquor_is_most_concentrated():
+    """Against the osmotic pressures of the two liquors speciated by themselves."""
+    pressures = {}
+    for side in ("retentate", "permeate"):
+        totals = {c: real().flow(f"cascade.{side}", "aqueous", c) for c in ("H2O", "Li", "Co", "SO4")}
+        stage = {"retentate": "1", "permeate": "3"}[side]
+        liquor = Speciation(real().system, list(totals), "pitzer").solve(totals, 298.15)
+        ln_activity = liquor.ln_water_activity
+        pressures[stage] = -8.31446261815324e-5 * 298.15 * ln_activity / (0.0180153 / 997.05)
+    needed = [real()[f"cascade.needed_pressure.{i}"] for i in (1, 2, 3)]
+    assert real()["cascade.operating_pressure"] == max(needed) == needed[0]
+    assert 0.0 < needed[0] - 100.0 / 3.0 < pressures["1"]
+    assert real()["cascade.osmotic_pressure.1"] == pytest.approx(needed[0] - 100.0 / 3.0, rel=1e-9)
+    assert pressures["1"] > pressures["3"] > 0.0
+
+
+def test_scaling_is_told_of_every_stage():
+    indices = [real()[f"cascade.saturation_index.{i}.CoSO4.7H2O"] for i in (1, 2, 3)]
+    assert 0.0 > indices[0] > indices[1]  # stage 1 holds the most cobalt
 
 
 @pytest.mark.parametrize(

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pyomo.environ as pyo
 
+from flowsheet.chemistry.aqueous import AqueousState
 from flowsheet.chemistry.density import AqueousVolume
 from flowsheet.chemistry.system import PROTON, WATER
-from flowsheet.document.declaration import Inlet, Outlet, integer, mapping, quantity, result
+from flowsheet.document.declaration import Inlet, Outlet, choice, integer, mapping, quantity, result
 from flowsheet.model.unit import Shape, Unit
 from hydromet.pressure_membranes.module import Module
 from hydromet.pressure_membranes.sieving import PassageError, Sieving, closing_ion
+from hydromet.pressure_membranes.wall import Wall, osmotic_pressure
 
 _KILOWATT_PER_BAR = 1e5 / 3.6e6
 """Power of a flow of 1 m3/h that is raised by 1 bar [kW]."""
@@ -45,11 +48,14 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
         permeate_balance     F_i,perm = F_i,in + F_i,feed - F_i,ret
         in a stage           water_balance, solute_balance and electroneutrality of `nanofiltration`
         area                 A_i = width L_i
+        pressure             p_i = J/A + pi_i,ret - pi_i,perm,   p = p_1 unless stated
         pumps                P = (p Q_feed/eta_f + sum_i b_i Q_i,pumped/eta_s) / 36       kW of bar and m3/h
 
     F flows [mol/h] by component; d `diafiltrate_share`; r `recycle`, the share of a stage's retentate that
-    goes back to its inlet; p `pressure` [bar], or flux over `permeability`; b `stage_pressure` [bar], what
-    the pump in front of a stage gives to permeate and diafiltrate; Q_pumped their flow of water [m3/h].
+    goes back to its inlet; J `flux`, A `permeability`; pi osmotic pressure by the water activity; p what the
+    feed pump gives [bar]: the retentate runs through all stages under it, and stage 1 is the most
+    concentrated; b `stage_pressure` [bar], what the pump in front of a stage gives to permeate and
+    diafiltrate; Q_pumped their flow of water [m3/h].
 
     The feed joins the retentate in stage `feed_stage`, `feed_position` of the way along the module: the
     channel is cut there into two, of `elements` each.  Where flux and sieving coefficients are constant the
@@ -103,7 +109,7 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
         None, "m3/m2/h/bar", "of the membrane to water, for the pressure of the feed pump", range=(1e-6, 1.0)
     )
     pressure = quantity(
-        None, "bar", "that the feed pump gives; flux over permeability when absent", range=(0.0, 120.0)
+        None, "bar", "that the feed pump gives; what the flux takes when absent", range=(0.0, 120.0)
     )
     stage_pressure = mapping(
         {},
@@ -111,6 +117,14 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
         "bar",
         "that the pump in front of a stage gives to permeate and diafiltrate; as `pressure` when absent",
         range=(0.0, 120.0),
+    )
+    osmosis = choice(
+        "counted",
+        ("counted", "neglected"),
+        "whether the pressure counts osmotic pressures: liquors are speciated for them and for scaling",
+    )
+    activity_model = choice(
+        "flowsheet", ("flowsheet", "pitzer", "sit"), "activity model of the liquors, the osmotic pressure's"
     )
     feed_pump_efficiency = quantity(
         "75 %", "1", "hydraulic over electric power", range=(0.05, 1.0), source="design assumption"
@@ -131,6 +145,11 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
     purity_in_permeate = result("1", "mass of a metal over that of all metals in the permeate")
     purity_in_retentate = result("1", "mass of a metal over that of all metals in the retentate")
     operating_pressure = result("bar", "that the feed pump gives")
+    needed_pressure = result("bar", "that the flux takes where a stage's retentate leaves, by stage")
+    osmotic_pressure = result("bar", "of a stage's retentate less its permeate's, by stage")
+    saturation_index = result(
+        "1", "log10 of a solid's saturation ratio in a stage's retentate, by stage; above 0: it scales"
+    )
     pump_power = result("kW", "electricity of all pumps", charge="power")
     feed_pump_power = result("kW", "electricity of the feed pump")
     stage_pump_power = result("kW", "electricity of the pump in front of a stage")
@@ -157,7 +176,7 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
         self.rows("permeate_balance", keys, self._permeate_balance)
         self._outlets()
         self.report("area", sum(s.area for s in self.cascade))
-        self._pumps()
+        self._pumps(self._pressure())
         self._report_stages()
         self._report_separation()
 
@@ -334,7 +353,43 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
             lambda c: self.permeate.ln("aqueous", c) - self.ln_permeate[last, c],
         )
 
-    def _pumps(self) -> None:
+    def _flows(self, stage: _Stage, side: str) -> dict[str, Any]:
+        """Flows of a stage's `retentate`, what is recycled included, or `permeate` [mol/h]."""
+        ln_flow = self.ln_retentate if side == "retentate" else self.ln_permeate
+        return {c: pyo.exp(ln_flow[stage.number, c]) for c in self.components}
+
+    def _liquor(self, stage: _Stage, side: str) -> AqueousState:
+        """Speciate a stage's retentate or permeate."""
+        block = pyo.Block()
+        self.block.add_component(f"{side}_liquor_{stage.number}", block)
+        solutes = [c for c in self.components if c != WATER]
+        liquor = Wall(block, self.system, solutes, self.temperature, self.activity_model)
+        flows = self._flows(stage, side)
+        water = flows[WATER] * self.system.component(WATER).molar_mass
+        liquor.hold(lambda c: flows[c] / water)
+        liquor.register(self, {c: self.entering("aqueous", c) for c in self.components})
+        return liquor.state
+
+    def _pressure(self) -> Any:
+        """What the feed pump gives [bar]: as stated, else what the flux takes in stage 1; None if unknown."""
+        per_mole = AqueousVolume(self.system, [WATER]).volume({WATER: 1.0}, self.temperature)
+        needed: dict[int, Any] = {}
+        for stage in self.cascade:
+            n = str(stage.number)
+            against: Any = 0.0
+            if self.osmosis == "counted":
+                retentate, permeate = (self._liquor(stage, side) for side in ("retentate", "permeate"))
+                against = osmotic_pressure(retentate, per_mole) - osmotic_pressure(permeate, per_mole)
+                self.report("osmotic_pressure", against, index=n)
+                for solid in self.system.present_solids(self.components, self.activity_model):
+                    index = retentate.ln_saturation(solid.name) / math.log(10.0)
+                    self.report("saturation_index", index, index=f"{n}.{solid.name}")
+            if self.permeability is not None:
+                needed[stage.number] = self.flux / self.permeability + against
+                self.report("needed_pressure", needed[stage.number], index=n)
+        return needed.get(1) if self.pressure is None else self.pressure
+
+    def _pumps(self, pressure: Any) -> None:
         """Feed pump, and one in front of every stage that permeate or diafiltrate is sent into."""
         pumped = {
             s.number: self._volume(flow)
@@ -343,9 +398,6 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
         }
         for number, flow in pumped.items():
             self.report("pumped_flow", flow, index=str(number))
-        pressure = self.pressure
-        if pressure is None and self.permeability is not None:
-            pressure = self.flux / self.permeability
         power: Any = 0.0
         if pressure is None:
             self.note(
@@ -372,8 +424,7 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
     def _report_stages(self) -> None:
         for s in self.cascade:
             n = str(s.number)
-            retentate = {c: pyo.exp(self.ln_retentate[s.number, c]) for c in self.components}
-            permeate = {c: pyo.exp(self.ln_permeate[s.number, c]) for c in self.components}
+            retentate, permeate = self._flows(s, "retentate"), self._flows(s, "permeate")
             self.report("stage_area", s.area, index=n)
             self.report("permeate_flow", self._volume(permeate[WATER]), index=n)
             self.report("retentate_flow", self._volume((1.0 - s.recycled) * retentate[WATER]), index=n)
