@@ -58,11 +58,11 @@ def case():
 @cache
 def real():
     chemistry = "{system: nmc_sulfate, activity_model: pitzer}"
-    return solve(plant(chemistry=chemistry, osmosis="counted", permeability="3 L/m2/h/bar"))
+    return solve(plant(chemistry=chemistry, osmosis="counted", water_permeability="3 L/m2/h/bar"))
 
 
 def test_what_enters_leaves():
-    with_pumps = solve(plant(permeability="3 L/m2/h/bar", stage_pressure="{2: 20 bar, 3: 12 bar}"))
+    with_pumps = solve(plant(water_permeability="3 L/m2/h/bar", stage_pressure="{2: 20 bar, 3: 12 bar}"))
     with_pumps.check(work={"cascade": with_pumps["cascade.pump_power"]})
     case().check()
 
@@ -144,6 +144,36 @@ def test_without_area_nothing_is_separated():
     assert tiny["cascade.retentate_concentration.Co.1"] == pytest.approx(entering, rel=1e-5)
 
 
+def test_stages_may_differ_in_flux():
+    """A stage of twice the flux and half the length is the same stage."""
+    halved = solve(plant(stage_flux="{2: 200 L/m2/h}", length="{1: 754 m, 2: 379 m, 3: 756 m}"))
+    for name in ("recovery_in_permeate.Li", "retentate_concentration.Co.2"):
+        assert halved[f"cascade.{name}"] == pytest.approx(case()[f"cascade.{name}"], rel=1e-9)
+
+
+def spiegler_kedem(**changes):
+    passing = "{Li: 100 L/m2/h, Co: 20 L/m2/h}"
+    return solve(plant(transport="spiegler_kedem", permeability=passing, reflection="{Co: 90 %}", **changes))
+
+
+def test_spiegler_and_kedem_s_passages_follow_the_flux():
+    found = spiegler_kedem()
+    leak = 0.1
+    passages = {"Li": 0.1 / (0.1 + 0.1), "Co": leak / (1.0 - 0.9 * np.exp(-leak * 0.1 / 0.02))}
+    agrees(found, Cascade(passage=passages), [754.0, 758.0, 756.0])
+
+
+def test_a_film_lets_more_through():
+    """S e/(S e + 1 - S), e = exp(J/k)."""
+    stated = solve(plant(mass_transfer_coefficient="0.2 m/h"))
+    e = np.exp(0.1 / 0.2)
+    agrees(
+        stated,
+        Cascade(passage={c: s * e / (s * e + 1.0 - s) for c, s in (("Li", 1.3), ("Co", 0.5))}),
+        [754.0, 758.0, 756.0],
+    )
+
+
 def test_more_diafiltrate_washes_more_out():
     flows = [25.0, 30.0, 40.0, 60.0]
     assert_rising(case().response("wash.flow", flows, "cascade.recovery_in_permeate.Li")[::-1])
@@ -154,12 +184,14 @@ def test_more_diafiltrate_washes_more_out():
 def test_pumps_take_flow_times_pressure():
     pumped = solve(
         plant(
-            permeability="3 L/m2/h/bar", feed_pump_efficiency="100 %", stage_pressure="{2: 0 bar, 3: 10 bar}"
+            water_permeability="3 L/m2/h/bar",
+            feed_pump_efficiency="100 %",
+            stage_pressure="{2: 0 bar, 3: 10 bar}",
         )
     )
     assert pumped["cascade.operating_pressure"] == pytest.approx(100.0 / 3.0, rel=1e-12)
     assert pumped["cascade.feed_pump_power"] == pytest.approx(100.0 / 3.0 * 100.0 / 36.0, rel=1e-9)
-    assert pumped["cascade.stage_pump_power.3"] == pytest.approx(10.0 * 143.7 / 36.0 / 0.75, rel=1e-9)
+    assert pumped["cascade.stage_pump_power.3"] == pytest.approx(10.0 * 143.7 / 36.0 / 0.8, rel=1e-9)
     assert pumped["cascade.pump_power"] == pytest.approx(
         pumped["cascade.feed_pump_power"] + pumped["cascade.stage_pump_power.3"], rel=1e-12
     )

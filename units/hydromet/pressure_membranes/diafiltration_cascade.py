@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pyomo.environ as pyo
 
-from flowsheet.chemistry.aqueous import AqueousState
 from flowsheet.chemistry.density import AqueousVolume
 from flowsheet.chemistry.system import PROTON, WATER
 from flowsheet.document.declaration import Inlet, Outlet, choice, integer, mapping, quantity, result
 from flowsheet.model.unit import Shape, Unit
+from hydromet.pressure_membranes.channel import UniformFilm
+from hydromet.pressure_membranes.diafiltration_report import (
+    operating_pressure,
+    report_pumps,
+    report_separation,
+    report_stages,
+)
 from hydromet.pressure_membranes.module import Module
-from hydromet.pressure_membranes.sieving import PassageError, Sieving, closing_ion
-from hydromet.pressure_membranes.wall import Wall, osmotic_pressure
-
-_KILOWATT_PER_BAR = 1e5 / 3.6e6
-"""Power of a flow of 1 m3/h that is raised by 1 bar [kW]."""
+from hydromet.pressure_membranes.sieving import PassageError, Sieving, SpieglerKedem, closing_ion
 
 
 @dataclass(frozen=True)
-class _Stage:
+class Stage:
     """What inputs alone say of a stage.
 
     `diafiltrate`, `recycled`: shares of the diafiltrate that it takes and of its retentate that it takes
@@ -32,6 +33,7 @@ class _Stage:
 
     number: int
     area: Any
+    flux: Any
     diafiltrate: Any
     recycled: Any
     takes_feed: bool
@@ -46,14 +48,15 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
 
         inlet of a stage     F_i,in = (1 - r_i+1) F_i+1,ret + F_i-1,perm + d_i F_diafiltrate + r_i F_i,ret
         permeate_balance     F_i,perm = F_i,in + F_i,feed - F_i,ret
-        in a stage           water_balance, solute_balance and electroneutrality of `nanofiltration`
+        in a stage           water_balance, solute_balance and electroneutrality of `nanofiltration`, with its
+                             sieving or spiegler_kedem
         area                 A_i = width L_i
         pressure             p_i = J/A + pi_i,ret - pi_i,perm,   p = p_1 unless stated
         pumps                P = (p Q_feed/eta_f + sum_i b_i Q_i,pumped/eta_s) / 36       kW of bar and m3/h
 
     F flows [mol/h] by component; d `diafiltrate_share`; r `recycle`, the share of a stage's retentate that
-    goes back to its inlet; J `flux`, A `permeability`; pi osmotic pressure by the water activity; p what the
-    feed pump gives [bar]: the retentate runs through all stages under it, and stage 1 is the most
+    goes back to its inlet; J `flux`, A `water_permeability`; pi osmotic pressure by the water activity; p
+    what the feed pump gives [bar]: the retentate runs through all stages under it, and stage 1 is the most
     concentrated; b `stage_pressure` [bar], what the pump in front of a stage gives to permeate and
     diafiltrate; Q_pumped their flow of water [m3/h].
 
@@ -61,9 +64,10 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
     channel is cut there into two, of `elements` each.  Where flux and sieving coefficients are constant the
     elements' balances are exact integrals, and their number changes nothing.
 
-    Assumptions: one temperature, that of the mixture of all that enters and of the pumps' work; flows and
-    fluxes are those of water (solutes take no room of their own); no fouling.
-    Range: that of the sieving coefficients, which hold for one membrane, flux and liquor.
+    Assumptions: stated fluxes; one temperature, that of the mixture of all that enters and of the pumps'
+    work; concentrations and volumes are those of water; no fouling.  Where the pressure decides the flux, or
+    ions move by sdem, connect `nanofiltration` units instead.
+    Range: that of the coefficients, which hold for one membrane and liquor.
     Source of the arrangement: Wamble et al. 2022, doi:10.1021/acssuschemeng.2c02862.
 
     Example:
@@ -92,12 +96,28 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
     width = quantity("1.5 m", "m", "of every stage's membrane across the flow", range=(1e-3, 1e5))
     elements = integer(10, "equal parts of a module along the flow", range=(1, 200))
     flux = quantity(None, "m3/m2/h", "water flux", range=(1e-6, 1.0), required=True)
+    stage_flux = mapping(
+        {}, "stage", "m3/m2/h", "water flux of a stage in place of `flux`, by stage", range=(1e-6, 1.0)
+    )
+    transport = choice("sieving", ("sieving", "spiegler_kedem"), "how the solutes pass the membrane")
     sieving = mapping(
         {},
         "component",
         "1",
-        "permeate over retentate concentration of all ions but one, which keeps the permeate neutral",
-        range=(0.0, 20.0),
+        "permeate over retentate concentration at the membrane, of all ions but one; H: 1 if not given",
+        range=(1e-9, 20.0),
+    )
+    reflection = mapping(
+        {}, "component", "1", "reflection coefficient, of spiegler_kedem; 1 if not given", range=(0.0, 0.9999)
+    )
+    permeability = mapping(
+        {}, "component", "m/h", "to the solute, of spiegler_kedem, of all ions but one", range=(1e-9, 1e3)
+    )
+    mass_transfer_coefficient = quantity(
+        None,
+        "m/h",
+        "of the film at the membrane, the same for all solutes; absent: coefficients are those of the flow",
+        range=(1e-4, 100.0),
     )
     diafiltrate_share = mapping(
         {}, "stage", "1", "shares of the diafiltrate by stage; all to the last when absent", range=(0.0, 1.0)
@@ -105,8 +125,8 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
     recycle = mapping(
         {}, "stage", "1", "share of a stage's retentate that goes back to its inlet", range=(0.0, 0.99)
     )
-    permeability = quantity(
-        None, "m3/m2/h/bar", "of the membrane to water, for the pressure of the feed pump", range=(1e-6, 1.0)
+    water_permeability = quantity(
+        None, "m3/m2/h/bar", "water flux per driving pressure, for the pressure", range=(1e-6, 0.5)
     )
     pressure = quantity(
         None, "bar", "that the feed pump gives; what the flux takes when absent", range=(0.0, 120.0)
@@ -127,10 +147,10 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
         "flowsheet", ("flowsheet", "pitzer", "sit"), "activity model of the liquors, the osmotic pressure's"
     )
     feed_pump_efficiency = quantity(
-        "75 %", "1", "hydraulic over electric power", range=(0.05, 1.0), source="design assumption"
+        "80 %", "1", "of pump and motor", range=(0.05, 1.0), source="as nanofiltration's"
     )
     stage_pump_efficiency = quantity(
-        "75 %", "1", "hydraulic over electric power", range=(0.05, 1.0), source="design assumption"
+        "80 %", "1", "of pump and motor", range=(0.05, 1.0), source="as nanofiltration's"
     )
 
     area = result("m2", "membrane of all stages", charge="membrane")
@@ -176,14 +196,14 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
         self.rows("permeate_balance", keys, self._permeate_balance)
         self._outlets()
         self.report("area", sum(s.area for s in self.cascade))
-        self._pumps(self._pressure())
-        self._report_stages()
-        self._report_separation()
+        self.heat_balance(heat_of=report_pumps(self, operating_pressure(self)))
+        report_stages(self)
+        report_separation(self)
 
     def _check_settings(self) -> None:
         if self.feed_stage > self.stages:
             self.refuse(f"there is no stage {self.feed_stage} of {self.stages}", "feed_stage")
-        for setting in ("length", "diafiltrate_share", "recycle", "stage_pressure"):
+        for setting in ("length", "stage_flux", "diafiltrate_share", "recycle", "stage_pressure"):
             for key in getattr(self, setting):
                 if not key.isdigit() or not 1 <= int(key) <= self.stages:
                     self.refuse(f"`{key}` is no stage of {self.stages}", setting, "stages are counted from 1")
@@ -195,41 +215,42 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
 
     # ---- flows between stages
 
-    def _stage(self, number: int) -> _Stage:
+    def _stage(self, number: int) -> Stage:
         shares = self.diafiltrate_share
         diafiltrate: Any = 1.0 if number == self.stages else 0.0
         if shares:
             diafiltrate = shares.get(str(number), 0.0) / sum(shares.values())
         takes_feed = number == self.feed_stage
         inside = takes_feed and self.entry.value("feed_position") != 0.0
-        return _Stage(
+        return Stage(
             number,
             self.width * self.length[str(number)],
+            self.stage_flux.get(str(number), self.flux),
             diafiltrate if self.diafiltrate else 0.0,
             self.recycle.get(str(number), 0.0),
             takes_feed,
             self.feed_position if inside else None,
         )
 
-    def _onward(self, stage: _Stage, c: str) -> Any:
+    def _onward(self, stage: Stage, c: str) -> Any:
         """Retentate of a stage that goes on [mol/h]."""
         return (1.0 - stage.recycled) * pyo.exp(self.ln_retentate[stage.number, c])
 
-    def _pumped(self, stage: _Stage, c: str) -> Any:
+    def pumped(self, stage: Stage, c: str) -> Any:
         """Permeate and diafiltrate that enter a stage [mol/h]; 0 where there is none."""
         flow: Any = 0.0
         if self.diafiltrate and c in self.diafiltrate.shape.names("aqueous"):
             flow = stage.diafiltrate * self.diafiltrate.flow("aqueous", c)
         return flow + pyo.exp(self.ln_permeate[stage.number - 1, c]) if stage.number > 1 else flow
 
-    def _fed(self, stage: _Stage, c: str) -> Any:
+    def _fed(self, stage: Stage, c: str) -> Any:
         """What the feed brings to a stage [mol/h]."""
         fed = stage.takes_feed and c in self.feed.shape.names("aqueous")
         return self.feed.flow("aqueous", c) if fed else 0.0
 
-    def _inlet(self, stage: _Stage, c: str) -> Any:
+    def _inlet(self, stage: Stage, c: str) -> Any:
         """What enters at the beginning of a stage's channel, the feed left out [mol/h]."""
-        flow = self._pumped(stage, c)
+        flow = self.pumped(stage, c)
         if stage.number < self.stages:
             flow = flow + self._onward(self.cascade[stage.number], c)
         if str(stage.number) in self.recycle:
@@ -243,12 +264,13 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
 
     # ---- modules
 
-    def _modules(self, stage: _Stage) -> Module:
+    def _modules(self, stage: Stage) -> Module:
         """Write a stage's channel, in two parts where the feed joins inside; returns the last part."""
         inlet = {c: self._inlet(stage, c) for c in self.components}
         if stage.position is None:
             return self._module(
-                f"stage_{stage.number}",
+                stage,
+                "whole",
                 {c: flow + self._fed(stage, c) for c, flow in inlet.items()},
                 stage.area,
             )
@@ -259,20 +281,30 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
                 "feed_position",
                 "connect `diafiltrate`, or leave `feed_position` at 0 %",
             )
-        before = self._module(f"stage_{stage.number}_before", inlet, stage.position * stage.area)
+        before = self._module(stage, "before", inlet, stage.position * stage.area)
         joined = {
             c: self._fed(stage, c) + (before.retentate(c) if c in inlet else 0.0) for c in self.components
         }
-        return self._module(f"stage_{stage.number}", joined, (1.0 - stage.position) * stage.area)
+        return self._module(stage, "after", joined, (1.0 - stage.position) * stage.area)
 
-    def _module(self, name: str, inlet: Mapping[str, Any], area: Any) -> Module:
-        components = [c for c in self.components if c in inlet]
+    def _law(self, components: list[str]) -> Sieving:
+        """How the solutes pass where these are there."""
+        setting = "sieving" if self.transport == "sieving" else "permeability"
+        given = {c: value for c, value in getattr(self, setting).items() if c in (*components, PROTON)}
         try:
-            closing = closing_ion(self.system, components, self.sieving)
+            closing = closing_ion(self.system, components, given)
         except PassageError as error:
-            self.refuse(str(error), "sieving")
+            self.refuse(str(error), setting)
+        coefficient = self.mass_transfer_coefficient
+        film = None if coefficient is None else UniformFilm(coefficient)
+        if self.transport == "sieving":
+            return Sieving(given, closing, film)
+        return SpieglerKedem(self.reflection, given, closing, film)
+
+    def _module(self, stage: Stage, part: str, inlet: Mapping[str, Any], area: Any) -> Module:
+        components = [c for c in self.components if c in inlet]
         block = pyo.Block()
-        self.block.add_component(name, block)
+        self.block.add_component(f"stage_{stage.number}_{part}", block)
         module = Module(
             block,
             self.system,
@@ -281,8 +313,8 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
             area,
             self.elements,
             self.temperature,
-            self.flux,
-            Sieving({c: s for c, s in self.sieving.items() if c in (*components, PROTON)}, closing),
+            stage.flux,
+            self._law(components),
         )
         module.register(self.registry)
         return module
@@ -295,7 +327,7 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
         per_mole = AqueousVolume(self.system, [WATER]).volume(volume, self.feed.streams[0].temperature)
         brought = {m: m.flow("aqueous", WATER) for m in (self.feed, self.diafiltrate) if m}
         entering = sum(brought.values())
-        passing = {s.number: self.flux * s.area / per_mole for s in self.cascade}
+        passing = {s.number: s.flux * s.area / per_mole for s in self.cascade}
         onward: Any = 0.0
         left: dict[int, Any] = {}
         for stage in reversed(self.cascade):
@@ -311,7 +343,7 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
                 self.start(self.ln_retentate[stage.number, c], pyo.log(share * water))
                 self.start(self.ln_permeate[stage.number, c], pyo.log(share * passing[stage.number]))
 
-    def _require_water(self, stage: _Stage, onward: Any, passing: Any, fed: Any) -> None:
+    def _require_water(self, stage: Stage, onward: Any, passing: Any, fed: Any) -> None:
         """Water must be left where the feed joins, and where the retentate leaves.  [mol/h]
 
         `onward`: what enters from outside the stage at its beginning.
@@ -353,97 +385,14 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
             lambda c: self.permeate.ln("aqueous", c) - self.ln_permeate[last, c],
         )
 
-    def _flows(self, stage: _Stage, side: str) -> dict[str, Any]:
+    def flows(self, stage: Stage, side: str) -> dict[str, Any]:
         """Flows of a stage's `retentate`, what is recycled included, or `permeate` [mol/h]."""
         ln_flow = self.ln_retentate if side == "retentate" else self.ln_permeate
         return {c: pyo.exp(ln_flow[stage.number, c]) for c in self.components}
 
-    def _liquor(self, stage: _Stage, side: str) -> AqueousState:
-        """Speciate a stage's retentate or permeate."""
-        block = pyo.Block()
-        self.block.add_component(f"{side}_liquor_{stage.number}", block)
-        solutes = [c for c in self.components if c != WATER]
-        liquor = Wall(block, self.system, solutes, self.temperature, self.activity_model)
-        flows = self._flows(stage, side)
-        water = flows[WATER] * self.system.component(WATER).molar_mass
-        liquor.hold(lambda c: flows[c] / water)
-        liquor.register(self, {c: self.entering("aqueous", c) for c in self.components})
-        return liquor.state
-
-    def _pressure(self) -> Any:
-        """What the feed pump gives [bar]: as stated, else what the flux takes in stage 1; None if unknown."""
-        per_mole = AqueousVolume(self.system, [WATER]).volume({WATER: 1.0}, self.temperature)
-        needed: dict[int, Any] = {}
-        for stage in self.cascade:
-            n = str(stage.number)
-            against: Any = 0.0
-            if self.osmosis == "counted":
-                retentate, permeate = (self._liquor(stage, side) for side in ("retentate", "permeate"))
-                against = osmotic_pressure(retentate, per_mole) - osmotic_pressure(permeate, per_mole)
-                self.report("osmotic_pressure", against, index=n)
-                for solid in self.system.present_solids(self.components, self.activity_model):
-                    index = retentate.ln_saturation(solid.name) / math.log(10.0)
-                    self.report("saturation_index", index, index=f"{n}.{solid.name}")
-            if self.permeability is not None:
-                needed[stage.number] = self.flux / self.permeability + against
-                self.report("needed_pressure", needed[stage.number], index=n)
-        return needed.get(1) if self.pressure is None else self.pressure
-
-    def _pumps(self, pressure: Any) -> None:
-        """Feed pump, and one in front of every stage that permeate or diafiltrate is sent into."""
-        pumped = {
-            s.number: self._volume(flow)
-            for s in self.cascade
-            if not isinstance(flow := self._pumped(s, WATER), float)
-        }
-        for number, flow in pumped.items():
-            self.report("pumped_flow", flow, index=str(number))
-        power: Any = 0.0
-        if pressure is None:
-            self.note(
-                "no pressure is stated, nor the membrane's permeability: the pumps' power isn't counted"
-            )
-        else:
-            self.report("operating_pressure", pressure)
-            fed = self._volume(self.feed.flow("aqueous", WATER))
-            feed_pump = _KILOWATT_PER_BAR * pressure * fed / self.feed_pump_efficiency
-            self.report("feed_pump_power", feed_pump)
-            power = feed_pump
-            for number, flow in pumped.items():
-                rise = self.stage_pressure.get(str(number), pressure)
-                stage_pump = _KILOWATT_PER_BAR * rise * flow / self.stage_pump_efficiency
-                self.report("stage_pump_power", stage_pump, index=str(number))
-                power = power + stage_pump
-            self.report("pump_power", power)
-        self.heat_balance(heat_of=power)
-
-    def _volume(self, water: Any) -> Any:
+    def volume(self, water: Any) -> Any:
         """Volume of a flow of water at the cascade's temperature [m3/h]."""
         return water * AqueousVolume(self.system, [WATER]).volume({WATER: 1.0}, self.temperature)
-
-    def _report_stages(self) -> None:
-        for s in self.cascade:
-            n = str(s.number)
-            retentate, permeate = self._flows(s, "retentate"), self._flows(s, "permeate")
-            self.report("stage_area", s.area, index=n)
-            self.report("permeate_flow", self._volume(permeate[WATER]), index=n)
-            self.report("retentate_flow", self._volume((1.0 - s.recycled) * retentate[WATER]), index=n)
-            for c in self.components:
-                if c != WATER:
-                    mass = self.system.component(c).molar_mass
-                    for result, flows in (("retentate", retentate), ("permeate", permeate)):
-                        concentration = mass * flows[c] / self._volume(flows[WATER])
-                        self.report(f"{result}_concentration", concentration, index=f"{c}.{n}")
-
-    def _report_separation(self) -> None:
-        metals = [c for c in self.components if self.system.charge_of(c) > 0]
-        for name, outlet in (("permeate", self.permeate), ("retentate", self.retentate)):
-            for c in self.components:
-                recovery = outlet.n["aqueous"][c] / self.entering("aqueous", c)
-                self.report(f"recovery_in_{name}", recovery, index=c)
-            mass = {c: outlet.n["aqueous"][c] * self.system.component(c).molar_mass for c in metals}
-            for c in metals:
-                self.report(f"purity_in_{name}", mass[c] / sum(mass.values()), index=c)
 
 
 def _positive(share: Any) -> Any:
