@@ -5,7 +5,7 @@ The tables are those of `docs/solubility.md`, which says what they show.  A poin
 
 Run:  python validation/hydrate_solubility.py [TABLE ...]
 
-TABLE is binaries, held_out, enthalpies, transitions, ternaries or double_salts; all of them without one.
+TABLE is binaries, held_out, enthalpies, transitions, ternaries, mixtures or double_salts; all without one.
 """
 
 from __future__ import annotations
@@ -52,16 +52,21 @@ ADDED = {"NaOH": {"Na": 1.0}, "NaCl": {"Na": 1.0, "Cl": 1.0}}
 
 
 @cache
-def fits() -> ModuleType:
-    """The script that fits the solubility constants."""
-    path = Path(__file__).parents[1] / "fits" / "hydrate_solubility.py"
-    spec = importlib.util.spec_from_file_location("hydrate_solubility_fit", path)
+def script(folder: str, name: str) -> ModuleType:
+    """A script of the project as a module."""
+    path = Path(__file__).parents[1] / folder / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(f"{folder}_{name}", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # dataclasses look their module up there
     spec.loader.exec_module(module)
     return module
+
+
+def fits() -> ModuleType:
+    """The script that fits the solubility constants."""
+    return script("fits", "hydrate_solubility")
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -203,8 +208,9 @@ def transitions() -> Iterator[tuple[str, str, tuple[float, float], float]]:
         yield cold, hot, (float(row["low"]), float(row["high"])), transition(row["salt"], cold, hot)
 
 
-def alkaline() -> Iterator[tuple[str, float, float, float]]:
-    """Na2SO4 at 90 degC with NaOH or NaCl: what is added and its molality, measured and model's molality."""
+def alkaline() -> Iterator[tuple[str, float, float, float, float]]:
+    """Na2SO4 at 90 degC with NaOH or NaCl: what is added, its molality, and Na2SO4's as measured, by the model
+    and by Thomsen's."""
     for row in rows("sodium_sulfate_ternary"):
         salt, added, sulfate = (
             row["added"],
@@ -214,7 +220,9 @@ def alkaline() -> Iterator[tuple[str, float, float, float]]:
         water = (100.0 - added - sulfate) / 1000.0
         other, measured = added / MOLAR_MASS[salt] / water, sulfate / MOLAR_MASS["Na2SO4"] / water
         model = solubility("Na2SO4", "Na2SO4", 90.0, mixed((other, ADDED[salt])), low=0.03)
-        yield salt, other, measured, model
+        anion = salt.removeprefix("Na") + "-"
+        published = script("validation", "published_correlations").thomsen_solubility
+        yield salt, other, measured, model, published("Na2SO4", 90.0, anion=anion, added=other)
 
 
 def evaluated() -> Iterator[tuple[str, float, float, float, float, str]]:
@@ -224,6 +232,38 @@ def evaluated() -> Iterator[tuple[str, float, float, float, float, str]]:
         celsius, acid = float(row["temperature_C"]), float(row["h2so4_molality"])
         model = solubility("Na2SO4", row["solid"], celsius, {"SO4": acid}, low=0.03)
         yield row["solid"], celsius, acid, float(row["molality"]), model, row["source"]
+
+
+def mixtures() -> Iterator[tuple[str, float, str, str, float]]:
+    """Salt, temperature [degC], what is added, the solid and the molality of the salt beside it, by the model
+    alone."""
+    sodium, chloride = SALTS["Na2SO4"][0], ADDED["NaCl"]
+    acid = {"SO4": 1.0}
+    liquors: dict[str, dict[str, Mapping[str, float]]] = {
+        salt: {
+            "water": {},
+            "1 H2SO4": acid,
+            "2 H2SO4": mixed((2.0, acid)),
+            "0.5 Na2SO4": mixed((0.5, sodium)),
+            "1 Na2SO4": sodium,
+        }
+        for salt in ("NiSO4", "CoSO4", "MnSO4")
+    }
+    liquors["Li2CO3"] = {
+        "water": {},
+        "1 NaCl": chloride,
+        "3 NaCl": mixed((3.0, chloride)),
+        "0.5 Na2SO4": mixed((0.5, sodium)),
+        "1 Na2SO4": sodium,
+        "0.5 Na2CO3": mixed((0.5, SALTS["Na2CO3"][0])),
+        "1 Na2CO3": SALTS["Na2CO3"][0],
+    }
+    for salt, cases in liquors.items():
+        for celsius in (25.0, 60.0):
+            for name, added in cases.items():
+                found = {s: solubility(salt, s, celsius, added, low=0.02) for s in SALTS[salt][1]}
+                solid = min((s for s in found if found[s] == found[s]), key=lambda s: found[s])
+                yield salt, celsius, name, solid, found[solid]
 
 
 def with_double_salt(metal: str, celsius: float = 25.0) -> tuple[float, float]:
@@ -270,9 +310,9 @@ def _print_transitions() -> None:
 
 
 def _print_ternaries() -> None:
-    for salt, added, measured, model in alkaline():
+    for salt, added, measured, model, published in alkaline():
         print(f"90 degC {salt} {added:6.3f} mol/kg: {measured:.3f}, model {model:.3f}", end="  ")
-        print(_percent(model, measured))
+        print(_percent(model, measured), f"Thomsen {published:.3f}", sep="  ")
     for solid, celsius, acid, value, model, source in evaluated():
         print(f"{solid:13s}{celsius:4.0f} degC, {acid:4.2f} mol/kg H2SO4: {value:.3f} ({source})", end=", ")
         print(f"model {model:.3f}  {_percent(model, value)}")
@@ -285,12 +325,18 @@ def _print_double_salts() -> None:
         print(f"{first:.2f} mol/kg {metal}SO4, {second:.2f} mol/kg Na2SO4")
 
 
+def _print_mixtures() -> None:
+    for salt, celsius, added, solid, molality in mixtures():
+        print(f"{salt:7s}{celsius:4.0f} degC  {added:11s}{molality:7.3f} mol/kg  {solid}")
+
+
 TABLES: Mapping[str, Callable[[], None]] = {
     "binaries": _print_binaries,
     "held_out": _print_held_out,
     "enthalpies": _print_enthalpies,
     "transitions": _print_transitions,
     "ternaries": _print_ternaries,
+    "mixtures": _print_mixtures,
     "double_salts": _print_double_salts,
 }
 

@@ -6,7 +6,7 @@ which their authors fitted to such measurements, could.  They stand in for the d
 - Steiger, Kiekbusch and Nicolai 2008 (Constr. Build. Mater. 22, 1841-1850): Pitzer's equation with alpha of
   1.2 and 0.2 for Na2SO4 and ln K of thenardite and mirabilite; coefficients read in the PyPI package aquasol.
 - Thomsen 1997 (PhD thesis, Technical University of Denmark, doi:10.11581/dtu:00000074): the extended UNIQUAC
-  model for Na+, H+, SO4-2 and HSO4- with Gibbs energies, enthalpies and heat capacities; parameters read in
+  model for Na+, H+, SO4-2, HSO4-, OH- and Cl- with Gibbs energies, enthalpies and heat capacities; read in
   ExtendedUNIQUAC.v1997.yaml (databases and params) of the repository reaktoro/reaktoro.
 
 Run:  python validation/published_correlations.py            prints the table
@@ -111,6 +111,8 @@ _SPECIES = {
     "Na+": (1.4034, 1.199, 1),
     "SO4-2": (12.794, 12.444, -2),
     "HSO4-": (19.588, 22.495, -1),
+    "OH-": (9.3973, 8.8171, -1),
+    "Cl-": (10.386, 10.197, -1),
 }
 _ENERGY = {
     ("H2O", "H2O"): (0.0, 0.0),
@@ -125,6 +127,14 @@ _ENERGY = {
     ("HSO4-", "Na+"): (469.488, 6.5329),
     ("HSO4-", "SO4-2"): (1004.16, 8.7877),
     ("HSO4-", "HSO4-"): (822.989, 5.7939),
+    ("H2O", "OH-"): (600.495, 8.5455),
+    ("Na+", "OH-"): (1398.14, 20.278),
+    ("OH-", "SO4-2"): (1225.67, 8.5902),
+    ("OH-", "OH-"): (1562.88, 5.6169),
+    ("Cl-", "H2O"): (1523.39, 14.631),
+    ("Cl-", "Na+"): (1443.23, 15.635),
+    ("Cl-", "SO4-2"): (2036.06, 12.407),
+    ("Cl-", "Cl-"): (2214.81, 14.436),
 }
 _WITH_PROTON = (1e10, 0.0)
 # Gibbs energy and enthalpy of formation [kJ/mol]; heat capacity a + b T + c/(T - 200 K) [J/mol/K].
@@ -186,8 +196,13 @@ def thomsen_activities(molality: Mapping[str, float], t: float) -> tuple[dict[st
     return dict(zip(names[1:], solutes[1:].tolist(), strict=True)), water
 
 
-def thomsen_solubility(solid: str, celsius: float, acid: float = 0.0) -> float:
-    """Na2SO4 in a solution saturated with the solid, with `acid` of H2SO4 [mol/kg]."""
+def thomsen_solubility(
+    solid: str, celsius: float, acid: float = 0.0, anion: str = "OH-", added: float = 0.0
+) -> float:
+    """Na2SO4 in a solution saturated with the solid [mol/kg].
+
+    `acid`: H2SO4, or `added`: the sodium salt of `anion` [mol/kg].
+    """
     t = celsius + 273.15
     reaction = _SOLIDS[solid]
     protolysis = _ln_k({"H+": 1.0, "SO4-2": 1.0}, "HSO4-", t)
@@ -205,7 +220,7 @@ def thomsen_solubility(solid: str, celsius: float, acid: float = 0.0) -> float:
             ln_a = {s: math.log(solution[s]) + ln_gamma[s] for s in ("H+", "SO4-2", "HSO4-")}
             return ln_a["H+"] + ln_a["SO4-2"] - ln_a["HSO4-"] - protolysis
 
-        solution = {"Na+": 2.0 * m, "SO4-2": m}
+        solution = {"Na+": 2.0 * m + added, "SO4-2": m} | ({anion: added} if added else {})
         if acid:
             solution = ions(float(brentq(imbalance, 1e-9, 1.0 - 1e-9)))
         ln_gamma, water = thomsen_activities(solution, t)
