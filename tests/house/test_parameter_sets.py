@@ -94,4 +94,4 @@ def test_every_shipped_set_is_for_a_parameter_of_a_unit() -> None:
 def test_a_chemistry_system_loads_with_solids_of_solids_densities(name: str) -> None:
     for solid in load_system(name).solids.values():
         if solid.density is not None:
-            assert 1000.0 < solid.density < 12000.0, f"{solid.name}: {solid.density} kg/m3"
+            assert 900.0 < solid.density < 12000.0, f"{solid.name}: {solid.density} kg/m3"  # ice floats

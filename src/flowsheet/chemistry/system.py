@@ -227,12 +227,15 @@ class ChemistrySystem:
         ]
 
     def present_solids(self, components: Iterable[str], model: ActivityModel) -> list[Solid]:
-        """Solids with a solubility constant that these components can form."""
-        present = {*components, WATER, PROTON}
+        """Solids with a solubility constant that these components can form; ice, of water alone, is none."""
+        present, solvent = {*components, WATER, PROTON}, {WATER, PROTON}
         return [
             s
             for s in self.solids.values()
-            if model in s.constants and s.composition is not None and all(c in present for c in s.composition)
+            if model in s.constants
+            and s.composition is not None
+            and present >= set(s.composition)
+            and not solvent >= set(s.composition)
         ]
 
     def formula_of(self, name: str) -> Formula:

@@ -1,4 +1,4 @@
-"""Crystalliser: evaporative or by cooling."""
+"""Crystalliser: by evaporation, cooling, vacuum or freezing."""
 
 from __future__ import annotations
 
@@ -8,20 +8,31 @@ from typing import Any
 import pyomo.environ as pyo
 
 from flowsheet.chemistry.operators import positive_part
-from flowsheet.chemistry.steam import latent_heat, saturation_pressure
+from flowsheet.chemistry.steam import latent_heat, ln_saturation_pressure, saturation_pressure
 from flowsheet.chemistry.system import PROTON, WATER
-from flowsheet.document.declaration import Inlet, Outlet, choice, mapping, names, quantity, result
+from flowsheet.document.declaration import Inlet, Outlet, choice, flag, mapping, names, quantity, result
 from flowsheet.model.unit import SECONDS_PER_HOUR, Shape, Unit
+from hydromet.concentration.freezing import (
+    ICE,
+    coefficient_of_performance,
+    estimated_freezing_point,
+    estimated_ice,
+    ideal_solutes,
+    ln_supersaturation,
+)
+from hydromet.concentration.freezing import RANGE as FREEZING_RANGE
+from hydromet.concentration.inclusions import enclosed
+from hydromet.concentration.start import approximate_boiling_point
 
 
 class Crystalliser(Unit, name="crystalliser"):
-    """Forced-circulation or cooling crystalliser: crystals in equilibrium with their mother liquor.
+    """Crystalliser by evaporation, cooling, vacuum or freezing: crystals in equilibrium with mother liquor.
 
-    component_balance    ln(n_c + sum_k nu_kc s_k + sum_j nu_jc i_j + e_c) = ln N_c      e_c: water evaporated
+    component_balance    ln(n_c + sum_k nu_kc s_k + sum_j nu_jc i_j + e_c) = ln N_c      e_c: vapour and ice
     solubility           s_k >= 0,   -ln Omega_k >= 0,   one of them zero              every solid of `solids`
     solid_solution       i_j = D_j (n_j/n_h) s_h                               every solid of `solid_solution`
+    inclusions           i_k = v m c_M / nu_M                                  every solid of `included`
     solids               n_k,out = n_k,in + s_k (or i_k)             crystals of `solids` that enter take part
-    evaporation          n_condensate = f N_w                                          f `water_evaporated`
     vapour_pressure      p = a_w p_sat(T)
     volume               V = residence_time * volume flow of the slurry
 
@@ -29,32 +40,76 @@ class Crystalliser(Unit, name="crystalliser"):
     isomorphous impurity takes of the host's lattice [mol/h]; n_j, n_h impurity and host cation in the
     liquor; D_j distribution coefficient; Omega_k saturation ratio.  The host is the crystallising solid with
     as much crystal water, else the first of `solids`; the mixed crystal counts as its two end members, the
-    host's activity as that of the pure salt.  The vapour is condensed at its own pressure.  Size
-    distribution and secondary nucleation are not modelled: the residence time sizes the vessel.
+    host's activity as that of the pure salt.  v `inclusion`, mother liquor that a mass m of crystals
+    encloses, counted as the salts that it dries to (c_M a cation's concentration).
 
-    heat                 Q = H_slurry + H_condensate - H_feed
-    steam, cooling       steam = max(Q + L, 0),   cooling = L + max(-(Q + L), 0)
+    What is held, and what follows, by `operation`:
+
+    temperature          T = `temperature`,   n_condensate = f N_w            f `water_evaporated`; Q follows
+    duty                 Q = `duty`,   n_condensate = f N_w                   T follows
+    vacuum               n_condensate >= 0,   `pressure` >= a_w p_sat(T),   one an equality; Q + L = `duty`
+                         (0: adiabatic flash): T and vapour follow
+    freezing             n_ice = `water_frozen` N_w,   a_w = K_ice(T)         T and Q follow
+
+    With `ice_forms: yes` ice may form by `temperature` and `duty` too: n_ice >= 0, a_w <= K_ice(T), one an
+    equality.  At a eutectic both ice and salt form at one temperature, so that only a duty or a share of
+    ice tells how much.  Ice leaves by `ice`: it floats where salts sink, and its wash is not modelled.
+
+    heat                 Q = H_slurry + H_condensate + H_ice - H_feed
+    steam, cooling       steam = max(Q + L, 0),   cold = max(-(Q + L), 0),   cooling = L + cold
+    refrigeration        power = cold / COP,   cooling = L + cold + power     COP = eta T_e/(T_c - T_e)
+    crystal size         L50 = 3.67 G tau                                     where `growth_rate` G is given
 
     Q heat duty [kW], L latent heat of the vapour [kW], a_w water activity, p_sat vapour pressure of water
-    [bar].
+    [bar]; vapour is condensed at the slurry's temperature; tau residence time; T_e 10 K below the slurry, T_c
+    35 degC.  L50 is the median by mass of a mixed suspension with mixed product removal and growth that
+    doesn't depend on size; nucleation is not modelled.
 
     Activity: Pitzer by default, since the liquors lie beyond SIT's range.
 
-    Range: that of the solids' constants; more water stays than the crystals take, else the unit has no
-    solution (S203).
+    Range: that of the solids' constants, of ice down to -25 degC; more water stays than the crystals take,
+    else the unit has no solution (S203).
 
     Sources: solubility constants in the chemistry system; residence time as stated there; purity of crystals
-    in docs/sources/crystals.md.
+    in docs/sources/crystals.md; freezing points and eutectics in
+    docs/crystallisation.md.
 
     Example:
         co_crystalliser: {unit: crystalliser, inlets: {feed: co_evaporator.concentrate}, solids: [CoSO4.7H2O],
                           temperature: 25 degC}
+        freezer: {unit: crystalliser, inlets: {feed: brine}, solids: [Na2SO4.10H2O], operation: freezing,
+                  water_frozen: 50 %}
     """
 
     feed = Inlet("aqueous", "solid", description="liquor, with crystals to dissolve if any")
     slurry = Outlet("aqueous", "solid", description="crystals in their mother liquor")
     condensate = Outlet("aqueous", optional=True, description="condensed vapour")
-    temperature = quantity("25 degC", "K", "temperature of the slurry", range=(263.15, 383.15))
+    ice = Outlet("solid", optional=True, description="ice, off the top")
+    operation = choice(
+        "temperature",
+        ("temperature", "duty", "vacuum", "freezing"),
+        "what is held: temperature, heat duty, vacuum, or the share of water that freezes",
+    )
+    temperature = quantity("25 degC", "K", "temperature of the slurry", range=(248.15, 383.15))
+    duty = quantity(
+        "0 kW",
+        "kW",
+        "heat given to slurry and vapour by `duty` and `vacuum`; negative: removed",
+        range=(-1e6, 1e6),
+    )
+    pressure = quantity("0.03 bar", "bar", "pressure of the vapour space by `vacuum`", range=(0.005, 2.0))
+    water_frozen = quantity(
+        "30 %", "1", "share of the entering water that leaves as ice by `freezing`", range=(1e-4, 0.95)
+    )
+    ice_forms = flag(False, "ice may form by `temperature` and `duty`")
+    cold = choice("water", ("water", "refrigeration"), "what cools; refrigeration wherever ice forms")
+    refrigeration_efficiency = quantity(
+        "50 %",
+        "1",
+        "share of Carnot's coefficient of performance",
+        range=(0.1, 0.9),
+        source="design assumption",
+    )
     water_evaporated = quantity(
         None, "1", "share of the entering water that is evaporated", range=(1e-4, 0.95)
     )
@@ -65,6 +120,16 @@ class Crystalliser(Unit, name="crystalliser"):
         "1",
         "distribution coefficient of an isomorphous impurity, crystal over liquor",
         range=(0.0, 20.0),
+    )
+    inclusion = quantity(
+        None,
+        "m3/kg",
+        "mother liquor enclosed per mass of crystals (an estimate, or measured)",
+        range=(0.0, 2e-4),
+    )
+    included = names((), "solid", "salts that enclosed mother liquor dries to, one per cation")
+    growth_rate = quantity(
+        None, "m/h", "linear growth rate of the crystals, for their size", range=(1e-7, 1e-2)
     )
     activity_model = choice("pitzer", ("pitzer", "sit"), "activity model of the liquor")
     residence_time = quantity(
@@ -78,6 +143,14 @@ class Crystalliser(Unit, name="crystalliser"):
     heat_duty = result("kW", "heat added to the slurry and its condensed vapour; negative: removed")
     steam_duty = result("kW", "heat taken from steam", charge="steam")
     cooling_duty = result("kW", "heat given to cooling water", charge="cooling")
+    power = result("kW", "electric power of the refrigeration", charge="power")
+    refrigeration_duty = result("kW", "heat removed below cooling water's temperature")
+    refrigeration_cop = result("1", "heat removed over power")
+    slurry_temperature = result("K", "temperature of the slurry")
+    ice_formed = result("kg/h", "ice")
+    ice_supersaturation = result("1", "ln of the water activity over that at which ice forms")
+    included_share = result("1", "mass of enclosed salts over that of the crystals")
+    median_size = result("m", "median crystal size by mass, 3.67 G tau")
     volume = result("m3", "working volume", charge="crystalliser")
     vapour_pressure = result("bar", "pressure of the vapour space")
     crystals = result("kg/h", "crystals formed, by solid")
@@ -87,39 +160,51 @@ class Crystalliser(Unit, name="crystalliser"):
         feed = inlets["feed"]
         components = set(feed.names("aqueous"))
         if not components:
-            return {"slurry": feed, "condensate": Shape.of()}
+            return {"slurry": feed, "condensate": Shape.of(), "ice": Shape.of()}
         for k in feed.names("solid"):
             if k in self.solids:
-                components |= set(self._composition(k)) - {PROTON}
-        forming = [k for k in (*self.solids, *self._impurities()) if self._can_form(k, components)]
-        condensate = Shape.of(aqueous=[WATER]) if self.given["water_evaporated"] else Shape.of()
+                components |= set(self.composition_of(k)) - {PROTON}
+        forming = [k for k in (*self.solids, *self._foreign()) if self._can_form(k, components)]
+        vapour = self.operation == "vacuum" or (
+            self.given["water_evaporated"] and self.operation != "freezing"
+        )
         return {
             "slurry": Shape.of(aqueous=components, solid=[*feed.names("solid"), *forming]),
-            "condensate": condensate,
+            "condensate": Shape.of(aqueous=[WATER]) if vapour else Shape.of(),
+            "ice": Shape.of(solid=[ICE]) if self.freezes else Shape.of(),
         }
+
+    @property
+    def freezes(self) -> bool:
+        """Whether ice may form."""
+        return self.operation == "freezing" or (self.ice_forms and self.operation != "vacuum")
+
+    def _foreign(self) -> list[str]:
+        """What goes into the crystals beside them: isomorphous impurities, salts of enclosed liquor."""
+        return [*self._impurities(), *(self.included if self.given["inclusion"] else ())]
 
     def _impurities(self) -> list[str]:
         return list(self.entry.parameters["solid_solution"].value)
 
-    def _composition(self, solid: str) -> Mapping[str, float]:
+    def composition_of(self, solid: str) -> Mapping[str, float]:
         composition = self.system.solids[solid].composition
         if composition is None:
             self.refuse(f"`{solid}` has no solubility constant", "solids", "only kinetics dissolve it")
         return composition or {}
 
     def _can_form(self, solid: str, components: set[str]) -> bool:
-        return all(c in components or c in (PROTON, WATER) for c in self._composition(solid))
+        return all(c in components or c in (PROTON, WATER) for c in self.composition_of(solid))
 
-    def _cation(self, solid: str) -> str:
+    def cation_of(self, solid: str) -> str:
         return next(
-            c for c in self._composition(solid) if c not in (PROTON, WATER) and self.system.charge_of(c) > 0
+            c for c in self.composition_of(solid) if c not in (PROTON, WATER) and self.system.charge_of(c) > 0
         )
 
     def equations(self) -> None:
         self._check()
         components = list(self.slurry.shape.names("aqueous"))
         self.forming = [k for k in self.solids if self._can_form(k, set(components))]
-        self.foreign = [k for k in self._impurities() if self._can_form(k, set(components)) and self.forming]
+        self.foreign = [k for k in self._foreign() if self._can_form(k, set(components)) and self.forming]
         self.state = self.aqueous_state("mother_liquor", self.slurry, self.activity_model)
         self._totals(components)
         self._crystals()
@@ -138,7 +223,24 @@ class Crystalliser(Unit, name="crystalliser"):
                     f"`{k}` is in `solids` as well: a solid crystallises by itself or in a host's lattice",
                     "solid_solution",
                 )
+        for k in self.included:
+            if k in self.solids or k in self._impurities():
+                self.refuse(f"`{k}` is in `solids` or `solid_solution` as well", "included")
+        if self.included and not self.given["inclusion"]:
+            self.refuse("how much liquor the crystals enclose is not given", "included", "give `inclusion`")
+        if self.given["inclusion"] and not self.included:
+            self.refuse(
+                "what the enclosed liquor dries to is not given",
+                "inclusion",
+                "name salts: `included: [Na2SO4]`",
+            )
+        if self.given["water_evaporated"] and self.operation in ("vacuum", "freezing"):
+            self.refuse(f"by `{self.operation}` the vapour follows, or there is none", "water_evaporated")
+        if self.freezes and ICE not in self.system.solids:
+            self.refuse("the chemistry has no `ice`", "operation")
         for k in self.solids:
+            if k == ICE:
+                self.refuse("ice is no crystal of `solids`", "solids", "say `ice_forms: yes`")
             if self.activity_model not in self.system.solids[k].constants:
                 self.refuse(f"`{k}` has no solubility constant for the {self.activity_model} model", "solids")
 
@@ -148,21 +250,22 @@ class Crystalliser(Unit, name="crystalliser"):
         def total(_: Any, c: str) -> Any:
             brought = self.entering("aqueous", c) if c in self.feed.shape.names("aqueous") else 0.0
             return brought + sum(
-                self._composition(k).get(c, 0.0) * self.entering("solid", k) for k in entering
+                self.composition_of(k).get(c, 0.0) * self.entering("solid", k) for k in entering
             )
 
         self.block.total = pyo.Expression(components, rule=total)
         self.block.scale = pyo.Expression(
             self.forming,
             rule=lambda b, k: (
-                1.0 / sum(n / b.total[c] for c, n in self._composition(k).items() if c not in (PROTON, WATER))
+                1.0
+                / sum(n / b.total[c] for c, n in self.composition_of(k).items() if c not in (PROTON, WATER))
             ),
         )
 
     def _host_of(self, impurity: str) -> str:
         """The crystallising solid whose lattice an impurity shares."""
-        water = self._composition(impurity).get(WATER, 0.0)
-        alike = [k for k in self.forming if self._composition(k).get(WATER, 0.0) == water]
+        water = self.composition_of(impurity).get(WATER, 0.0)
+        alike = [k for k in self.forming if self.composition_of(k).get(WATER, 0.0) == water]
         return (alike or self.forming)[0]
 
     def _crystals(self) -> None:
@@ -175,30 +278,101 @@ class Crystalliser(Unit, name="crystalliser"):
             "solubility", self.forming, lambda k: share[k], lambda k: -self.state.ln_saturation(k)
         )
         for k in self.foreign:
+            if k in self.included:
+                b.formed[k] = enclosed(self, k)
+                continue
             host = self._host_of(k)
-            ratio = self.slurry.n["aqueous"][self._cation(k)] / self.slurry.n["aqueous"][self._cation(host)]
+            ratio = (
+                self.slurry.n["aqueous"][self.cation_of(k)] / self.slurry.n["aqueous"][self.cation_of(host)]
+            )
             b.formed[k] = self.solid_solution[k] * ratio * positive_part(b.formed[host], 1e-9 * b.scale[host])
 
     def _evaporation(self) -> None:
-        self.evaporated: Any = 0.0
-        if self.water_evaporated is None:
-            return
+        """Water that leaves as vapour and as ice, by what is held."""
         b = self.block
-        self.evaporated = self.water_evaporated * b.total[WATER]
-        bound = sum(self._composition(k).get(WATER, 0.0) * b.scale[k] for k in self.forming)
+        self.evaporated: Any = 0.0
+        self.frozen: Any = 0.0
+        self.leaves_at_start: Any = 0.0
+        if self.operation == "vacuum":
+            self._flash()
+        elif self.water_evaporated is not None and self.operation != "freezing":
+            self.evaporated = self.water_evaporated * b.total[WATER]
+            self.leaves_at_start = self.water_evaporated
+            self._enough_water(self.water_evaporated, "evaporated", "water_evaporated")
+            self.rows(
+                "condensate_water",
+                None,
+                lambda: self.condensate.ln("aqueous", WATER) - pyo.log(self.evaporated),
+            )
+            self.start(self.condensate.ln("aqueous", WATER), pyo.log(self.evaporated))
+        if self.freezes:
+            self._freeze()
+
+    def _enough_water(self, share: Any, how: str, setting: str) -> None:
+        b = self.block
+        bound = sum(self.composition_of(k).get(WATER, 0.0) * b.scale[k] for k in self.forming)
         self.require(
             "water",
-            1.0 - (self.evaporated + bound) / b.total[WATER],
-            (
-                "so much water is evaporated that less is left than the crystals would take; "
-                "lower `water_evaporated`, or "
-                "list a salt with less crystal water"
-            ),
+            1.0 - share - bound / b.total[WATER],
+            f"so much water is {how} that less is left than the crystals would take; lower `{setting}`, or "
+            "list a salt with less crystal water",
         )
-        self.rows(
-            "condensate_water", None, lambda: self.condensate.ln("aqueous", WATER) - pyo.log(self.evaporated)
-        )
-        self.start(self.condensate.ln("aqueous", WATER), pyo.log(self.evaporated))
+
+    def _flash(self) -> None:
+        """Vapour until its pressure is that of the vapour space, if it ever is above."""
+        b = self.block
+        self.evaporated = self.condensate.n["aqueous"][WATER]
+        scale = _FLASH * b.total[WATER]
+        over = pyo.log(self.pressure) - self.state.ln_water_activity
+        over = over - ln_saturation_pressure(self.slurry.temperature)
+        self.complementarity("flash", [0], lambda _: self.evaporated / scale, lambda _: over)
+        drop = positive_part(self._feed_temperature() - approximate_boiling_point(self.pressure), 1.0)
+        heat = positive_part(drop * 75.3e-3 * b.total[WATER] + self.duty * SECONDS_PER_HOUR, 1.0)
+        self.leaves_at_start = 0.9 * (1.0 - 1.0 / (1.0 + heat / (42.0 * b.total[WATER])))
+        self.start(self.condensate.ln("aqueous", WATER), pyo.log(self.leaves_at_start * b.total[WATER]))
+
+    def _freeze(self) -> None:
+        b = self.block
+        share = self.var("ice_share", start=0.0, nominal=1.0, bounds=(-1e-3, None))
+        solutes = ideal_solutes(self)
+        if self.operation == "freezing":
+            self.rows("ice_formed", None, lambda: share - self.water_frozen)
+            self.rows("freezing", None, lambda: _ICE_SCALE * ln_supersaturation(self))
+            self.leaves_at_start = self.water_frozen
+            self._enough_water(self.water_frozen, "frozen", "water_frozen")
+        else:
+            self.complementarity(
+                "freezing", [0], lambda _: share, lambda _: -_ICE_SCALE * ln_supersaturation(self)
+            )
+            held = self.temperature if self.operation == "temperature" else self._temperature_at_start()
+            remaining = b.total[WATER] * (1.0 - self.leaves_at_start)
+            ice = estimated_ice(solutes, remaining, held)
+            self.leaves_at_start = self.leaves_at_start + (1.0 - self.leaves_at_start) * ice
+        self.start(share, self.leaves_at_start)
+        self.frozen = share * b.total[WATER]
+        self.rows("ice_balance", None, lambda: self.ice.n["solid"][ICE] / b.total[WATER] - share)
+        self.start(self.ice.n["solid"][ICE], self.leaves_at_start * b.total[WATER])
+
+    def _feed_temperature(self) -> Any:
+        streams = [s for s in self.feed.streams if "aqueous" in s.n]
+        water = sum(s.n["aqueous"][WATER] for s in streams)
+        return sum(s.n["aqueous"][WATER] * s.temperature for s in streams) / water
+
+    def _temperature_at_start(self) -> Any:
+        """Roughly the slurry's temperature [K], where it follows."""
+        b, feed = self.block, self._feed_temperature()
+        if self.operation == "freezing":
+            m_w = self.system.component(WATER).molar_mass
+            return estimated_freezing_point(ideal_solutes(self), b.total[WATER], self.water_frozen, m_w)
+        if self.operation == "vacuum":
+            boiling = approximate_boiling_point(self.pressure)
+            return feed - positive_part(feed - boiling, 1.0)
+        warmed = feed + self.duty * SECONDS_PER_HOUR / (75.3e-3 * b.total[WATER])
+        if self.water_evaporated is not None:
+            warmed = warmed - 42.0 / 75.3e-3 * self.water_evaporated
+        coldest = 265.0 if self.freezes else 255.0
+        warmest = 390.0
+        return warmest - positive_part(warmest - coldest - positive_part(warmed - coldest, 1.0), 1.0)
 
     def _balances(self, components: list[str]) -> None:
         b = self.block
@@ -206,12 +380,11 @@ class Crystalliser(Unit, name="crystalliser"):
             c: [
                 n * b.formed[k]
                 for k in (*self.forming, *self.foreign)
-                if (n := self._composition(k).get(c, 0.0))
+                if (n := self.composition_of(k).get(c, 0.0))
             ]
             for c in components
         }
-        if self.water_evaporated is not None:
-            parts[WATER].append(self.evaporated)
+        parts[WATER] += [n for n in (self.evaporated, self.frozen) if not isinstance(n, float)]
         self.rows(
             "component_balance",
             components,
@@ -231,30 +404,84 @@ class Crystalliser(Unit, name="crystalliser"):
         self.rows("solid_balance", self.slurry.shape.names("solid"), solid_row)
         for k in (*self.forming, *self.foreign):
             self.start(self.slurry.n["solid"][k], 0.0)
-        taking_part = {c: b.total[c] - (self.evaporated if c == WATER else 0.0) for c in components}
+        taking_part = {
+            c: b.total[c] * ((1.0 - self.leaves_at_start) if c == WATER else 1.0) for c in components
+        }
         self.start_at_equilibrium(self.state, self.slurry, taking_part, b.share)
 
-    def _sizing(self) -> None:
-        duty = self.heat_balance(self.temperature)
+    def _heat(self) -> tuple[Any, Any]:
+        """Heat duty and latent heat of the vapour [kW]; where the temperature follows, its row."""
+        held = self.temperature
+        if self.operation != "temperature":
+            start = self._temperature_at_start()
+            held = self.var("found_temperature", start=start, nominal=100.0, bounds=(240.0, 420.0))
+        duty = self.heat_balance(held)
+        if self.operation != "temperature":
+            for stream in self.outlets.values():
+                self.start(stream.temperature, start)
         latent: Any = 0.0
-        if self.water_evaporated is not None:
+        if not isinstance(self.evaporated, float):
             latent = self.evaporated * latent_heat(self.slurry.temperature) / SECONDS_PER_HOUR
+        if self.operation in ("duty", "vacuum"):
+            scale = _LATENT_SCALE * self.block.total[WATER] / SECONDS_PER_HOUR
+            self.rows("heat", None, lambda: (duty + latent - self.duty) / scale)
+        return duty, latent
+
+    def _utilities(self, duty: Any, latent: Any) -> None:
+        steam, cold = (positive_part(sign * (duty + latent), _ROUNDING) for sign in (1.0, -1.0))
         self.report("heat_duty", duty)
-        self.report("steam_duty", positive_part(duty + latent, _ROUNDING))
-        self.report("cooling_duty", latent + positive_part(-(duty + latent), _ROUNDING))
+        self.report("steam_duty", steam)
+        self.report("slurry_temperature", self.slurry.temperature)
+        power: Any = 0.0
+        if self.cold == "refrigeration" or self.freezes:
+            cop = coefficient_of_performance(self.slurry.temperature, self.refrigeration_efficiency)
+            power = cold / cop
+            self.report("power", power)
+            self.report("refrigeration_duty", cold)
+            self.report("refrigeration_cop", cop)
+        self.report("cooling_duty", latent + cold + power)
+        if ICE in self.system.solids:
+            self.report("ice_supersaturation", ln_supersaturation(self))
+            if not self.freezes:
+                self.stay_below(
+                    ["ice_supersaturation"], 1e-4, "supersaturation in ice, which is not let form,"
+                )
+        if self.freezes:
+            self.report("ice_formed", self.frozen * self.system.solids[ICE].molar_mass)
+            self.valid_within(["slurry_temperature"], *FREEZING_RANGE, "temperature", "ice's constant", "K")
+
+    def _sizing(self) -> None:
+        duty, latent = self._heat()
+        self._utilities(duty, latent)
         flows = [self.slurry.volume_flow(p) for p in self.slurry.shape.phases]
         self.report("volume", self.residence_time * sum(flows))
         self.report(
-            "vapour_pressure", pyo.exp(self.state.ln_water_activity) * saturation_pressure(self.temperature)
+            "vapour_pressure",
+            pyo.exp(self.state.ln_water_activity) * saturation_pressure(self.slurry.temperature),
         )
         for k in (*self.forming, *self.foreign):
             self.report("crystals", self.block.formed[k] * self.system.solids[k].molar_mass, index=k)
-        for cation in dict.fromkeys(self._cation(k) for k in self.forming):
+        if self.given["inclusion"]:
+            masses = {k: self.block.formed[k] * self.system.solids[k].molar_mass for k in self.block.formed}
+            crystals = sum(masses[k] for k in self.forming)
+            of_salts = sum((masses[k] for k in self.foreign if k in self.included), 0.0)
+            self.report("included_share", of_salts / positive_part(crystals, 1e-9))
+        if self.growth_rate is not None:
+            self.report("median_size", _MEDIAN * self.growth_rate * self.residence_time)
+        for cation in dict.fromkeys(self.cation_of(k) for k in self.forming):
             crystallised = sum(
-                self._composition(k).get(cation, 0.0) * self.block.formed[k] for k in self.forming
+                self.composition_of(k).get(cation, 0.0) * self.block.formed[k] for k in self.forming
             )
             self.report("yield_per_pass", crystallised / self.block.total[cation], index=cation)
 
 
 _ROUNDING = 1e-3
 """[kW] over which the change from heating to cooling is rounded."""
+_FLASH = 0.1
+"""Share of the water whose evaporation counts as one in the flash's complementarity."""
+_ICE_SCALE = 10.0
+"""Of ln(a_w/K_ice), which is 0.01 per K of undercooling."""
+_LATENT_SCALE = 6.0
+"""[kJ/mol] of all water, to scale heats."""
+_MEDIAN = 3.67
+"""L50/(G tau) by mass of a mixed suspension with mixed product removal."""
