@@ -209,14 +209,11 @@ def transitions() -> Iterator[tuple[str, str, tuple[float, float], float]]:
 
 
 def alkaline() -> Iterator[tuple[str, float, float, float, float]]:
-    """Na2SO4 at 90 degC with NaOH or NaCl: what is added, its molality, and Na2SO4's as measured, by the model
+    """Na2SO4 at 90 degC with NaOH or NaCl: what is added, its molality, and Na2SO4's measured, by the model
     and by Thomsen's."""
     for row in rows("sodium_sulfate_ternary"):
-        salt, added, sulfate = (
-            row["added"],
-            float(row["added_mass_percent"]),
-            float(row["na2so4_mass_percent"]),
-        )
+        salt, added = row["added"], float(row["added_mass_percent"])
+        sulfate = float(row["na2so4_mass_percent"])
         water = (100.0 - added - sulfate) / 1000.0
         other, measured = added / MOLAR_MASS[salt] / water, sulfate / MOLAR_MASS["Na2SO4"] / water
         model = solubility("Na2SO4", "Na2SO4", 90.0, mixed((other, ADDED[salt])), low=0.03)
