@@ -36,7 +36,7 @@ from flowsheet.solve.plant import CompiledPlant
 from flowsheet.solve.simulate import simulate
 
 SHOWN = "numpy, cyclopts, rich.console, ruamel.yaml, xlsxwriter"
-BUILT = f"{SHOWN}, casadi, cantera, networkx, pint, pyomo.environ"
+BUILT = f"{SHOWN}, casadi, cantera, pint, pyomo.environ"
 RUN = "import sys; from flowsheet.cli import main; sys.exit(main(sys.argv[1:]))"
 REPEATS = 5
 DERIVED, FIRST = "derive the Jacobian", "flowsheet run, first"

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import permutations
 
-import networkx as nx
-
 from flowsheet.model.stream import Shape
 
 _EXHAUSTIVE = 7
@@ -58,28 +56,33 @@ def solving_order(units: Sequence[str], arcs: Sequence[tuple[str, str, str]]) ->
     >>> solving_order(["a", "b"], [("a", "b", "a.out"), ("b", "a", "b.back")])
     (['a', 'b'], ['b.back'])
     """
-    graph = nx.MultiDiGraph()
-    graph.add_nodes_from(units)
-    for producer, consumer, stream in arcs:
-        graph.add_edge(producer, consumer, stream=stream)
-    position = {u: i for i, u in enumerate(units)}
-    condensed = nx.condensation(nx.DiGraph(graph))
+    reached = {u: _reached(u, arcs) for u in units}
+    loops: dict[str, list[str]] = {}
+    for u in units:
+        first = next((v for v in loops if v in reached[u] and u in reached[v]), u)
+        loops.setdefault(first, []).append(u)
     order: list[str] = []
-    ranked = nx.lexicographical_topological_sort(
-        condensed, key=lambda n: min(position[u] for u in condensed.nodes[n]["members"])
-    )
-    for node in ranked:
-        members = sorted(condensed.nodes[node]["members"], key=position.__getitem__)
-        order += members if len(members) == 1 else _loop_order(members, graph)
+    while loops:
+        first = next(u for u in loops if not any(u in reached[v] for v in loops if v != u))
+        members = loops.pop(first)
+        order += members if len(members) == 1 else _loop_order(members, arcs)
     rank = {u: i for i, u in enumerate(order)}
     torn = [stream for producer, consumer, stream in arcs if rank[producer] >= rank[consumer]]
     return order, torn
 
 
-def _loop_order(members: list[str], graph: nx.MultiDiGraph) -> list[str]:
-    loop = graph.subgraph(members)
-    pairs = [(u, v) for u, v in loop.edges() if u != v]
+def _reached(unit: str, arcs: Sequence[tuple[str, str, str]]) -> set[str]:
+    """The units that lie downstream of one."""
+    found: set[str] = set()
+    edge = {unit}
+    while edge:
+        edge = {consumer for producer, consumer, _ in arcs if producer in edge} - found
+        found |= edge
+    return found
 
+
+def _loop_order(members: list[str], arcs: Sequence[tuple[str, str, str]]) -> list[str]:
+    pairs = [(u, v) for u, v, _ in arcs if u != v and u in members and v in members]
     written = {u: i for i, u in enumerate(members)}
 
     def torn(order: Iterable[str]) -> int:
