@@ -306,3 +306,15 @@ def test_freezing_more_water_than_the_hydrate_leaves_says_so():
     reasons = explain_failure(case.plant, case.simulation, case.model.document)
     assert [d.code for d in reasons] == ["S203"]
     assert "frozen" in reasons[0].message
+
+
+def test_a_slurry_below_its_freezing_point_that_is_not_let_freeze_is_told_of():
+    from flowsheet.results.warnings import collect_warnings
+    from opened import ran
+
+    cold = collect_warnings(ran(text("NaCl: 5 %", "solids: [NaCl.2H2O], temperature: -5 degC")))
+    told = [w["message"] for w in cold if w["code"] == "W607" and w["where"] == "c"]
+    assert len(told) == 1
+    assert "supersaturation in ice" in told[0]
+    warmer = collect_warnings(ran(text("NaCl: 5 %", "solids: [NaCl.2H2O], temperature: 1 degC")))
+    assert not [w for w in warmer if w["code"] == "W607" and w["where"] == "c"]

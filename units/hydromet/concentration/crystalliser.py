@@ -8,19 +8,18 @@ from typing import Any
 import pyomo.environ as pyo
 
 from flowsheet.chemistry.operators import positive_part
-from flowsheet.chemistry.steam import latent_heat, ln_saturation_pressure, saturation_pressure
+from flowsheet.chemistry.steam import latent_heat, ln_saturation_pressure
 from flowsheet.chemistry.system import PROTON, WATER
 from flowsheet.document.declaration import Inlet, Outlet, choice, flag, mapping, names, quantity, result
 from flowsheet.model.unit import SECONDS_PER_HOUR, Shape, Unit
+from hydromet.concentration.crystal_report import report_crystals, report_utilities
 from hydromet.concentration.freezing import (
     ICE,
-    coefficient_of_performance,
     estimated_freezing_point,
     estimated_ice,
     ideal_solutes,
     ln_supersaturation,
 )
-from hydromet.concentration.freezing import RANGE as FREEZING_RANGE
 from hydromet.concentration.inclusions import enclosed
 from hydromet.concentration.start import approximate_boiling_point
 
@@ -427,61 +426,14 @@ class Crystalliser(Unit, name="crystalliser"):
             self.rows("heat", None, lambda: (duty + latent - self.duty) / scale)
         return duty, latent
 
-    def _utilities(self, duty: Any, latent: Any) -> None:
-        steam, cold = (positive_part(sign * (duty + latent), _ROUNDING) for sign in (1.0, -1.0))
-        self.report("heat_duty", duty)
-        self.report("steam_duty", steam)
-        self.report("slurry_temperature", self.slurry.temperature)
-        power: Any = 0.0
-        if self.cold == "refrigeration" or self.freezes:
-            cop = coefficient_of_performance(self.slurry.temperature, self.refrigeration_efficiency)
-            power = cold / cop
-            self.report("power", power)
-            self.report("refrigeration_duty", cold)
-            self.report("refrigeration_cop", cop)
-        self.report("cooling_duty", latent + cold + power)
-        if ICE in self.system.solids:
-            self.report("ice_supersaturation", ln_supersaturation(self))
-            if not self.freezes:
-                self.stay_below(
-                    ["ice_supersaturation"], 1e-4, "supersaturation in ice, which is not let form,"
-                )
-        if self.freezes:
-            self.report("ice_formed", self.frozen * self.system.solids[ICE].molar_mass)
-            self.valid_within(["slurry_temperature"], *FREEZING_RANGE, "temperature", "ice's constant", "K")
-
     def _sizing(self) -> None:
-        duty, latent = self._heat()
-        self._utilities(duty, latent)
-        flows = [self.slurry.volume_flow(p) for p in self.slurry.shape.phases]
-        self.report("volume", self.residence_time * sum(flows))
-        self.report(
-            "vapour_pressure",
-            pyo.exp(self.state.ln_water_activity) * saturation_pressure(self.slurry.temperature),
-        )
-        for k in (*self.forming, *self.foreign):
-            self.report("crystals", self.block.formed[k] * self.system.solids[k].molar_mass, index=k)
-        if self.given["inclusion"]:
-            masses = {k: self.block.formed[k] * self.system.solids[k].molar_mass for k in self.block.formed}
-            crystals = sum(masses[k] for k in self.forming)
-            of_salts = sum((masses[k] for k in self.foreign if k in self.included), 0.0)
-            self.report("included_share", of_salts / positive_part(crystals, 1e-9))
-        if self.growth_rate is not None:
-            self.report("median_size", _MEDIAN * self.growth_rate * self.residence_time)
-        for cation in dict.fromkeys(self.cation_of(k) for k in self.forming):
-            crystallised = sum(
-                self.composition_of(k).get(cation, 0.0) * self.block.formed[k] for k in self.forming
-            )
-            self.report("yield_per_pass", crystallised / self.block.total[cation], index=cation)
+        report_utilities(self, *self._heat())
+        report_crystals(self)
 
 
-_ROUNDING = 1e-3
-"""[kW] over which the change from heating to cooling is rounded."""
 _FLASH = 0.1
 """Share of the water whose evaporation counts as one in the flash's complementarity."""
 _ICE_SCALE = 10.0
 """Of ln(a_w/K_ice), which is 0.01 per K of undercooling."""
 _LATENT_SCALE = 6.0
 """[kJ/mol] of all water, to scale heats."""
-_MEDIAN = 3.67
-"""L50/(G tau) by mass of a mixed suspension with mixed product removal."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from flowsheet.chemistry import debye_huckel
 from flowsheet.chemistry.operators import positive_part
 from flowsheet.chemistry.steam import (
     RANGE,
@@ -337,6 +338,9 @@ class Evaporator(Unit, name="evaporator"):
             self._saturation(i)
         boiling = [f"effect_temperature.{i}" for i in train.numbers]
         self.valid_within([*boiling, "heating_temperature"], *RANGE, "temperature", "steam's properties", "K")
+        self.valid_within(
+            boiling, *debye_huckel.RANGE, "boiling point", "the activity model's Debye-Hueckel slope", "K"
+        )
         if self.heat_transfer == "falling_film":
             self.valid_within(
                 boiling, *FALLING_FILM_RANGE, "boiling point", "the falling-film coefficient", "K"
