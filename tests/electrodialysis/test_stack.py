@@ -251,6 +251,33 @@ def test_a_specification_finds_the_current_of_a_conversion():
     assert ran(CIRCULATING).values["stack.transferred.Na"] == pytest.approx(0.4, rel=1e-6)
 
 
+def test_acid_and_alkali_may_enter_as_pure_water():
+    text = SODIUM_SULFATE.replace("H2SO4: 0.05 mol/L", "H2O: 100 %").replace("NaOH: 0.1 mol/L", "H2O: 100 %")
+    case = solve(text.replace("40 L/h", "40 kg/h"))
+    case.check(work={"stack": case["stack.stack_power"]})
+    assert case["stack.strength.NaOH"] > 20.0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("salt", "chemistry"),
+    [
+        (
+            "Li2SO4: 0.1 mol/L, NiSO4: 0.01 mmol/L, MnSO4: 1 mmol/m3, NaCl: 10 mmol/L, NaF: 1 mmol/L",
+            "nmc_sulfate",
+        ),
+        ("Na2CO3: 5 mmol/L, NaCl: 10 mmol/L", "nmc_sulfate"),
+        ("NaCl: 10 mmol/L, NH4Cl: 5 mmol/L", "rare_earth"),
+        ("H2SO4: 0.1 mol/L", "nmc_sulfate"),
+        ("NaOH: 0.1 mol/L", "nmc_sulfate"),
+    ],
+)
+def test_plant_liquors_start_cold(salt, chemistry):
+    text = SODIUM_SULFATE.replace("Na2SO4: 1 mol/L", f"Na2SO4: 1 mol/L, {salt}")
+    case = solve(text.replace("nmc_sulfate", chemistry))
+    case.check(work={"stack": case["stack.stack_power"]})
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["desalination", "sodium", "lithium", "two"])
 def test_stacks_start_cold_from_any_reasonable_input(name):

@@ -31,8 +31,9 @@ class BipolarElectrodialysis(Stack, name="bipolar_electrodialysis"):
 
     cell                 bipolar | acid | anion | salt | cation | alkali |          in the current's direction
     two compartments     bipolar | acid and salt | cation | alkali |
-    membranes            Nernst-Planck in a fixed charge, Donnan equilibrium at its faces    (see `membrane`)
-    bipolar              both layers so, with a_H a_OH = K_w a_w where they meet     (see `bipolar_membrane`)
+    donnan               c_j = l_j exp(-z_j f),   sum_j z_j c_j + X = 0        both faces of a membrane
+    nernst_planck        J_j = (l_j' - l_j'')/R_j,   l_j = a_j a_w^n_j exp(z_j phi)
+    bipolar              an anion and a cation layer so; l_H l_OH = K_w a_w where they meet
     component_balance    out_c + N A sum taken_c = in_c + N A sum given_c      each element and compartment
     water                J_w = P ln(a_w'/a_w'') + sum_j n_j J_j                osmosis and electro-osmosis
     current              i = F sum_j z_j J_j                                   the same through all membranes
@@ -42,6 +43,7 @@ class BipolarElectrodialysis(Stack, name="bipolar_electrodialysis"):
     efficiency           protons that the acid gains, that the alkali loses, over N i A/F
     electrodes           H2O = H2 + O2/2, once per stack: I/(2 F); the salt's feed makes up the water
 
+    Membranes: symbols as in `electrodialysis`.
     N cells, A `cell_area`, i local current density, I current [A]; d, kappa, s thickness, conductivity and
     open section of a compartment; u_m a membrane's potential drop times F/RT; r resistance of the junction.
 

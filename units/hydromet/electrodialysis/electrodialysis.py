@@ -17,7 +17,8 @@ _NO_CURRENT = 1e-12
 class Electrodialysis(Stack, name="electrodialysis"):
     """Electrodialysis stack: current moves salt from the diluate to the concentrate.
 
-    membranes            Nernst-Planck in a fixed charge, Donnan equilibrium at its faces    (see `membrane`)
+    donnan               c_j = l_j exp(-z_j f),   sum_j z_j c_j + X = 0        both faces of a membrane
+    nernst_planck        J_j = (l_j' - l_j'')/R_j,   l_j = a_j a_w^n_j exp(z_j phi)
     component_balance    out_c + N A sum taken_c = in_c + N A sum given_c      each element and compartment
     water                J_w = P ln(a_w'/a_w'') + sum_j n_j J_j                osmosis and electro-osmosis
     current              i = F sum_j z_j J_j                                   the same through all membranes
@@ -27,6 +28,10 @@ class Electrodialysis(Stack, name="electrodialysis"):
     efficiency           equivalents of cations that leave the diluate over N i A/F
     electrodes           H2O = H2 + O2/2, once per stack: I/(2 F); the concentrate's feed makes up the water
 
+    c_j ion in the membrane [mol/kg], X its fixed charge with its sign, f potential in it and phi that of a
+    solution (times F/RT), l_j an ion's electrochemical activity, n_j the water that it carries, R_j its
+    resistance in the membrane's field (layer by layer, electroneutral at every node), ' and '' the two sides;
+    J fluxes [mol/m2/h], P permeability of water.
     N cells, A `cell_area`, i local current density, I current [A]; d, kappa, s thickness, conductivity and
     open section of a compartment; u_m a membrane's potential drop times F/RT, Donnan potentials in it; c_eq
     equivalents of the ions that a membrane passes, t their transport number in the solution.

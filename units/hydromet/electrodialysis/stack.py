@@ -42,7 +42,7 @@ class Stack(Unit):
         required=True,
     )
     current_density = quantity(
-        None, "A/m2", "mean over the flow path; give this or `stack_voltage`", range=(-100.0, 1e4)
+        None, "A/m2", "mean over the flow path; give this or `stack_voltage`", range=(0.0, 1e4)
     )
     stack_voltage = quantity(None, "V", "over all cells and the electrodes", range=(0.0, 1e5))
     elements = integer(10, "elements along the flow path; 1 for a loop that is mixed", range=(1, 200))
