@@ -174,21 +174,24 @@ def test_an_ion_without_a_permeance_is_refused() -> None:
 def test_cold_starts_over_the_declared_ranges() -> None:
     plain = text("area: 100 m2, elements: 6, pressure: 25 bar")
     model, plant = compiled(plain)
-    failed = []
+    failed, solved = [], 0
     spread = {
-        "nf.area": (5.0, 300.0),
+        "nf.area": (20.0, 300.0),
         "nf.pressure": (10.0, 60.0),
-        "nf.path_length": (1.0, 8.0),
+        "nf.path_length": (0.5, 4.0),
         "nf.channel_height": (5e-4, 1.5e-3),
         "nf.feed_pressure": (0.0, 5.0),
     }
     for values in samples(plain, 100, spread):
         simulation = simulate(plant, plant.inputs(values))
-        if not simulation.converged:
-            reasons = explain_failure(plant, simulation, model.document)
-            if not all(d.code == "S203" for d in reasons):
-                failed.append((values, [d.message for d in reasons]))
-    assert len(failed) <= 2, failed[:3]
+        if simulation.converged:
+            solved += 1
+            continue
+        reasons = explain_failure(plant, simulation, model.document)
+        if not all(d.code == "S203" for d in reasons):
+            failed.append((values, [d.message for d in reasons]))
+    assert len(failed) <= 1, failed[:3]
+    assert solved > 60
 
 
 def test_the_numbers_of_a_profile_are_finite() -> None:

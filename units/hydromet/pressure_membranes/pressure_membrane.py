@@ -25,7 +25,7 @@ from flowsheet.model.unit import Shape, Unit
 from hydromet.membranes.diffusivity import AqueousDiffusivity, liquid_films, water_viscosity
 from hydromet.pressure_membranes.carriers import Carriers
 from hydromet.pressure_membranes.channel import SpacerChannel, UniformFilm, find_set
-from hydromet.pressure_membranes.driving import DrivenFlux
+from hydromet.pressure_membranes.driving import DrivenFlux, permeate_strength
 from hydromet.pressure_membranes.module import Module, TransportLaw
 from hydromet.pressure_membranes.sdem import SolutionDiffusionElectromigration
 from hydromet.pressure_membranes.start_data import add_start
@@ -265,18 +265,17 @@ class PressureMembrane(Unit):
         self.rows(
             "permeate_balance", names, lambda c: self.permeate.ln("aqueous", c) - pyo.log(module.permeate(c))
         )
+        self.permeate_state = self.aqueous_state("permeate_liquor", self.permeate)
+        weigh_proton(self, self.permeate_state)
         for c in names:
             self.start(self.retentate.ln("aqueous", c), module.ln_retentate(c))
             self.start(self.permeate.ln("aqueous", c), pyo.log(module.permeate(c)))
 
     def _driven(self, driven: DrivenFlux) -> None:
-        permeate = self.aqueous_state("permeate_liquor", self.permeate)
-        weigh_proton(self, permeate)
-        self.permeate_state = permeate
         driven.close(
             self.module,
             self.walls,
-            permeate,
+            self.permeate_state,
             self.pressure,
             self.hydraulic_permeability,
             self._pressure_drop,
@@ -333,6 +332,15 @@ class PressureMembrane(Unit):
             "`pressure` must be above {needed} bar, and more as the liquor is concentrated",
             ideal,
         )
+        water = self.inlet[WATER] * self.module.block.water_volume
+        taken = self.hydraulic_permeability * self.area * (self.pressure - ideal) / water
+        self.require(
+            "water",
+            1.0 - taken,
+            "at the feed's osmotic pressure the membrane would take {needed} times its water, so that too "
+            "little is left to carry the salts; lower `area` or `pressure`",
+            taken,
+        )
 
     # ---- results
 
@@ -344,10 +352,9 @@ class PressureMembrane(Unit):
             pressure, drop = self.pressure, driven.drop
         else:
             drop = sum(self._pressure_drop(k) for k in module.elements)
-            needed = module.flux(last) / self.hydraulic_permeability + osmotic_pressure(
-                self.walls[-1].state, volume
-            )
-            pressure = needed + drop
+            mixed = osmotic_pressure(self.permeate_state, volume) / permeate_strength(module, None)
+            opposed = osmotic_pressure(self.walls[-1].state, volume) - mixed * permeate_strength(module, last)
+            pressure = module.flux(last) / self.hydraulic_permeability + opposed + drop
         feed_flow = self.feed.volume_flow("aqueous")
         power = self.pumping(pressure, drop, feed_flow)
         self.report("heat_duty", self.heat_balance(self.temperature, heat_of=power))

@@ -69,8 +69,6 @@ class ReverseOsmosis(PressureMembrane, name="reverse_osmosis"):
         self.liquors["retentate"].hold(
             lambda c: self.module.retentate(c) / self.module.retentate(WATER) / m_w
         )
-        if self.flux is not None:
-            self.permeate_state = self.aqueous_state("permeate_liquor", self.permeate)
 
     def _liquor(self, name: str) -> Wall:
         block = self._block(f"{name}_liquor")

@@ -93,9 +93,7 @@ class ModuleStart:
         for name, variables in self.data["liquors"].items():
             amounts = entering if name == "feed" else flows
             values |= self._state(variables, amounts, needs["temperature"], True)
-        if self.data["permeate_state"]:
-            values |= self._state(self.data["permeate_state"], passed, needs["temperature"], False)
-        return values
+        return values | self._state(self.data["permeate_state"], passed, needs["temperature"], False)
 
     # ---- chemistry
 

@@ -35,7 +35,7 @@ def add_start(unit: PressureMembrane, law: SolutionDiffusionElectromigration) ->
         "elements": [_element(unit, law, k, driven) for k in module.elements],
         "retentate": {c: unit.retentate.ln("aqueous", c).name for c in names},
         "permeate": {c: unit.permeate.ln("aqueous", c).name for c in names},
-        "permeate_state": _state(unit.states[unit.permeate.name]) if driven else None,
+        "permeate_state": _state(unit.permeate_state),
         "liquors": {name: _state(wall.state) for name, wall in unit.liquors.items()},
     }
     unit.registry.add_procedure("hydromet.pressure_membranes.start:ModuleStart", data, _needs(unit, law))
