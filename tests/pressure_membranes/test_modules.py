@@ -165,6 +165,12 @@ def test_estimated_permeances_are_said() -> None:
     assert any("only estimates permeances of" in m and "Co+2" in m for m in told)
 
 
+def test_leaving_what_was_measured_is_said() -> None:
+    told = [w["message"] for w in collect_warnings(ran(text("area: 100 m2, elements: 4, pressure: 25 bar")))]
+    assert any("ionic strength at the membrane" in m for m in told)
+    assert any("pressure of 25 bar" in m for m in told)
+
+
 def test_an_ion_without_a_permeance_is_refused() -> None:
     with pytest.raises(DiagnosticError, match="no permeance for"):
         solve(text("area: 100 m2", "NiSO4: 0.1 mol/L, H3PO4: 0.1 mol/L"))

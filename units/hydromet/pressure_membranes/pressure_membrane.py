@@ -108,6 +108,7 @@ class PressureMembrane(Unit):
     polarisation_factor = result(
         "1", "all dissolved at the membrane over all dissolved in the flow, by element from the feed on"
     )
+    wall_ionic_strength = result("mol/kg", "of the liquor at the membrane where the retentate leaves")
     saturation_index = result(
         "1",
         "log10 of a solid's saturation ratio at the membrane where the retentate leaves; above 0: it scales",
@@ -370,6 +371,17 @@ class PressureMembrane(Unit):
         self.report("pressure_drop", drop)
         wall = self.walls[-1].state
         self.report("osmotic_pressure", osmotic_pressure(wall, volume))
+        self.report("wall_ionic_strength", wall.block.ionic_strength)
+        self.within_data(self.set.values.values(), {"pressure": ["operating_pressure"]})
+        if "ionic_strength" in self.set.values:
+            self.valid_within(
+                ["wall_ionic_strength"],
+                0.0,
+                self.set.value("ionic_strength", "mol/kg"),
+                "ionic strength at the membrane",
+                f"the permeances of {self.set.name}",
+                "mol/kg",
+            )
         if len(self.walls) == self.elements:
             for k, at in zip(module.elements, self.walls, strict=True):
                 held = (
