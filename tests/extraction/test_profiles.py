@@ -87,5 +87,17 @@ def test_the_result_and_the_workbook_carry_profiles_and_lines(tmp_path: Path) ->
     assert set(names) <= set(reported)
     (tmp_path / "run.xlsx").write_bytes(stream_workbook(result, Shown({})))
     book = openpyxl.load_workbook(tmp_path / "run.xlsx")
-    cells = {str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row}
-    assert set(names) <= cells
+    sheet = book["sx by stage"]
+    table = {row[0]: dict(zip([c.value for c in sheet[1]], row, strict=True)) for row in sheet.values}
+    assert list(table)[2:5] == ["extraction_1", "extraction_2", "extraction_3"]
+    for name in names:
+        quantity, *place = name.split(".")
+        component, stage = place if len(place) == 2 else ("", place[0])
+        assert table[stage][f"{quantity} {component}".strip()] == pytest.approx(
+            reported[name]["value"], rel=1e-12
+        )
+    measures = dict(zip([c.value for c in sheet[1]], [c.value for c in sheet[2]], strict=True))
+    assert measures["operating_aqueous Sm"] == "mol/L"
+    kept = {row[2] for row in book["units"].iter_rows(min_row=3, values_only=True)}
+    assert "organic_circulation" in kept
+    assert not kept & set(names)

@@ -139,3 +139,47 @@ def test_an_optimum_has_a_sheet(result):
 
 def test_recoveries_are_in_percent_as_purities_are(workbook):
     assert [c.value for c in workbook["recoveries"]["B"]][1:] == ["%", pytest.approx(97.0)]
+
+
+# ---- profiles
+
+
+def by_position(result, tags):
+    """A column and a leach train of these names; what is declared a profile, and what looks like one."""
+    column = {
+        "cycle_time": amount(2.0, "h"),
+        "share.1": amount(0.5, "1"),
+        "effluent_pH.feed_1": amount(9.0, "pH"),
+        "effluent.Ca.feed_1": amount(1e-6, "mol/L"),
+        "effluent.Fe(II).feed_1": amount(2e-6, "mol/L"),
+        "effluent_pH.feed_2": amount(8.0, "pH"),
+        "effluent.Ca.feed_2": amount(3e-6, "mol/L"),
+        "tank_volume.1": amount(3.0, "m3"),
+    }
+    profiles = {"effluent": "component.level", "effluent_pH": "level", "tank_volume": "tank"}
+    units = {tag: {"unit": "column", "results": column, "profiles": profiles} for tag in tags}
+    return openpyxl.load_workbook(io.BytesIO(stream_workbook(result | {"units": units}, Shown())))
+
+
+def test_a_profile_has_a_sheet_with_a_row_per_position(result):
+    book = by_position(result, ["bed"])
+    rows = list(book["bed by level"].values)
+    assert rows[0] == ("level", "effluent_pH", "effluent Ca", "effluent Fe(II)")
+    assert rows[1][2:] == ("mol/L", "mol/L")
+    assert rows[2:] == [("feed_1", 9.0, 1e-6, 2e-6), ("feed_2", 8.0, 3e-6, None)]
+    assert book["bed by level"].freeze_panes == "B3"
+    assert next(book["bed by tank"].iter_rows(min_row=3, values_only=True)) == ("1", 3.0)
+
+
+def test_only_what_is_declared_a_profile_leaves_the_list_of_units(result):
+    rows = by_position(result, ["bed"])["units"].iter_rows(min_row=3, values_only=True)
+    assert [row[2] for row in rows] == ["cycle_time", "share.1"]
+
+
+def test_sheets_of_profiles_have_names_that_excel_takes(result):
+    long = "a_very_long_name_of_a_column_of_resin"
+    book = by_position(result, [f"{long}_1", f"{long}_2", "a/b", "A_B"])
+    names = [n for n in book.sheetnames if n.lower().startswith("a")]
+    assert len(names) >= 8
+    assert all(len(n) <= 31 for n in names)
+    assert len({n.lower() for n in book.sheetnames}) == len(book.sheetnames)

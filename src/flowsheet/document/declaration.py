@@ -65,12 +65,15 @@ class Result:
     """A number that a unit reports (heat duty, volume, pH of a stage), by its name and canonical unit.
 
     `charge` names what it costs by (see `economics.charges`): tank, filter, heat, power, ...
+    `profile` says of an indexed number which part of its index is a position: `stage`, `stage.component` or
+    `component.level`, where all but `component` is the kind of position.
     """
 
     name: str
     unit: str
     description: str
     charge: str | None = None
+    profile: str | None = None
 
 
 @dataclass(frozen=True)
@@ -198,9 +201,13 @@ def parameter_set(default: str | None, family: str, description: str, choices: t
     )
 
 
-def result(unit: str, description: str, charge: str | None = None) -> Any:
-    """Declare a number that the unit reports; `charge` names what it costs by."""
-    return _Unnamed("result", {"unit": unit, "description": description, "charge": charge})
+def result(unit: str, description: str, charge: str | None = None, profile: str | None = None) -> Any:
+    """Declare a number that the unit reports; `charge` names what it costs by, `profile` the positions that
+    it is reported at (see `Result`).
+    """
+    return _Unnamed(
+        "result", {"unit": unit, "description": description, "charge": charge, "profile": profile}
+    )
 
 
 def declarations_of(

@@ -122,6 +122,7 @@ class Registry:
     owner: str = ""
     bounds: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
     set_points: list[SetPoint] = field(default_factory=list)
+    profiles: dict[str, dict[str, str]] = field(default_factory=dict)
     validities: list[Validity] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     requirements: list[Requirement] = field(default_factory=list)

@@ -41,6 +41,8 @@ class Statements:
         declared = self.entry.declaration.results[name]
         key = f"{self.tag}.{name}" if index is None else f"{self.tag}.{name}.{index}"
         self.registry.add_output(key, value, declared.unit, declared.description)
+        if declared.profile is not None and index is not None:
+            self.registry.profiles.setdefault(self.tag, {})[name] = declared.profile
 
     def note(self, message: str) -> None:
         """Something that every result of this unit should say."""

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flowsheet.results.excel import Sheet, write_sheets
+from flowsheet.results.excel_sheet import Sheet, write_sheets
 
 _PERCENT = {"1": ("%", 100.0)}
 """Unit and factor in which plain shares are written."""

@@ -256,6 +256,8 @@ def _units(state: Solved) -> dict[str, Any]:
             if n.startswith(prefix)
         }
         table[tag] = {"unit": plant.facts["unit_types"][tag], "results": results}
+        if tag in plant.facts["profiles"]:
+            table[tag]["profiles"] = plant.facts["profiles"][tag]
     return table
 
 

@@ -103,6 +103,7 @@ def facts_of(flowsheet: FlowsheetModel) -> dict[str, Any]:
         "demands": [stream for supply in document.supplies for stream in document.supply_streams(supply)],
         "tanks": {s: supply.tank.name for s, supply in document.supplies.items()},
         "requirements": [asdict(requirement) for requirement in flowsheet.registry.requirements],
+        "profiles": flowsheet.registry.profiles,
         "set_points": [asdict(point) for point in flowsheet.registry.set_points],
         "validities": [asdict(validity) for validity in flowsheet.registry.validities],
         "price_sources": flowsheet.registry.price_sources,

@@ -18,18 +18,34 @@ if TYPE_CHECKING:
 class CircuitResults:
     """The results that a circuit declares."""
 
-    stage_pH = result("pH", "pH of a stage")
-    stage_loading = result("1", "extractant bound in complexes, of all extractant, in a stage")
-    distribution_ratio = result("1", "D of a component in a stage, organic over aqueous, mol/L")
-    separation_factor = result("1", "D of one component over D of another, in the feed stage")
-    organic_concentration = result("mol/L", "a component in the organic that leaves a stage")
-    aqueous_concentration = result("mol/L", "a component in the liquor that leaves a stage")
-    operating_aqueous = result(
-        "mol/L", "operating line: in the liquor between a stage and the next (0: entering)"
+    stage_pH = result("pH", "pH of a stage", profile="stage")
+    stage_loading = result(
+        "1", "extractant bound in complexes, of all extractant, in a stage", profile="stage"
     )
-    operating_organic = result("mol/L", "operating line: in the organic between the same stages")
-    equilibrium_aqueous = result("mol/L", "equilibrium line: in the liquor that leaves a stage")
-    equilibrium_organic = result("mol/L", "equilibrium line: in an organic at equilibrium with it")
+    distribution_ratio = result(
+        "1", "D of a component in a stage, organic over aqueous, mol/L", profile="stage.component"
+    )
+    separation_factor = result("1", "D of one component over D of another, in the feed stage")
+    organic_concentration = result(
+        "mol/L", "a component in the organic that leaves a stage", profile="stage.component"
+    )
+    aqueous_concentration = result(
+        "mol/L", "a component in the liquor that leaves a stage", profile="stage.component"
+    )
+    operating_aqueous = result(
+        "mol/L",
+        "operating line: in the liquor between a stage and the next (0: entering)",
+        profile="component.stage",
+    )
+    operating_organic = result(
+        "mol/L", "operating line: in the organic between the same stages", profile="component.stage"
+    )
+    equilibrium_aqueous = result(
+        "mol/L", "equilibrium line: in the liquor that leaves a stage", profile="component.stage"
+    )
+    equilibrium_organic = result(
+        "mol/L", "equilibrium line: in an organic at equilibrium with it", profile="component.stage"
+    )
     extracted = result("1", "share of a component of the feed that is not in the raffinate")
     stripped = result("1", "share of a component on the loaded organic that leaves it in the strip section")
     raffinate_pH = result("pH", "pH of the raffinate")
@@ -44,8 +60,8 @@ class CircuitResults:
     diluent_loss = result("kg/h", "diluent that leaves with the liquors")
     mixer_volume = result("m3", "mixers", charge="tank")
     settler_area = result("m2", "settlers", charge="settler")
-    stage_mixer_volume = result("m3", "mixer of a stage")
-    stage_settler_area = result("m2", "settler of a stage")
+    stage_mixer_volume = result("m3", "mixer of a stage", profile="stage")
+    stage_settler_area = result("m2", "settler of a stage", profile="stage")
     organic_inventory = result("m3", "organic in mixers and settlers", charge="organic_inventory")
     agitation_power = result("kW", "power of the mixers", charge="power")
     heat_duty = result("kW", "heat added to hold the temperature; negative: removed", charge="heat")

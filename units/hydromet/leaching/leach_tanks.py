@@ -151,11 +151,11 @@ class LeachTanks(LeachVessels, name="leach_tanks"):
 
     conversion = result("1", "share of a solid's inflow that is gone")
     extent = result("mol/h", "how often a reaction runs, by its name in the parameter set")
-    liquor_pH = result("pH", "pH by tank")
-    free_proton = result("mol/L", "free H+ by tank")
+    liquor_pH = result("pH", "pH by tank", profile="tank")
+    free_proton = result("mol/L", "free H+ by tank", profile="tank")
     acid_consumed = result("mol/kg", "protons taken up per mass of solids")
-    tank_volumes = result("m3", "working volume by tank")
-    tank_residence_time = result("h", "mean residence time by tank")
+    tank_volumes = result("m3", "working volume by tank", profile="tank")
+    tank_residence_time = result("h", "mean residence time by tank", profile="tank")
     dissolution_time = result("h", "time in which a particle would be gone at the last tank's rate, by solid")
     residue_size = result("m", "mean size of the particles left, volume over surface, by solid")
     gas_used = result("1", "share of a gas blown in that reacts or stays dissolved")
@@ -163,7 +163,7 @@ class LeachTanks(LeachVessels, name="leach_tanks"):
         "1", "fugacity of a gas over the liquor over its partial pressure, by gas and tank"
     )
     hydrogen_formed = result("mol/kg", "hydrogen that forms per mass of solids")
-    hydrogen_fraction = result("1", "hydrogen in the dry off-gas by tank, by volume")
+    hydrogen_fraction = result("1", "hydrogen in the dry off-gas by tank, by volume", profile="tank")
     hydrogen_over_limit = result(
         "1", "hydrogen in the dry off-gas over its lower flammability limit, by tank"
     )

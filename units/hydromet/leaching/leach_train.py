@@ -168,13 +168,15 @@ class LeachTrain(LeachVessels, name="leach_train"):
     activity_model = choice("flowsheet", ("flowsheet", "sit", "pitzer"), "activity model of the liquor")
 
     unreacted = result("1", "share of a particle's inflow that is left undissolved")
-    liquor_acid = result("mol/L", "free acid by tank")
+    liquor_acid = result("mol/L", "free acid by tank", profile="tank")
     liquor_pH = result("pH", "pH of the liquor that leaves")
-    peroxide_left = result("mol/L", "hydrogen peroxide by tank")
+    peroxide_left = result("mol/L", "hydrogen peroxide by tank", profile="tank")
     peroxide_decomposed = result("1", "share of the peroxide that decomposes to water and oxygen")
     acid_consumed = result("kg/kg", "H2SO4 used up per kg of solids")
-    beyond_range = result("delta_K", "by how much a tank's temperature lies outside the kinetics' data")
-    tank_volume = result("m3", "working volume by tank")
+    beyond_range = result(
+        "delta_K", "by how much a tank's temperature lies outside the kinetics' data", profile="tank"
+    )
+    tank_volume = result("m3", "working volume by tank", profile="tank")
     hydrogen_fraction = result("1", "hydrogen in the dry off-gas, by volume")
     hydrogen_over_limit = result("1", "hydrogen in the dry off-gas over its lower flammability limit")
 

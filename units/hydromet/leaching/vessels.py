@@ -29,9 +29,9 @@ class LeachVessels(Unit):
 
     extraction = result("1", "share of an element's inflow in solids that dissolves")
     pulp = result("kg/m3", "solids per volume of all liquor that enters")
-    tank_temperatures = result("K", "temperature by tank")
+    tank_temperatures = result("K", "temperature by tank", profile="tank")
     heat_duty = result("kW", "heat added; negative: removed", charge="heat")
-    tank_heat = result("kW", "heat added by tank; negative: removed")
+    tank_heat = result("kW", "heat added by tank; negative: removed", profile="tank")
     volume = result("m3", "working volume of all tanks", charge="tank")
     agitation_power = result("kW", "power of the agitators", charge="power")
     dilution_air = result("m3/h", "dilution air, at 0 degC and 1 atm")

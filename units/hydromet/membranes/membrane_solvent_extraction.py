@@ -199,13 +199,19 @@ class MembraneSolventExtraction(Unit, name="membrane_solvent_extraction"):
     transferred = result("1", "share of a component of the feed that the strip liquor takes up")
     raffinate_pH = result("pH", "pH of the raffinate, in the bulk of the last cell")
     strip_liquor_pH = result("pH", "pH of the strip liquor, in the bulk of the last cell")
-    surface_pH = result("pH", "pH at the wall in a cell, by liquor")
-    bulk_pH = result("pH", "pH in the bulk of a cell, by liquor")
-    concentration = result("mol/L", "of a component in the bulk of a cell, by liquor")
-    organic_concentration = result("mol/L", "of a component in the organic in a cell")
+    surface_pH = result("pH", "pH at the wall in a cell, by liquor", profile="cell")
+    bulk_pH = result("pH", "pH in the bulk of a cell, by liquor", profile="cell")
+    concentration = result(
+        "mol/L", "of a component in the bulk of a cell, by liquor", profile="cell.component"
+    )
+    organic_concentration = result(
+        "mol/L", "of a component in the organic in a cell", profile="cell.component"
+    )
     flux = result("kg/m2/h", "of a component through the membrane, mean over its area")
-    cell_flux = result("kg/m2/h", "of a component through the membrane in a cell")
-    overall_coefficient = result("m/h", "of a component in a cell, by its feed's concentration")
+    cell_flux = result("kg/m2/h", "of a component through the membrane in a cell", profile="cell.component")
+    overall_coefficient = result(
+        "m/h", "of a component in a cell, by its feed's concentration", profile="cell.component"
+    )
     resistance = result("1", "share of the feed film, the membrane or the strip film, mean over the cells")
     loading = result("1", "extractant bound at the feed's surface, of all of it there, in the first cell")
     free_extractant = result("mol/L", "free extractant at the feed's surface, in the first cell")
