@@ -35,6 +35,7 @@ class Load:
     peclet: float | None = None
     transfer_rate: float | None = None
     liquor_fraction: float = 1.0
+    together: bool = False
 
     def run(self) -> MarchedBed:
         metals = tuple(self.feed)
@@ -50,6 +51,7 @@ class Load:
             dict.fromkeys(metals, 1.0),
             self.peclet is not None,
             self.transfer_rate is not None,
+            self.together,
         )
         acid = 10.0**-PH
         ln_binding = {m: math.log(self.affinity[m] * acid**3) for m in metals}

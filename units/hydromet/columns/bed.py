@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class BedSettings:
     """`rate`: volumes of a cell that enter in one level, by its pace; `lapse`: its time [h]; `capacity`
-    [mol/L bed]; `liquor_fraction`; `back_mixing` or None; `transfer_rate` [1/h], None at equilibrium.
+    [mol/L bed]; `liquor_fraction`; `back_mixing` or None; `transfer_rate` [1/h], None at equilibrium;
+    `together`: ions leave a cell with the weight of the liquors (see `transport`).
     """
 
     cells: int
@@ -32,6 +33,7 @@ class BedSettings:
     liquor_fraction: Any
     back_mixing: Any | None
     transfer_rate: Any | None
+    together: bool
 
 
 class Bed:
@@ -114,6 +116,8 @@ class Bed:
 
         def metal(_: Any, m: str, i: int, n: int) -> Any:
             now, past = self.metal[m, i, n], self.cycle.before(n)
+            if settings.together:
+                return leaving(now, self.metal[m, i, past], block.share_weight[self.level[n].pace])
             if settings.transfer_rate is not None:
                 return now
             rate = block.flow[self.level[n].pace]

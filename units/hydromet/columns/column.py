@@ -29,12 +29,15 @@ class Column(Unit):
 
     A unit declares its inlets, its outlets, `durations` and `bed_volumes` by inlet, and the parameter set
     `sorbent_setting` of what binds.  `step_outlets` says the outlet of each inlet in the order of a cycle,
-    `highest_pH` up to where the hydroxides that the cells leave out are negligible.
+    `highest_pH` up to where the hydroxides that the cells leave out are negligible, and
+    `ions_leave_together` that most of the liquor's own salt is exchanged (see `transport`).
     """
 
     step_outlets: ClassVar[Mapping[str, str]]
     sorbent_setting: ClassVar[str]
+    lowest_pH: ClassVar[float] = 0.0
     highest_pH: ClassVar[float]
+    ions_leave_together: ClassVar[bool] = False
     bed_volumes: dict[str, Any]
     durations: dict[str, Any]
 
@@ -100,9 +103,9 @@ class Column(Unit):
     plates_per_cell = result("1", "plates of the bed by its Peclet number, per cell")
     bed_replacement = result("m3/h", "bed that wears out")
     replacement_cost = result("USD/h", "price of the bed that wears out", charge="wear")
-    effluent = result("mol/L", "metal that leaves the bed, by level of time")
-    effluent_pH = result("pH", "pH of what leaves the bed, by level of time")
-    effluent_volume = result("1", "bed volumes since the step began, by level of time")
+    effluent = result("mol/L", "metal that leaves the bed, by level of time", profile="component.level")
+    effluent_pH = result("pH", "pH of what leaves the bed, by level of time", profile="level")
+    effluent_volume = result("1", "bed volumes since the step began, by level of time", profile="level")
 
     def shapes(self, inlets: Mapping[str, Shape]) -> dict[str, Shape]:
         everything = Shape.of()
@@ -254,6 +257,7 @@ class Column(Unit):
             liquor_fraction=self.of_sorbent("liquor_fraction"),
             back_mixing=None if self.peclet is None else block.back_mixing,
             transfer_rate=rate,
+            together=self.ions_leave_together,
         )
 
     def _draws(self) -> None:

@@ -19,6 +19,8 @@ _LONGEST_STEP = 3.0
 """Of protons, ligands and sites, in logarithms; a metal's balance is linear in it where it is a trace."""
 _HIGHEST = 3.0
 """ln of the most that a metal may come to, over all that a litre of bed could hold."""
+_PROTONS, _BISECTIONS = (-45.0, 8.0), 40
+"""Where free protons may be [ln mol/kg]."""
 _SHORTEST = 1e-3
 """Share of a step below which it is given up."""
 
@@ -38,9 +40,10 @@ class LevelEquations:
         sites: Mapping[str, float],
         has_back_mixing: bool,
         has_transfer: bool,
+        together: bool,
     ) -> None:
         self.chemistry, self.liquors, self.cells, self.sites = chemistry, liquors, cells, dict(sites)
-        self.has_back_mixing, self.has_transfer = has_back_mixing, has_transfer
+        self.has_back_mixing, self.has_transfer, self.together = has_back_mixing, has_transfer, together
         self.metals = chemistry.metals
         self.rows = [*self.metals, "proton", *chemistry.ligands]
         self.has_vacant = not is_langmuir(self.sites)
@@ -69,6 +72,7 @@ class LevelEquations:
             for k in range(self.liquors)
         }
         spread = 1.0 + 2.0 * mixing if self.has_back_mixing else 1.0
+        liquor_weight = earlier_share(*[rate * spread / held] * 2)
         rows: list[Any] = []
         metal: dict[tuple[str, int], Any] = {}
         stored, bound, flux = {}, {}, {}
@@ -83,7 +87,9 @@ class LevelEquations:
                     rows.append(driving_force(self.ops, bound[m, i], before[1], balanced[m], transfer))
                 stored[m, i] = held * metal[m, i] + bound[m, i]
                 flux[m, i] = metal[m, i]
-                if not self.has_transfer:
+                if self.together:
+                    flux[m, i] = leaving(metal[m, i], before[0], liquor_weight)
+                elif not self.has_transfer:
                     taken = self.sites[m] / capacity
                     ratios = (
                         moved(rate * spread, c, q, held, taken * q)
@@ -182,7 +188,7 @@ class LevelEquations:
         Newton's method; steps are cut, and halved while the residual grows.
         """
         n_metals = len(self.metals)
-        ceiling = np.log(given[5][3] + np.max(given[4])) + _HIGHEST
+        ceiling = self._highest(given)
         r = self._residual(y, *given).full().ravel()
         for _ in range(_ITERATIONS):
             if np.max(np.abs(r)) < _TOLERANCE:
@@ -208,6 +214,47 @@ class LevelEquations:
             y, r = tried, r_tried
         worst = float(np.max(np.abs(r)))
         return y, worst if np.isfinite(worst) else np.inf
+
+    def solve_unguarded(self, y: np.ndarray, given: Sequence[Any]) -> tuple[np.ndarray, float]:
+        """As `solve`, where a front of acid or alkali turns the cells over: from the pH that neutralises each
+        cell as it is, by steps that are cut but not halved, since the residual grows on the way.
+        """
+        y = self._neutralised(y, given)
+        highest = self._highest(given)
+        n_metals, best, least = len(self.metals), y, np.inf
+        for _ in range(_ITERATIONS):
+            r = self._residual(y, *given).full().ravel()
+            worst = float(np.max(np.abs(r)))
+            if not np.isfinite(worst):
+                break
+            if worst < least:
+                best, least = y, worst
+            if worst < _TOLERANCE:
+                break
+            try:
+                step = self._newton_step(self._jacobian(y, *given), r)
+            except SingularMatrix:
+                break
+            y = y + np.clip(step, -_LONGEST_STEP, _LONGEST_STEP)
+            for part in (slice(0, n_metals), slice(self.others, None)):
+                y[part] = np.minimum(y[part], highest)
+        return best, least
+
+    def _neutralised(self, y: np.ndarray, given: Sequence[Any]) -> np.ndarray:
+        """The unknowns with the protons at which each cell's proton balance holds, by bisection."""
+        y, proton = y.copy(), self.rows.index("proton")
+        local = 1 + len(self.chemistry.ligands) + self.has_vacant + len(self.metals) * self.has_transfer
+        low, high = np.full(self.cells, _PROTONS[0]), np.full(self.cells, _PROTONS[1])
+        for _ in range(_BISECTIONS):
+            y[proton] = 0.5 * (low + high)
+            balance = self._residual(y, *given).full().ravel()[: local * self.cells : local]
+            low = np.where(balance > 0.0, low, y[proton])
+            high = np.where(balance > 0.0, y[proton], high)
+        return y
+
+    def _highest(self, given: Sequence[Any]) -> float:
+        """ln of the most that a metal's concentration may come to."""
+        return float(np.log(given[5][3] + np.max(given[4])) + _HIGHEST)
 
     def _newton_step(self, jacobian: Any, residual: np.ndarray) -> np.ndarray:
         """Raises SingularMatrix."""

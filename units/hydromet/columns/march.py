@@ -15,11 +15,16 @@ from hydromet.columns.transport import FOREIGN, earlier_share, leaving
 
 _SOLVED = 1e-8
 """Residual of a level below which it counts as solved."""
+_NEARLY = 1e-5
+"""Of one that no way solves better: where nothing buffers, its pH is lost in the rounding of its salt."""
+_PARTS = 8
 _LEAST = 1e-280
 _FIRST_GROWTH, _LEAST_GROWTH = 0.1, 1e-4
 """Shares of a level by which one is grown that wasn't solved at once."""
 _EMPTY = -138.0
 """ln of a metal's concentration in a fresh bed: about what `FOREIGN` leaves."""
+_PLAIN, _NEUTRAL, _WATER_IONS, _BISECTIONS = 1e-6, 1e-7, 1e-14, 200
+"""What a liquor holds that counts as water [mol/L]; ions of water [mol/kg, mol2/kg2]; halvings of a share."""
 _SAME_SHARE = 1e-9
 """Change over a cycle of a liquor's share, of itself: traces too must repeat."""
 
@@ -75,12 +80,13 @@ class BedMarch:
         sites: Mapping[str, float],
         has_back_mixing: bool,
         has_transfer: bool,
+        together: bool,
     ) -> None:
         self.chemistry, self.cycle, self.cells = chemistry, cycle, cells
         self.has_transfer = has_transfer
         liquors = len(cycle.steps)
-        self.whole = LevelEquations(chemistry, liquors, cells, sites, has_back_mixing, has_transfer)
-        self.single = LevelEquations(chemistry, liquors, 1, sites, False, has_transfer)
+        self.whole = LevelEquations(chemistry, liquors, cells, sites, has_back_mixing, has_transfer, together)
+        self.single = LevelEquations(chemistry, liquors, 1, sites, False, has_transfer, together)
 
     def run(self, settings: MarchSettings, cycles: int, periodic: float, share_cycles: int) -> MarchedBed:
         """March until a cycle repeats the one before, or `cycles` have gone by."""
@@ -100,6 +106,8 @@ class BedMarch:
         record = np.zeros((self.whole.width, self.cells, len(levels)))
         bound = np.zeros((len(metals), self.cells, len(levels)))
         out = np.zeros((len(metals), len(levels)))
+        if self.whole.together:
+            past[len(metals) :] = self._regenerated(settings)[:, None]
         marched, worst = 0, np.inf
         while marched < cycles:
             marched += 1
@@ -129,16 +137,48 @@ class BedMarch:
         )
 
     def _level(self, y: np.ndarray, given: list[Any], share_before: np.ndarray) -> tuple[np.ndarray, float]:
-        """All cells at once from where the level before ended; where that fails, through shorter levels that
-        grow to this one; else cell after cell, which back-mixing then only corrects.
+        """All cells at once from where the level before ended; where that fails, from neutralised cells, then
+        through shorter levels that grow to this one; else cell after cell, which back-mixing then only
+        corrects.
         """
-        found, worst = self.whole.solve(self._carried(y, share_before, given), given)
-        if worst < _SOLVED:
-            return found, worst
-        found, worst = self._grown(y, given, share_before)
-        if worst < _SOLVED:
-            return found, worst
-        swept = self._carried(y, share_before, given)
+        carried = self._carried(y, share_before, given)
+        attempts: list[tuple[np.ndarray, float]] = []
+        for attempt in (
+            lambda: self.whole.solve(carried, given),
+            lambda: self.whole.solve_unguarded(carried, given),
+            lambda: self._in_parts(y, given, share_before),
+            lambda: self._grown(y, given, share_before),
+            lambda: self._swept(carried, given),
+        ):
+            attempts.append(attempt())
+            if attempts[-1][1] < (_SOLVED if len(attempts) == 1 else _NEARLY):
+                break
+        return min(attempts, key=lambda found: found[1])
+
+    def _in_parts(
+        self, y: np.ndarray, given: list[Any], share_before: np.ndarray
+    ) -> tuple[np.ndarray, float]:
+        """The level as several shorter ones one after the other, whose end is the start of the whole."""
+        past, share, numbers, ln_k, entering, scalars = given
+        rate, mixing, held, capacity, transfer = scalars
+        shorter, at = [rate / _PARTS, mixing, held, capacity, transfer / _PARTS], share_before
+        for k in range(1, _PARTS + 1):
+            mixed = share_before + (share - share_before) * k / _PARTS
+            part = [past, mixed, numbers, ln_k, entering, shorter]
+            carried = self._carried(y, at, part)
+            tried, worst = self.whole.solve(carried, part)
+            if worst > _NEARLY:
+                tried, worst = self.whole.solve_unguarded(carried, part)
+            if worst > _NEARLY:
+                return y, np.inf
+            y, at = tried, mixed
+            past = np.maximum(self.whole.after(y, part)[0], _LEAST)
+        found = self.whole.solve(y, given)
+        return found if found[1] < _NEARLY else self.whole.solve_unguarded(y, given)
+
+    def _swept(self, y: np.ndarray, given: list[Any]) -> tuple[np.ndarray, float]:
+        """Cell after cell from the first."""
+        swept = y.copy()
         past, share, numbers, ln_k, entering, scalars = given
         for i in range(self.cells):
             cell = slice(i, i + 1)
@@ -202,6 +242,27 @@ class BedMarch:
         if self.whole.has_vacant:
             y[len(rows)] = 0.0
         return y
+
+    def _regenerated(self, settings: MarchSettings) -> np.ndarray:
+        """Bound ions of a bed in equilibrium with the last liquor of a cycle that isn't plain water."""
+        charge = np.array([self.chemistry.charge[m] for m in self.chemistry.metals], dtype=float)
+        sites = np.array([self.whole.sites[m] for m in self.chemistry.metals])
+        for step in reversed(self.cycle.steps):
+            liquor, ions = settings.liquors[step], settings.entering[step]
+            acid = (liquor.negative - liquor.positive - charge @ ions) / liquor.water
+            if np.max(ions) > _PLAIN or abs(acid) > _PLAIN:
+                break
+        proton = max(acid, _WATER_IONS / max(-acid, _NEUTRAL))
+        ln_k = np.array([liquor.ln_binding[m] for m in self.chemistry.metals])
+        affinity = np.exp(ln_k + np.log(ions / liquor.water) - charge * np.log(proton))
+        low, high = 0.0, 1.0
+        for _ in range(_BISECTIONS):
+            vacant = 0.5 * (low + high)
+            if vacant + np.sum(sites * affinity * vacant**sites) > 1.0:
+                high = vacant
+            else:
+                low = vacant
+        return np.maximum(settings.capacity * affinity * low**sites, _LEAST)
 
     # ---- shares of the liquors
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from hydromet.columns.cycle import LOAD, MAIN
@@ -12,18 +13,22 @@ if TYPE_CHECKING:
     from hydromet.columns.column import Column
 
 
-def report_column(unit: Column) -> None:
-    """Publish the unit's results, and where they leave the range of the set's data."""
+def report_column(unit: Column, measured_in: Sequence[str] | None = None) -> None:
+    """Publish the unit's results, and where they leave the range of the set's data, which is of the steps
+    `measured_in` (all of them where it is None).
+    """
     _design(unit)
     _bound(unit)
     history = _history(unit)
+    steps = unit.steps if measured_in is None else measured_in
+    measured = [name for name in history if name.split(".")[1].rpartition("_")[0] in steps]
     values = [
         value
         for name, value in unit.sorbent.parameters.values.items()
         if name.rpartition(".")[2] in (*unit.chemistry.metals, "pH", "capacity")
     ]
-    unit.within_data(values, {"pH": history, "T": ["bed_temperature"]})
-    unit.valid_within(history, 0.0, unit.highest_pH, "pH", "the species that a column counts")
+    unit.within_data(values, {"pH": measured, "T": ["bed_temperature"]})
+    unit.valid_within(history, unit.lowest_pH, unit.highest_pH, "pH", "the species that a column counts")
     estimates = [n for n in unit.sorbent.estimates if _concerns(n, unit)]
     if estimates:
         set_name = unit.sorbent.parameters.name

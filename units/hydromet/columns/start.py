@@ -58,6 +58,7 @@ class ColumnStart:
             data["sites"],
             data["has_back_mixing"],
             data["has_transfer"],
+            data["together"],
         )
 
     def __call__(self, needs: Mapping[str, float]) -> dict[str, float]:

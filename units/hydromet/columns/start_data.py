@@ -25,6 +25,7 @@ def start_by_marching(unit: Column) -> None:
         "cells": unit.cells,
         "sites": dict(unit.sites),
         "has_back_mixing": unit.settings.back_mixing is not None,
+        "together": unit.settings.together,
         "has_transfer": unit.settings.transfer_rate is not None,
         "unknowns": _names(unit),
     }

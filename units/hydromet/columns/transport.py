@@ -21,6 +21,10 @@ trapezoidal rule, of second order.  Where it is large (a liquor's own front, a s
 so that (1 - theta) r < 1/2: no cell gives away by its earlier concentration more than half of what it held,
 and concentrations don't overshoot.
 
+Where the ions that bind are the liquor's salt, one theta serves all, that of the liquors' own fronts: cations
+that left a cell by another theta than their anions would leave acid or alkali behind that no liquor brought.
+Fronts of what is retained are then wider, as in a bed of N/(1 + r) cells.
+
 Mass transfer.  S = e c + q, e liquor per bed; at equilibrium q = q*(c).  With a linear driving force
 
     dq/dt = k (q* - q):  q (1 + g theta) = q_before (1 - g (1 - theta)) + g q*,   g = k dt,

@@ -1,0 +1,1 @@
+"""Ion exchange columns."""
