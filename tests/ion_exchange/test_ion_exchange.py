@@ -135,9 +135,10 @@ def test_wear_and_design_follow_from_the_cycle():
 # ---- limits
 
 
-@pytest.mark.slow
-def test_without_capacity_the_liquor_passes():
-    case = solve(plant(60.0, settings=GRID + ", capacity: 1 umol/L"))
+def test_a_resin_without_capacity_lets_the_liquor_pass():
+    """A chelating resin in the hydrogen form at pH 1."""
+    case = solve(plant(60.0, LIQUOR | {"H2SO4": 100.0}, converted=False))
+    assert case["column.saturation_capacity"] < 1e-6
     for ion in ("Ca", "Mg"):
         assert case[f"column.removal.{ion}"] == pytest.approx(0.0, abs=0.02)
         assert case[f"column.breakthrough.{ion}"] == pytest.approx(1.0, abs=1e-3)
