@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
+from pathlib import Path
+
 import pytest
 
 from flowsheet.chemistry.load import load_system
@@ -57,3 +60,20 @@ def test_the_handbooks_solutions_at_20_degrees(salt, percent, measured, toleranc
 def test_warmth_and_salt_conduct():
     assert conductivity({"Na": 2.0, "SO4": 1.0}, 40.0) > 1.25 * conductivity({"Na": 2.0, "SO4": 1.0}, 25.0)
     assert conductivity({"Li": 2.0, "SO4": 1.0}, 25.0) < conductivity({"Na": 2.0, "SO4": 1.0}, 25.0)
+
+
+@pytest.mark.slow
+def test_what_ships_is_what_the_script_finds():
+    path = Path(__file__).parents[2] / "fits" / "electrodialysis_conductivity.py"
+    spec = importlib.util.spec_from_file_location("electrodialysis_conductivity", path)
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    found, errors = script.fit()
+    values = conductivities()
+    for ion, (e, a, b) in found.items():
+        assert values.value(f"{ion}.e", "K") == pytest.approx(e, abs=2.0)
+        assert values.value(f"{ion}.a", "1") == pytest.approx(a, abs=2e-3)
+        assert values.value(f"{ion}.b", "kg/mol") == pytest.approx(b, abs=2e-3)
+    assert max(errors.values()) < 0.07

@@ -16,14 +16,9 @@ _LAYOUTS = {
     "two_compartments": Layout(("salt", "alkali"), ("cation", "bipolar")),
 }
 _ALKALIS = {"Li": "LiOH", "Na": "NaOH", "K": "KOH"}
+_ACIDS = {"SO4": "H2SO4", "Cl": "HCl", "NO3": "HNO3"}
 _NO_CURRENT = 1e-12
 """[mol/h], so that an efficiency exists without a current, where it means nothing."""
-_HYDROXIDE = 0.017007
-"""[kg/mol]"""
-_SODIUM_HYDROXIDE = 0.039997
-"""[kg/mol]"""
-_SULFURIC = 0.098078 / 2.0
-"""[kg per mol of protons]"""
 
 
 class BipolarElectrodialysis(Stack, name="bipolar_electrodialysis"):
@@ -94,9 +89,11 @@ class BipolarElectrodialysis(Stack, name="bipolar_electrodialysis"):
     hardness = result("kg/m3", "calcium and magnesium in the salt's feed")
     hardness_over_limit = result("1", "calcium and magnesium in the salt's feed over `hardness_limit`")
     acidity = result("mol/kg", "protons of the acid (negative: alkali), per water, by compartment")
-    strength = result("kg/m3", "of free alkali counted as NaOH, of free acid as H2SO4, by product")
+    strength = result("kg/m3", "of all free alkali or acid, counted as the compound named")
     impurity = result("1", "mol of foreign ions over mol of the product's own, by product and component")
-    energy_per_product = result("kWh/kg", "stack's direct current per alkali or H2SO4 formed, by product")
+    energy_per_product = result(
+        "kWh/kg", "stack's direct current per alkali or acid formed, all counted as the compound named"
+    )
 
     def layout(self) -> Layout:
         return _LAYOUTS[self.arrangement]
@@ -133,13 +130,11 @@ class BipolarElectrodialysis(Stack, name="bipolar_electrodialysis"):
 
     def _products(self, formed: dict[str, Any], acid_side: str) -> None:
         """Energy, strength and purity of alkali and acid."""
-        brought = self.salt.shape.names("aqueous")
-        for metal, alkali in _ALKALIS.items():
-            if metal in brought:
-                molar_mass = self.system.component(metal).molar_mass + _HYDROXIDE
-                self.report("energy_per_product", self.direct_power / (formed["alkali"] * molar_mass), alkali)
-        self.report("energy_per_product", self.direct_power / (formed["acid"] * _SULFURIC), "H2SO4")
         outlets = {"alkali": self.outlet("alkali"), "acid": self.outlet(acid_side)}
+        for compound, product, molar_mass in self._compounds():
+            self.report("energy_per_product", self.direct_power / (formed[product] * molar_mass), compound)
+            free = outlets[product].flow("aqueous", PROTON) * (-1.0 if product == "alkali" else 1.0)
+            self.report("strength", free * molar_mass / outlets[product].volume_flow("aqueous"), compound)
         for product, sign in (("alkali", 1), ("acid", -1)):
             outlet = outlets[product]
             own: list[str] = []
@@ -149,12 +144,22 @@ class BipolarElectrodialysis(Stack, name="bipolar_electrodialysis"):
             amount = sum(outlet.flow("aqueous", c) for c in own)
             for c in foreign:
                 self.report("impurity", outlet.flow("aqueous", c) / amount, f"{product}.{c}")
-        volume = outlets["alkali"].volume_flow("aqueous")
-        self.report(
-            "strength", -outlets["alkali"].flow("aqueous", PROTON) * _SODIUM_HYDROXIDE / volume, "NaOH"
-        )
-        volume = outlets["acid"].volume_flow("aqueous")
-        self.report("strength", outlets["acid"].flow("aqueous", PROTON) * _SULFURIC / volume, "H2SO4")
+
+    def _compounds(self) -> list[tuple[str, str, float]]:
+        """Alkalis and acids that the salt's ions make: name, product, mass per charge [kg/mol]."""
+        mass = {c: entry.molar_mass for c, entry in self.system.components.items()}
+        brought = self.salt.shape.names("aqueous")
+        alkalis = [
+            (compound, "alkali", mass[metal] + mass[WATER] - mass[PROTON])
+            for metal, compound in _ALKALIS.items()
+            if metal in brought
+        ]
+        acids = [
+            (compound, "acid", mass[anion] / abs(self.system.charge_of(anion)) + mass[PROTON])
+            for anion, compound in _ACIDS.items()
+            if anion in brought
+        ]
+        return alkalis + acids
 
     def _hardness(self) -> None:
         masses = [
