@@ -218,19 +218,40 @@ def test_an_ion_without_a_permeance_is_refused() -> None:
         solve(text("area: 100 m2", "NiSO4: 0.1 mol/L, H3PO4: 0.1 mol/L"))
 
 
+SPREAD = {
+    "nf.path_length": (0.5, 4.0),
+    "nf.channel_height": (5e-4, 1.5e-3),
+    "nf.feed_pressure": (0.0, 5.0),
+}
+COLD = {
+    "acid": (
+        text("area: 100 m2, elements: 6, pressure: 25 bar"),
+        {"nf.area": (20.0, 300.0), "nf.pressure": (10.0, 60.0)},
+    ),
+    "neutral": (
+        text("area: 100 m2, elements: 6, pressure: 20 bar", NEUTRAL),
+        {"nf.area": (20.0, 200.0), "nf.pressure": (8.0, 40.0)},
+    ),
+    "reverse osmosis": (
+        text(
+            "area: 400 m2, elements: 6, pressure: 60 bar, energy_recovery: pressure_exchanger",
+            "Na2SO4: 0.2 mol/L, Li2SO4: 0.05 mol/L, CaSO4: 0.002 mol/L",
+            "reverse_osmosis",
+        ),
+        {"nf.area": (100.0, 1000.0), "nf.pressure": (30.0, 80.0)},
+    ),
+}
+
+
 @pytest.mark.slow
-def test_cold_starts_over_the_declared_ranges() -> None:
-    plain = text("area: 100 m2, elements: 6, pressure: 25 bar")
+@pytest.mark.parametrize("name", COLD)
+def test_cold_starts_over_the_declared_ranges(name: str) -> None:
+    """Solved, or said to be impossible; of 100, 40 and 40 all were, 74, 33 and 38 of them solved."""
+    plain, ranges = COLD[name]
     model, plant = compiled(plain)
+    number = 100 if name == "acid" else 40
     failed, solved = [], 0
-    spread = {
-        "nf.area": (20.0, 300.0),
-        "nf.pressure": (10.0, 60.0),
-        "nf.path_length": (0.5, 4.0),
-        "nf.channel_height": (5e-4, 1.5e-3),
-        "nf.feed_pressure": (0.0, 5.0),
-    }
-    for values in samples(plain, 100, spread):
+    for values in samples(plain, number, SPREAD | ranges):
         simulation = simulate(plant, plant.inputs(values))
         if simulation.converged:
             solved += 1
@@ -239,7 +260,7 @@ def test_cold_starts_over_the_declared_ranges() -> None:
         if not all(d.code == "S203" for d in reasons):
             failed.append((values, [d.message for d in reasons]))
     assert len(failed) <= 1, failed[:3]
-    assert solved > 60
+    assert solved > 0.65 * number
 
 
 def test_the_numbers_of_a_profile_are_finite() -> None:
