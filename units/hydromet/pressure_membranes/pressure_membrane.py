@@ -109,6 +109,7 @@ class PressureMembrane(Unit):
         "1", "all dissolved at the membrane over all dissolved in the flow, by element from the feed on"
     )
     wall_ionic_strength = result("mol/kg", "of the liquor at the membrane where the retentate leaves")
+    wall_pH = result("1", "of the liquor at the membrane where the retentate leaves")
     saturation_index = result(
         "1",
         "log10 of a solid's saturation ratio at the membrane where the retentate leaves; above 0: it scales",
@@ -372,7 +373,11 @@ class PressureMembrane(Unit):
         wall = self.walls[-1].state
         self.report("osmotic_pressure", osmotic_pressure(wall, volume))
         self.report("wall_ionic_strength", wall.block.ionic_strength)
+        self.report("wall_pH", wall.ph)
         self.within_data(self.set.values.values(), {"pressure": ["operating_pressure"]})
+        if "minimum_pH" in self.set.values:
+            limits = (self.set.value(name, "1") for name in ("minimum_pH", "maximum_pH"))
+            self.valid_within(["wall_pH"], *limits, "pH", f"continuous operation of {self.set.name}")
         if "ionic_strength" in self.set.values:
             self.valid_within(
                 ["wall_ionic_strength"],
