@@ -1,4 +1,4 @@
-"""The strip liquor concentrated before its oxalates: cold, balanced, pure, on the terms of the route without it."""
+"""The strip liquor concentrated before its oxalates: cold, balanced, pure, on the plain route's terms."""
 
 import pytest
 
