@@ -376,8 +376,13 @@ class PressureMembrane(Unit):
         self.report("wall_pH", wall.ph)
         self.within_data(self.set.values.values(), {"pressure": ["operating_pressure"]})
         if "minimum_pH" in self.set.values:
-            limits = (self.set.value(name, "1") for name in ("minimum_pH", "maximum_pH"))
-            self.valid_within(["wall_pH"], *limits, "pH", f"continuous operation of {self.set.name}")
+            self.valid_within(
+                ["wall_pH"],
+                self.set.value("minimum_pH", "1"),
+                self.set.value("maximum_pH", "1"),
+                "pH",
+                f"continuous operation of {self.set.name}",
+            )
         if "ionic_strength" in self.set.values:
             self.valid_within(
                 ["wall_ionic_strength"],
