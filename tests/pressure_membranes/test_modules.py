@@ -202,6 +202,17 @@ def test_pressure_and_scaling_limits_are_warned_of() -> None:
     assert any("gypsum" in m for m in told)
 
 
+@pytest.mark.parametrize(
+    ("feed", "acid"), [("NaCl: 0.6 mol/L", False), ("NaCl: 0.3 mol/L, HCl: 0.1 mol/L", True)]
+)
+def test_acid_that_polyamide_does_not_stand_is_said(feed: str, acid: bool) -> None:
+    """Makers allow pH 2 to 11 for long."""
+    solution = ran(text("area: 100 m2, elements: 4, pressure: 60 bar", feed, "reverse_osmosis"))
+    told = [w["message"] for w in collect_warnings(solution) if w["code"] == "W607"]
+    assert any("continuous operation of seawater_ro" in m for m in told) is acid
+    assert (solution.values["nf.wall_pH"] < 2.0) is acid
+
+
 def test_estimated_permeances_are_said() -> None:
     told = [w["message"] for w in collect_warnings(ran(text("area: 100 m2, elements: 4, pressure: 25 bar")))]
     assert any("only estimates permeances of" in m and "Co+2" in m for m in told)
