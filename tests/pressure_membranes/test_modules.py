@@ -226,7 +226,7 @@ def test_leaving_what_was_measured_is_said() -> None:
 
 def test_an_ion_without_a_permeance_is_refused() -> None:
     with pytest.raises(DiagnosticError, match="no permeance for"):
-        solve(text("area: 100 m2", "NiSO4: 0.1 mol/L, H3PO4: 0.1 mol/L"))
+        solve(text("area: 100 m2", "NiSO4: 0.1 mol/L, H3PO4: 0.1 mol/L", "reverse_osmosis"))
 
 
 SPREAD = {
