@@ -218,13 +218,12 @@ def _estimate(plant: CompiledPlant, x: np.ndarray, p: np.ndarray, starts: Mappin
 def _solve_section(section: Section, view: CompiledModel, x: np.ndarray, p: np.ndarray) -> NewtonResult:
     """One feed or unit by itself; one with a continuation gets a short try without it.
 
-    Rescues of short Newton steps can lead into a valley; where they do, short steps are taken as they are.
+    Short Newton steps are first taken as they are: their rescues are dear, and can lead into a valley.
     """
     options = _SECTION
     if section.continuation is None:
-        result = solve(view, x, p, options)
-        plain = None if result.converged else solve(view, x, p, replace(options, short_step=0.0))
-        return result if plain is None or not plain.converged else plain
+        result = solve(view, x, p, replace(options, short_step=0.0))
+        return result if result.converged else solve(view, x, p, options)
     result = NaturalSearch(view, p, replace(options, iteration_limit=_SHORT_TRY)).run(x)
     return result if result.converged else follow(view, x, p, section.continuation, options)
 
