@@ -93,3 +93,21 @@ def test_a_loop_through_the_tank_converges_cold_and_needs_what_leaves_it():
     bled, drawn = mass(loop, "bleed.first"), mass(loop, "alkali@stage.reagent")
     assert bled == pytest.approx(2.0, rel=1e-9)
     assert loop["caustic.flow"] == pytest.approx(bled + drawn, rel=1e-6)
+
+
+def test_an_acid_with_traces_of_metal_is_told_to_be_one():
+    text = PLANT.replace("H2SO4: 1 %}}", "NaOH: 1 %}}").replace(
+        "NaOH: 8 %, Li2SO4: 1 %", "H2SO4: 8 %, Li2SO4: 1 %"
+    )
+    text = text.replace(
+        "caustic: {temperature: 40 degC, aqueous: {flow: as needed, NaOH: 10 %}}",
+        "caustic: {aqueous: {flow: as needed, H2SO4: 10 %}}",
+    )
+    text = text.replace("NiSO4: 5 %, ", "").replace(
+        "pH: 4, solids: []", "pH: 7, reagent_kind: acid, solids: []"
+    )
+    text = text.replace("pH: 7.5,\n           solids: [Ni(OH)2]", "pH: 3, reagent_kind: acid, solids: []")
+    case = solve(text)
+    assert case["first.liquor_pH"] == pytest.approx(7.0, abs=1e-6)
+    assert case["second.liquor_pH"] < 3.0  # the stated two kilograms are more than enough
+    case.check(1e-9)

@@ -29,6 +29,8 @@ _ESTIMATES = 3
 """Passes with start values alone by which recycles find the order of magnitude of their flows."""
 _START_CHAIN = 6
 """Longest chain of start values within a unit: drawn flow, its composition, the outlet, its species."""
+_HASTY_ROUNDS = 3
+"""Rounds in which a unit within recycles isn't worth a dear search: what enters it changes by decades yet."""
 _SHORT_TRY = 15
 """Iterations that a unit with a continuation may take without it."""
 _SECTION = NewtonOptions(residual_tolerance=1e-8, iteration_limit=150)
@@ -125,14 +127,15 @@ def _substituted(
             if progress:
                 progress(f"{section.owner}" if number == 0 else f"{section.owner} (round {number + 1})")
             known = solved.get(section.owner)
-            x, solution = _round(plant, section, x, p, starts, known, not is_cold)
+            thorough = not recycles.exist or number >= _HASTY_ROUNDS
+            x, solution = _round(plant, section, x, p, starts, known, not is_cold, thorough)
             if solution is None:
                 failed.append(section.owner)
                 solved.pop(section.owner, None)
             else:
                 solved[section.owner] = solution
         in_vain = in_vain + 1 if failed else 0
-        if in_vain > _PATIENCE or (failed and not plant.torn):
+        if in_vain > _PATIENCE or (failed and not recycles.exist):
             break
         if is_cold and number == 0:
             continue
@@ -164,6 +167,7 @@ def _round(
     starts: Mapping[str, int],
     earlier: _Solved | None,
     is_near: bool,
+    thorough: bool,
 ) -> tuple[np.ndarray, _Solved | None]:
     """One section solved with all else as it is; all unknowns, and its solution with the inputs of it.
 
@@ -182,7 +186,7 @@ def _round(
     def cold() -> NewtonResult:
         nonlocal x_start
         x_start = _cold_start(plant, section, view, x, p, starts, x_own)
-        return _solve_section(section, view, x_start, p_own)
+        return _solve_section(section, view, x_start, p_own, thorough)
 
     ways: list[Callable[[], NewtonResult]] = [cold]
     if earlier is not None:
@@ -215,15 +219,18 @@ def _estimate(plant: CompiledPlant, x: np.ndarray, p: np.ndarray, starts: Mappin
     return x
 
 
-def _solve_section(section: Section, view: CompiledModel, x: np.ndarray, p: np.ndarray) -> NewtonResult:
+def _solve_section(
+    section: Section, view: CompiledModel, x: np.ndarray, p: np.ndarray, thorough: bool
+) -> NewtonResult:
     """One feed or unit by itself; one with a continuation gets a short try without it.
 
-    Short Newton steps are first taken as they are: their rescues are dear, and can lead into a valley.
+    Short Newton steps are first taken as they are: their rescues are dear, and can lead into a valley.  Until
+    recycles have something of their state, `thorough` is false and there are none.
     """
     options = _SECTION
     if section.continuation is None:
         result = solve(view, x, p, replace(options, short_step=0.0))
-        return result if result.converged else solve(view, x, p, options)
+        return result if result.converged or not thorough else solve(view, x, p, options)
     result = NaturalSearch(view, p, replace(options, iteration_limit=_SHORT_TRY)).run(x)
     return result if result.converged else follow(view, x, p, section.continuation, options)
 

@@ -63,7 +63,8 @@ class Precipitator(StirredTanks, name="precipitator"):
     wholly, the others pass.  A reagent as needed serves the pH set point or the dose; a set point that is
     met without any leaves the dose at zero and is reported as saturated.  One stage of equilibrium stands
     for all the tanks; rates of precipitation are not modelled, `residual_index` states what is left of
-    supersaturation.  The reagent counts as an acid when it brings no metal.
+    supersaturation.  Without `reagent_kind` the reagent counts as an acid when it brings no metal; one that a
+    tank of the plant supplies may bring traces, and is better told.
 
     Sources: constants in the chemistry system; co-precipitation in the parameter sets.
     Range: that of the chemistry's constants and activity model; `losses` at the pH of its data.
@@ -84,6 +85,9 @@ class Precipitator(StirredTanks, name="precipitator"):
         "gas", optional=True, description="carbon dioxide that an acid sets free, with water vapour"
     )
     pH = quantity(None, "pH", "set point that the reagent (as needed) serves", range=(-1.0, 14.0))
+    reagent_kind = choice(
+        "by_metals", ("by_metals", "acid", "alkali"), "what the reagent is to the set point of pH"
+    )
     dose = mapping(
         {},
         "component",
@@ -311,9 +315,14 @@ class Precipitator(StirredTanks, name="precipitator"):
             self.refuse("nothing decides how much reagent enters", help="add `pH` or `dose`")
         self.report("reagent_flow", sum(self.reagent.mass_flow(p) for p in self.reagent.shape.phases))
 
+    def _is_acid(self, drawn: Any) -> bool:
+        if self.reagent_kind != "by_metals":
+            return bool(self.reagent_kind == "acid")
+        metals = any(self.system.charge_of(c) > 0 for c in drawn.shape.names("aqueous"))
+        return not metals and not drawn.shape.names("solid")
+
     def _pH_set_point(self, drawn: Any) -> None:
-        cations = [c for c in drawn.shape.names("aqueous") if self.system.charge_of(c) > 0]
-        acid = not cations and not drawn.shape.names("solid")
+        acid = self._is_acid(drawn)
         excess = self.pH - self.state.ph if acid else self.state.ph - self.pH
         per_mass = self._alkalinity(drawn.per_mass)
         proton = pyo.exp(-math.log(10.0) * self.pH)
