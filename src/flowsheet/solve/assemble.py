@@ -151,7 +151,7 @@ def _sections(flowsheet: FlowsheetModel, compiled: Any) -> tuple[Section, ...]:
             equations[owner].append(name)
     for name in compiled.unknowns.names:
         owner = owner_of(name)
-        if owner in unknowns and ".input_" not in name:
+        if owner in unknowns and ".input_" not in name.replace("'", ""):  # quoted where it has a dot
             unknowns[owner].append(name)
     registry = flowsheet.registry
     procedures = {
