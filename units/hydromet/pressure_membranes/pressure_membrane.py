@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +9,7 @@ import pyomo.environ as pyo
 
 from flowsheet.chemistry.density import AqueousVolume
 from flowsheet.chemistry.reaction import REFERENCE_TEMPERATURE
-from flowsheet.chemistry.system import PROTON, WATER
+from flowsheet.chemistry.system import WATER
 from flowsheet.document.declaration import (
     Inlet,
     Outlet,
@@ -23,13 +22,14 @@ from flowsheet.document.declaration import (
 )
 from flowsheet.model.unit import Shape, Unit
 from hydromet.membranes.diffusivity import AqueousDiffusivity, liquid_films, water_viscosity
-from hydromet.pressure_membranes.carriers import Carriers
 from hydromet.pressure_membranes.channel import SpacerChannel, UniformFilm, find_set
-from hydromet.pressure_membranes.driving import DrivenFlux, permeate_strength
+from hydromet.pressure_membranes.driving import DrivenFlux
+from hydromet.pressure_membranes.membrane_report import report
 from hydromet.pressure_membranes.module import Module, TransportLaw
+from hydromet.pressure_membranes.permeances import electromigration
 from hydromet.pressure_membranes.sdem import SolutionDiffusionElectromigration
 from hydromet.pressure_membranes.start_data import add_start
-from hydromet.pressure_membranes.wall import GAS_CONSTANT, Film, Wall, osmotic_pressure, weigh_proton
+from hydromet.pressure_membranes.wall import GAS_CONSTANT, Film, Wall, weigh_proton
 
 BAR_VOLUME = 1.0 / 36.0
 """kW for 1 m3/h over 1 bar."""
@@ -155,7 +155,7 @@ class PressureMembrane(Unit):
             self._driven(driven)
         self._register(law)
         self._require(driven is not None)
-        self._report(driven)
+        self.publish(driven)
 
     def law(self) -> TransportLaw:
         """How the solutes pass."""
@@ -206,51 +206,7 @@ class PressureMembrane(Unit):
 
     def sdem(self) -> SolutionDiffusionElectromigration:
         """The law by permeances of the set, the user's own in place of it."""
-        carriers = Carriers(self.system, self.solutes, self._protonated())
-        films = self.diffusivity.films
-        own: dict[str, tuple[Any, float]] = {}
-        lacking, estimated = [], []
-        for c, s in carriers.masters.items():
-            if c in self.permeance:
-                own[s] = (self.permeance[c], REFERENCE_TEMPERATURE)
-        for s in carriers.charges:
-            if s in own:
-                continue
-            if f"permeance.{s}" in self.set.values:
-                own[s] = (self.set.value(f"permeance.{s}", "m/h"), self.set.value("measured_at", "K"))
-                if self._is_estimate(f"permeance.{s}"):
-                    estimated.append(s)
-            else:
-                lacking.append(s)
-        if lacking:
-            self.refuse(
-                f"`{self.set.name}` has no permeance for {', '.join(lacking)}",
-                "membrane",
-                "give it as `permeance: {component: value}`, or choose another set",
-            )
-        there = water_viscosity(films, self.temperature)
-        if estimated:
-            self.note(
-                f"`{self.set.name}` only estimates permeances of {', '.join(estimated)}; none was measured"
-            )
-        permeance = {
-            s: p * self.temperature / at * water_viscosity(films, at) / there for s, (p, at) in own.items()
-        }
-        return SolutionDiffusionElectromigration(
-            self.system, carriers, permeance, self.film, self.activity_model
-        )
-
-    def _is_estimate(self, name: str) -> bool:
-        source = self.set.sources[self.set.values[name].source]
-        return source.citation.startswith("estimate")
-
-    def _protonated(self) -> list[str]:
-        """Species with a permeance of their own that aren't masters."""
-        names = [n.removeprefix("permeance.") for n in self.set.values if n.startswith("permeance.")]
-        present = {
-            s.name for s in self.system.present_species([*self.solutes, WATER, PROTON], self.activity_model)
-        }
-        return [n for n in names if n in present and n != "OH-"]
+        return electromigration(self, self.set, self.permeance, self.solutes, self.temperature, self.film)
 
     def walls_of(self, law: Any, all_elements: bool) -> list[Wall]:
         """The liquors at the membrane: of every element, or of the last one alone."""
@@ -280,7 +236,7 @@ class PressureMembrane(Unit):
             self.permeate_state,
             self.pressure,
             self.hydraulic_permeability,
-            self._pressure_drop,
+            self.friction,
         )
         excess = self.pressure - self._ideal_osmotic_pressure()
         least = 0.05 * self.pressure
@@ -288,8 +244,8 @@ class PressureMembrane(Unit):
         for variable in driven.block.ln_flux.values():
             self.registry.add_unknown(variable, log=True, start=pyo.log(start))
 
-    def _pressure_drop(self, k: int) -> Any:
-        """Along one element [bar]."""
+    def friction(self, k: int) -> Any:
+        """Pressure lost along an element [bar]."""
         flow = self.channel.at(self._block(f"flow_{k}"), self.module.mean_water_flow(k))
         return flow.pressure_drop(1.0 / self.elements)
 
@@ -346,67 +302,8 @@ class PressureMembrane(Unit):
 
     # ---- results
 
-    def _report(self, driven: DrivenFlux | None) -> None:
-        module, last = self.module, self.elements
-        volume = module.block.water_volume
-        drop: Any
-        if driven is not None:
-            pressure, drop = self.pressure, driven.drop
-        else:
-            drop = sum(self._pressure_drop(k) for k in module.elements)
-            mixed = osmotic_pressure(self.permeate_state, volume) / permeate_strength(module, None)
-            opposed = osmotic_pressure(self.walls[-1].state, volume) - mixed * permeate_strength(module, last)
-            pressure = module.flux(last) / self.hydraulic_permeability + opposed + drop
-        feed_flow = self.feed.volume_flow("aqueous")
-        power = self.pumping(pressure, drop, feed_flow)
-        self.report("heat_duty", self.heat_balance(self.temperature, heat_of=power))
-        self.report("power", power)
-        self.report("membrane_area", self.area + 0.0)
-        self.report("recovery", module.permeate(WATER) / self.inlet[WATER])
-        self.report("net_driving_pressure", module.flux(last) / self.hydraulic_permeability)
-        self.report("mean_flux", module.permeate(WATER) * volume / self.area)
-        for c in self.solutes:
-            passed = module.permeate(c) / module.permeate(WATER)
-            self.report("rejection", 1.0 - passed * self.inlet[WATER] / self.inlet[c], index=c)
-        self.report("operating_pressure", pressure)
-        self.report("pressure_drop", drop)
-        wall = self.walls[-1].state
-        self.report("osmotic_pressure", osmotic_pressure(wall, volume))
-        self.report("wall_ionic_strength", wall.block.ionic_strength)
-        self.report("wall_pH", wall.ph)
-        self.within_data(self.set.values.values(), {"pressure": ["operating_pressure"]})
-        if "minimum_pH" in self.set.values:
-            self.valid_within(
-                ["wall_pH"],
-                self.set.value("minimum_pH", "1"),
-                self.set.value("maximum_pH", "1"),
-                "pH",
-                f"continuous operation of {self.set.name}",
-            )
-        if "ionic_strength" in self.set.values:
-            self.valid_within(
-                ["wall_ionic_strength"],
-                0.0,
-                self.set.value("ionic_strength", "mol/kg"),
-                "ionic strength at the membrane",
-                f"the permeances of {self.set.name}",
-                "mol/kg",
-            )
-        if len(self.walls) == self.elements:
-            for k, at in zip(module.elements, self.walls, strict=True):
-                held = (
-                    sum(at.state.total[c] for c in self.solutes) / at.state.total[WATER] / module.water_mass
-                )
-                flowing = sum(module.mean_molality(k, c) for c in self.solutes)
-                self.report("polarisation_factor", held / flowing, index=str(k))
-        for salt in self.system.present_solids(self.feed.shape.names("aqueous"), wall.model):
-            self.report("saturation_index", wall.ln_saturation(salt.name) / math.log(10.0), index=salt.name)
-        self.stay_below(
-            ["operating_pressure"],
-            self.set.value("maximum_pressure", "bar"),
-            f"the pressure on the membrane {self.set.name}",
-            "bar",
-        )
+    def publish(self, driven: DrivenFlux | None) -> None:
+        report(self, driven)
 
     def pumping(self, pressure: Any, drop: Any, feed_flow: Any) -> Any:
         """Electric power [kW]."""

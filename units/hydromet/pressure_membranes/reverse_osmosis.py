@@ -114,8 +114,8 @@ class ReverseOsmosis(PressureMembrane, name="reverse_osmosis"):
         )
         return _KILOJOULES * self.temperature * change / SECONDS_PER_HOUR
 
-    def _report(self, driven: DrivenFlux | None) -> None:
-        super()._report(driven)
+    def publish(self, driven: DrivenFlux | None) -> None:
+        super().publish(driven)
         salts = self.system.present_solids(self.feed.shape.names("aqueous"), self.walls[-1].state.model)
         for salt in salts:
             self.stay_below([f"saturation_index.{salt.name}"], 0.0, f"the saturation index of {salt.name}")

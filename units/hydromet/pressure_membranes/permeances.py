@@ -1,0 +1,82 @@
+"""Permeances of species: a membrane's parameter set, what the user gives in place of it, and temperature.
+
+    P_i(T) = P_i(T_0) T/T_0 mu(T_0)/mu(T)
+
+    P_i   permeance of a species                                                        m/h
+    T_0   temperature that it was measured at; 25 degC of the user's own                K
+    mu    viscosity of water: permeances follow the mobility of ions in it              mPa s
+
+A component's permeance is that of its master ion.  Species that protons make (HSO4-) move by themselves where
+the set has a permeance of theirs, else with what they are made of; see `carriers`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flowsheet.chemistry.reaction import REFERENCE_TEMPERATURE
+from flowsheet.chemistry.system import PROTON, WATER
+from flowsheet.document.parameter_file import ParameterSet
+from flowsheet.model.unit import Unit
+from hydromet.membranes.diffusivity import liquid_films, water_viscosity
+from hydromet.pressure_membranes.carriers import HYDROXIDE, Carriers
+from hydromet.pressure_membranes.sdem import SolutionDiffusionElectromigration
+from hydromet.pressure_membranes.wall import Film
+
+_PREFIX = "permeance."
+
+
+def electromigration(
+    unit: Unit,
+    published: ParameterSet,
+    own: Mapping[str, Any],
+    solutes: list[str],
+    temperature: Any,
+    film: Film | None,
+) -> SolutionDiffusionElectromigration:
+    """The law of solution, diffusion and electromigration by these permeances.
+
+    Args:
+        unit: has a setting `membrane`, which is refused where species lack a permeance.
+        published: the membrane's set.
+        own: by component, in place of the set's [m/h].
+        solutes: what the feed side can carry.
+        temperature: of the module [K].
+        film: mass transfer in the feed channel.
+    """
+    carriers = Carriers(unit.system, solutes, _moving_apart(unit, published, solutes))
+    measured = {s: (own[c], REFERENCE_TEMPERATURE) for c, s in carriers.masters.items() if c in own}
+    others = [s for s in carriers.charges if s not in measured]
+    lacking = [s for s in others if _PREFIX + s not in published.values]
+    if lacking:
+        unit.refuse(
+            f"`{published.name}` has no permeance for {', '.join(lacking)}",
+            "membrane",
+            "give it as `permeance: {component: value}`, or choose another set",
+        )
+    estimated = [s for s in others if _is_estimate(published, _PREFIX + s)]
+    if estimated:
+        unit.note(
+            f"`{published.name}` only estimates permeances of {', '.join(estimated)}; none was measured"
+        )
+    if others:
+        at = published.value("measured_at", "K")
+        measured |= {s: (published.value(_PREFIX + s, "m/h"), at) for s in others}
+    films = liquid_films()
+    there = water_viscosity(films, temperature)
+    permeance = {
+        s: p * temperature / at * water_viscosity(films, at) / there for s, (p, at) in measured.items()
+    }
+    return SolutionDiffusionElectromigration(unit.system, carriers, permeance, film, unit.activity_model)
+
+
+def _moving_apart(unit: Unit, published: ParameterSet, solutes: list[str]) -> list[str]:
+    """Species with a permeance of their own that may be there; `Carriers` leaves out the masters."""
+    names = [n.removeprefix(_PREFIX) for n in published.values if n.startswith(_PREFIX)]
+    present = {s.name for s in unit.system.present_species([*solutes, WATER, PROTON], unit.activity_model)}
+    return [n for n in names if n in present and n != HYDROXIDE]
+
+
+def _is_estimate(published: ParameterSet, name: str) -> bool:
+    return published.sources[published.values[name].source].citation.startswith("estimate")
