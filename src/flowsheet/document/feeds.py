@@ -11,8 +11,9 @@ from flowsheet.document.assay import read_assay
 from flowsheet.document.declaration import Phase
 from flowsheet.document.diagnostics import nearest, suggest
 from flowsheet.document.document import Feed, FeedRole, PhaseFeed, Quantity
-from flowsheet.document.keys import AS_NEEDED, PHASE_SECTIONS, SECTIONS, Section
+from flowsheet.document.keys import AS_NEEDED, PHASE_SECTIONS, SECTIONS
 from flowsheet.document.reader import Reader, head
+from flowsheet.document.section import Section
 from flowsheet.document.source import Entry, Mapping, Node, Scalar
 from flowsheet.document.vocabulary import ChemistryNames
 

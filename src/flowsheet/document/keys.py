@@ -1,81 +1,17 @@
 """Every key of the flowsheet file, declared once.
 
-The parser, the JSON schema and the documentation derive from this table.  Parameters of unit operations are
-declared by the units themselves (declaration.py).
+The parser, the JSON schema and the documentation derive from this table.  The keys of money and of parameter
+sets stand beside it (economics_keys.py, parameter_keys.py); parameters of unit operations are declared by the
+units themselves (declaration.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
-Kind = Literal[
-    "text",  # any text
-    "integer",
-    "flag",  # yes or no
-    "choice",  # one of fixed words
-    "quantity",  # a number with a unit
-    "price",  # a price, or {value, year, source}
-    "prices",  # prices by name
-    "composition",  # fractions by name, one may be `balance`
-    "limits",  # fractions by component
-    "purity",  # `>= 99.5 %`
-    "stream",  # the name of a feed, or unit.port
-    "texts",  # a text or a list of texts
-    "path",
-    "paths",  # a path or a list of paths
-    "expression",
-    "constraint",
-    "constraints",
-    "variable",  # what may be varied, e.g. leach.residence_time
-    "range",  # [lower, upper]
-    "ranges",  # [lower, upper] by variable
-    "choices",  # [least, most] by integer parameter
-    "display_units",  # a unit of measure by kind of quantity
-    "chemistry",  # a system's name, or a section
-    "changes",  # nested or dotted keys with new values
-    "tree",  # passed on as it is
-    "inlets",  # a stream or a list of streams by port
-    "section",  # keys of another section
-    "sections",  # sections by name
-    "section_list",
-    "units",  # unit operations by name
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One key: what its value may be and what it means."""
-
-    name: str
-    kind: Kind
-    description: str
-    required: bool = False
-    units: tuple[str, ...] = ()
-    choices: tuple[str, ...] = ()
-    section: str = ""
-    default: str | None = None
-    range: tuple[float | None, float | None] = (None, None)
-    words: tuple[str, ...] = ()  # texts that may stand for a quantity
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """The keys of one mapping.  `names` describes further, free names (a composition), with their units."""
-
-    name: str
-    description: str
-    keys: Mapping[str, Key]
-    names: str = ""
-    name_units: tuple[str, ...] = ()
-
-
-def _section(
-    name: str, description: str, *keys: Key, names: str = "", name_units: tuple[str, ...] = ()
-) -> Section:
-    return Section(name, description, {key.name: key for key in keys}, names, name_units)
-
+from flowsheet.document.economics_keys import ECONOMICS
+from flowsheet.document.parameter_keys import PARAMETER_SETS
+from flowsheet.document.section import Key, Section, section
 
 AS_NEEDED = "as needed"
 """Stands for a feed's flow that the units determine which draw from it."""
@@ -112,8 +48,8 @@ _FLOW_OF_SOLUTION = Key(
     words=(AS_NEEDED,),
 )
 
-_ALL = (
-    _section(
+_PLANT = (
+    section(
         "flowsheet",
         "A plant: feeds, unit operations, products, and what to compute.",
         Key("flowsheet", "text", "The plant's title.", required=True),
@@ -147,7 +83,7 @@ _ALL = (
         ),
         Key("display_units", "display_units", "The units of measure that reports use."),
     ),
-    _section(
+    section(
         "chemistry",
         "The chemistry system, with your own additions; or phases of a Cantera file of your own.",
         Key("system", "text", "Name of the chemistry system, or path of a chemistry file of your own."),
@@ -164,7 +100,7 @@ _ALL = (
         Key("files", "paths", "Files with further components, species and solids (layout of a system file)."),
         Key("add", "tree", "Further components, species and solids, written here (layout of a system file)."),
     ),
-    _section(
+    section(
         "feed",
         "A stream that enters the plant: temperature and one or more phases.",
         Key(
@@ -185,7 +121,7 @@ _ALL = (
         Key("gas", "section", "A gas phase.", section="gas"),
         Key("note", "text", "A remark that reports repeat."),
     ),
-    _section(
+    section(
         "supply",
         "A stream of what a tank of the plant holds; units take it by its name, as they take a feed.",
         Key("from", "stream", "The tank's outlet, as unit.port.", required=True),
@@ -200,21 +136,21 @@ _ALL = (
         ),
         Key("note", "text", "A remark that reports repeat."),
     ),
-    _section(
+    section(
         "aqueous",
         "An aqueous phase: its flow and what is dissolved; the rest is water.",
         _FLOW_OF_SOLUTION,
         names="a compound, component or ion, in mol/L, g/L, mass % or mol/kg",
         name_units=SOLUTE_UNITS,
     ),
-    _section(
+    section(
         "organic",
         "An organic phase: its flow and what is dissolved; the rest is diluent.",
         _FLOW_OF_SOLUTION,
         names="an organic species, in mol/L, g/L or mass %",
         name_units=("mol/L", "kg/m3", "mass fraction"),
     ),
-    _section(
+    section(
         "solid",
         "A solid phase: its flow and its composition by mass.",
         Key(
@@ -239,7 +175,7 @@ _ALL = (
             section="assay",
         ),
     ),
-    _section(
+    section(
         "gas",
         "A gas phase: its flow and its composition by volume.",
         Key(
@@ -259,7 +195,7 @@ _ALL = (
             units=("mole fraction",),
         ),
     ),
-    _section(
+    section(
         "assay",
         "A composition in a table: one row per solid.",
         Key("file", "path", "Excel (.xlsx) or CSV file, relative to this file.", required=True),
@@ -269,21 +205,21 @@ _ALL = (
         Key("unit", "text", "Unit of values that are bare numbers.", default="%"),
         Key("normalise", "flag", "Scale the values so that they add up to 100 %.", default="no"),
     ),
-    _section(
+    section(
         "price",
         "A price with its year and source.",
         Key("value", "quantity", "The price.", required=True),
         Key("year", "integer", "The year it is stated for; the run's own unless given.", range=(1990, 2100)),
         Key("source", "text", "Where it was read."),
     ),
-    _section(
+    section(
         "unit",
         "A unit operation; further keys are its parameters (`flowsheet units NAME`).",
         Key("unit", "text", "Which unit operation.", required=True),
         Key("inlets", "inlets", "The stream that enters each inlet; a list is mixed."),
         Key("note", "text", "A remark that reports repeat."),
     ),
-    _section(
+    section(
         "product",
         "A stream that leaves the plant.",
         Key("stream", "stream", "The stream, as unit.port.", required=True),
@@ -316,13 +252,13 @@ _ALL = (
         ),
         Key("standard", "text", "The standard that the limits come from."),
     ),
-    _section(
+    section(
         "specification",
         "One thing is freed so that another holds.",
         Key("vary", "variable", "What is freed, e.g. neutraliser.base_flow.", required=True),
         Key("until", "constraint", "What then holds, e.g. `neutraliser.liquor.pH = 4.0`.", required=True),
     ),
-    _section(
+    section(
         "optimise",
         "An optimisation: one objective, bounds on what varies, constraints.",
         Key("maximise", "expression", "The objective to maximise, e.g. profit."),
@@ -336,153 +272,6 @@ _ALL = (
         Key("subject_to", "constraints", "Constraints, e.g. `recovery(Co) >= 97 %`."),
         Key("starts", "integer", "Number of starting points.", range=(1, 1000)),
     ),
-    _section(
-        "economics",
-        "Money, in one currency and year per run.",
-        Key("currency", "text", "The currency that reports show.", default="USD"),
-        Key(
-            "year",
-            "integer",
-            "The year of the run's money; prices of other years are converted by the CEPCI.",
-            range=(1990, 2100),
-            default="2023",
-        ),
-        Key("operating_hours", "quantity", "Operating hours per year.", units=("h/y",), range=(1.0, 8784.0)),
-        Key(
-            "exchange_rates",
-            "prices",
-            "USD per unit of each other currency, e.g. {EUR: 1.08 USD}.",
-            units=("USD",),
-            section="price",
-        ),
-        Key("charges", "prices", "Charges for equipment, energy and effluent, by name.", section="price"),
-        Key(
-            "prices",
-            "prices",
-            "Prices by name, where a feed or product doesn't state its own.",
-            section="price",
-        ),
-        Key("capital", "section", "Equipment that is priced by what it costs to buy.", section="capital"),
-    ),
-    _section(
-        "capital",
-        "What equipment costs to buy, to install and to keep, and how much of that a year bears.",
-        Key("equipment", "sections", "Pieces of equipment, by name.", required=True, section="equipment"),
-        Key(
-            "installation",
-            "quantity",
-            "Installed cost over purchase cost.",
-            units=("1",),
-            range=(1.0, 20.0),
-            default="1",
-        ),
-        Key(
-            "annualisation",
-            "quantity",
-            "Share of the installed cost that a year bears; or give `interest` and `life`.",
-            units=("1",),
-            range=(0.0, 1.0),
-        ),
-        Key(
-            "interest",
-            "quantity",
-            "Interest per year, for an annuity i/(1 - (1 + i)^-n) over `life`.",
-            units=("1",),
-            range=(0.0, 1.0),
-        ),
-        Key(
-            "life", "quantity", "Years n of the annuity, e.g. `20 y`.", units=("h",), range=(8766.0, 876600.0)
-        ),
-        Key(
-            "maintenance",
-            "quantity",
-            "Share of the installed cost that maintenance takes per year.",
-            units=("1",),
-            range=(0.0, 1.0),
-            default="0 %",
-        ),
-    ),
-    _section(
-        "equipment",
-        "A piece of equipment: purchase cost = fixed + cost (size/at)^exponent; without `at`, "
-        "fixed + cost size.",
-        Key(
-            "size",
-            "expression",
-            "What it is priced by, e.g. `cascade.area`: a unit's result, a stream's flow.",
-            required=True,
-        ),
-        Key(
-            "cost",
-            "price",
-            "Purchase cost at the size `at`, or per unit of size.",
-            required=True,
-            section="price",
-        ),
-        Key("at", "quantity", "The size that `cost` is stated for."),
-        Key("exponent", "quantity", "Exponent of the size.", units=("1",), range=(0.0, 3.0), default="1"),
-        Key("fixed", "price", "What it costs whatever its size.", units=("USD",), section="price"),
-        Key(
-            "sizes",
-            "range",
-            "[least, most] size that the cost was stated for; beyond it the result carries a warning.",
-        ),
-        Key(
-            "installation",
-            "quantity",
-            "Installed cost over purchase cost, in place of the plant's.",
-            units=("1",),
-            range=(1.0, 20.0),
-        ),
-        Key(
-            "replaced",
-            "quantity",
-            "Share of the purchase cost that is replaced per year, e.g. of membranes.",
-            units=("1",),
-            range=(0.0, 10.0),
-            default="0 %",
-        ),
-    ),
-    _section(
-        "parameter_set",
-        "A parameter set: numbers of one family, each with its source.",
-        Key("parameter_set", "text", "Its name.", required=True),
-        Key("for", "texts", "Who may use it: units, or unit.parameter.", required=True),
-        Key("title", "text", "What it describes."),
-        Key("sources", "sections", "Papers and databases, by a short name.", section="source"),
-        Key("values", "tree", "The numbers, by name, in groups if need be.", required=True),
-        Key("reactions", "tree", "Reactions, where the family has them."),
-        Key("fit", "section", "How fitted values came about.", section="fit"),
-    ),
-    _section(
-        "source",
-        "A paper, database or laboratory report.",
-        Key("citation", "text", "Authors, title, journal, year, table and page.", required=True),
-        Key("doi", "text", "Its DOI."),
-        Key("note", "text", "How it was read."),
-    ),
-    _section(
-        "parameter_value",
-        "One number of a parameter set.",
-        Key("value", "quantity", "The number with its unit."),
-        Key("expression", "expression", "Instead of a number: an expression over named quantities."),
-        Key("text", "text", "Instead of a number: words, e.g. a reaction."),
-        Key("source", "text", "One of `sources`, or `fit`."),
-        Key("confirmed", "texts", "Further `sources` that agree."),
-        Key("basis", "text", "What the number counts, e.g. per m3 of distillate."),
-        Key("conditions", "text", "What it was measured with."),
-        Key("range", "tree", "Conditions in which it was measured, e.g. {T: 20 degC to 90 degC}."),
-        Key("uncertainty", "quantity", "Standard uncertainty, in the unit of the value or in %."),
-        Key("note", "text", "A remark."),
-    ),
-    _section(
-        "fit",
-        "The script and the data behind fitted values.",
-        Key("script", "path", "The script, relative to the project.", required=True),
-        Key("data", "texts", "The tables that were fitted.", required=True),
-        Key("held_out", "texts", "Series that were left out, to test the fit."),
-        Key("statistics", "tree", "Points, errors and their like."),
-    ),
 )
 
-SECTIONS: Mapping[str, Section] = {section.name: section for section in _ALL}
+SECTIONS: Mapping[str, Section] = {s.name: s for s in (*_PLANT, *ECONOMICS, *PARAMETER_SETS)}

@@ -10,9 +10,10 @@ from typing import TypeVar
 from flowsheet.document.diagnostics import Collector, DiagnosticError, Span, suggest
 from flowsheet.document.document import Price, Quantity
 from flowsheet.document.expression import parse_comparison, parse_expression
-from flowsheet.document.keys import SECTIONS, Key, Section
+from flowsheet.document.keys import SECTIONS
 from flowsheet.document.price_index import price_factor
 from flowsheet.document.quantity import QuantityError, parse_quantity, split_quantity, to_display
+from flowsheet.document.section import Key, Section
 from flowsheet.document.source import Entry, Mapping, Node, Scalar, Sequence, kind_of
 from flowsheet.document.syntax_tree import Comparison, Expression
 from flowsheet.document.unit_of_measure import describe

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flowsheet.document.keys import DISPLAY_KINDS, SECTIONS, Key, Section
+from flowsheet.document.keys import DISPLAY_KINDS, SECTIONS
+from flowsheet.document.section import Key, Section
 from flowsheet.document.unit_of_measure import describe
 
 _IN_WORDS = {

@@ -11,7 +11,8 @@ from typing import Any
 
 from flowsheet.document.declaration import Parameter, UnitDeclaration
 from flowsheet.document.dimensions import Dimension
-from flowsheet.document.keys import DISPLAY_KINDS, SECTIONS, Key, Section
+from flowsheet.document.keys import DISPLAY_KINDS, SECTIONS
+from flowsheet.document.section import Key, Section
 from flowsheet.document.unit_of_measure import describe
 
 _NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"

@@ -32,9 +32,9 @@ from flowsheet.chemistry.formula import Formula
 from flowsheet.chemistry.reaction import parse_reaction
 from flowsheet.chemistry.system import ChemistrySystem
 from flowsheet.document.diagnostics import Collector, Diagnostic, DiagnosticError, Span, suggest
-from flowsheet.document.keys import Key, Section
 from flowsheet.document.parameter_file import ParameterSet
 from flowsheet.document.reader import Reader
+from flowsheet.document.section import Key, Section
 from flowsheet.document.source import Mapping as Tree
 from flowsheet.document.source import Sequence
 from flowsheet.document.syntax_tree import Expression
