@@ -42,7 +42,7 @@ def report_utilities(unit: Crystalliser, duty: Any, latent: Any) -> None:
             without = "a slurry without ice (`ice_forms: yes` lets it form)"
             unit.valid_within(["ice_supersaturation"], -10.0, _UNDERCOOLED, "supersaturation in ice", without)
     if unit.freezes:
-        unit.report("ice_formed", unit.frozen * unit.system.solids[ICE].molar_mass)
+        unit.report("ice_formed", unit.removal.frozen * unit.system.solids[ICE].molar_mass)
         unit.valid_within(["slurry_temperature"], *RANGE, "temperature", "ice's constant", "K")
 
 

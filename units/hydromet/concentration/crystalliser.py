@@ -8,20 +8,13 @@ from typing import Any
 import pyomo.environ as pyo
 
 from flowsheet.chemistry.operators import positive_part
-from flowsheet.chemistry.steam import latent_heat, ln_saturation_pressure
 from flowsheet.chemistry.system import PROTON, WATER
 from flowsheet.document.declaration import Inlet, Outlet, choice, flag, mapping, names, quantity, result
-from flowsheet.model.unit import SECONDS_PER_HOUR, Shape, Unit
+from flowsheet.model.unit import Shape, Unit
 from hydromet.concentration.crystal_report import report_crystals, report_utilities
-from hydromet.concentration.freezing import (
-    ICE,
-    estimated_freezing_point,
-    estimated_ice,
-    ideal_solutes,
-    ln_supersaturation,
-)
+from hydromet.concentration.freezing import ICE
 from hydromet.concentration.inclusions import enclosed
-from hydromet.concentration.start import approximate_boiling_point
+from hydromet.concentration.water_removal import WaterRemoval
 
 
 class Crystalliser(Unit, name="crystalliser"):
@@ -70,8 +63,7 @@ class Crystalliser(Unit, name="crystalliser"):
     else the unit has no solution (S203).
 
     Sources: solubility constants in the chemistry system; residence time as stated there; purity of crystals
-    in docs/sources/crystals.md; freezing points and eutectics in
-    docs/crystallisation.md.
+    in docs/sources/crystals.md; freezing points and eutectics in docs/crystallisation.md.
 
     Example:
         co_crystalliser: {unit: crystalliser, inlets: {feed: co_evaporator.concentrate}, solids: [CoSO4.7H2O],
@@ -207,9 +199,10 @@ class Crystalliser(Unit, name="crystalliser"):
         self.state = self.aqueous_state("mother_liquor", self.slurry, self.activity_model)
         self._totals(components)
         self._crystals()
-        self._evaporation()
+        self.removal = WaterRemoval(self)
         self._balances(components)
-        self._sizing()
+        report_utilities(self, *self.removal.heat())
+        report_crystals(self)
 
     def _check(self) -> None:
         if not self.solids:
@@ -286,93 +279,6 @@ class Crystalliser(Unit, name="crystalliser"):
             )
             b.formed[k] = self.solid_solution[k] * ratio * positive_part(b.formed[host], 1e-9 * b.scale[host])
 
-    def _evaporation(self) -> None:
-        """Water that leaves as vapour and as ice, by what is held."""
-        b = self.block
-        self.evaporated: Any = 0.0
-        self.frozen: Any = 0.0
-        self.leaves_at_start: Any = 0.0
-        if self.operation == "vacuum":
-            self._flash()
-        elif self.water_evaporated is not None and self.operation != "freezing":
-            self.evaporated = self.water_evaporated * b.total[WATER]
-            self.leaves_at_start = self.water_evaporated
-            self._enough_water(self.water_evaporated, "evaporated", "water_evaporated")
-            self.rows(
-                "condensate_water",
-                None,
-                lambda: self.condensate.ln("aqueous", WATER) - pyo.log(self.evaporated),
-            )
-            self.start(self.condensate.ln("aqueous", WATER), pyo.log(self.evaporated))
-        if self.freezes:
-            self._freeze()
-
-    def _enough_water(self, share: Any, how: str, setting: str) -> None:
-        b = self.block
-        bound = sum(self.composition_of(k).get(WATER, 0.0) * b.scale[k] for k in self.forming)
-        self.require(
-            "water",
-            1.0 - share - bound / b.total[WATER],
-            f"so much water is {how} that less is left than the crystals would take; lower `{setting}`, or "
-            "list a salt with less crystal water",
-        )
-
-    def _flash(self) -> None:
-        """Vapour until its pressure is that of the vapour space, if it ever is above."""
-        b = self.block
-        self.evaporated = self.condensate.n["aqueous"][WATER]
-        scale = _FLASH * b.total[WATER]
-        over = pyo.log(self.pressure) - self.state.ln_water_activity
-        over = over - ln_saturation_pressure(self.slurry.temperature)
-        self.complementarity("flash", [0], lambda _: self.evaporated / scale, lambda _: over)
-        drop = positive_part(self._feed_temperature() - approximate_boiling_point(self.pressure), 1.0)
-        heat = positive_part(drop * 75.3e-3 * b.total[WATER] + self.duty * SECONDS_PER_HOUR, 1.0)
-        self.leaves_at_start = 0.9 * (1.0 - 1.0 / (1.0 + heat / (42.0 * b.total[WATER])))
-        self.start(self.condensate.ln("aqueous", WATER), pyo.log(self.leaves_at_start * b.total[WATER]))
-
-    def _freeze(self) -> None:
-        b = self.block
-        share = self.var("ice_share", start=0.0, nominal=1.0, bounds=(-1e-3, None))
-        solutes = ideal_solutes(self)
-        if self.operation == "freezing":
-            self.rows("ice_formed", None, lambda: share - self.water_frozen)
-            self.rows("freezing", None, lambda: _ICE_SCALE * ln_supersaturation(self))
-            self.leaves_at_start = self.water_frozen
-            self._enough_water(self.water_frozen, "frozen", "water_frozen")
-        else:
-            self.complementarity(
-                "freezing", [0], lambda _: share, lambda _: -_ICE_SCALE * ln_supersaturation(self)
-            )
-            held = self.temperature if self.operation == "temperature" else self._temperature_at_start()
-            remaining = b.total[WATER] * (1.0 - self.leaves_at_start)
-            ice = estimated_ice(solutes, remaining, held)
-            self.leaves_at_start = self.leaves_at_start + (1.0 - self.leaves_at_start) * ice
-        self.start(share, self.leaves_at_start)
-        self.frozen = share * b.total[WATER]
-        self.rows("ice_balance", None, lambda: self.ice.n["solid"][ICE] / b.total[WATER] - share)
-        self.start(self.ice.n["solid"][ICE], self.leaves_at_start * b.total[WATER])
-
-    def _feed_temperature(self) -> Any:
-        streams = [s for s in self.feed.streams if "aqueous" in s.n]
-        water = sum(s.n["aqueous"][WATER] for s in streams)
-        return sum(s.n["aqueous"][WATER] * s.temperature for s in streams) / water
-
-    def _temperature_at_start(self) -> Any:
-        """Roughly the slurry's temperature [K], where it follows."""
-        b, feed = self.block, self._feed_temperature()
-        if self.operation == "freezing":
-            m_w = self.system.component(WATER).molar_mass
-            return estimated_freezing_point(ideal_solutes(self), b.total[WATER], self.water_frozen, m_w)
-        if self.operation == "vacuum":
-            boiling = approximate_boiling_point(self.pressure)
-            return feed - positive_part(feed - boiling, 1.0)
-        warmed = feed + self.duty * SECONDS_PER_HOUR / (75.3e-3 * b.total[WATER])
-        if self.water_evaporated is not None:
-            warmed = warmed - 42.0 / 75.3e-3 * self.water_evaporated
-        coldest = 265.0 if self.freezes else 255.0
-        warmest = 390.0
-        return warmest - positive_part(warmest - coldest - positive_part(warmed - coldest, 1.0), 1.0)
-
     def _balances(self, components: list[str]) -> None:
         b = self.block
         parts = {
@@ -383,7 +289,9 @@ class Crystalliser(Unit, name="crystalliser"):
             ]
             for c in components
         }
-        parts[WATER] += [n for n in (self.evaporated, self.frozen) if not isinstance(n, float)]
+        parts[WATER] += [
+            n for n in (self.removal.evaporated, self.removal.frozen) if not isinstance(n, float)
+        ]
         self.rows(
             "component_balance",
             components,
@@ -404,36 +312,6 @@ class Crystalliser(Unit, name="crystalliser"):
         for k in (*self.forming, *self.foreign):
             self.start(self.slurry.n["solid"][k], 0.0)
         taking_part = {
-            c: b.total[c] * ((1.0 - self.leaves_at_start) if c == WATER else 1.0) for c in components
+            c: b.total[c] * ((1.0 - self.removal.at_start) if c == WATER else 1.0) for c in components
         }
         self.start_at_equilibrium(self.state, self.slurry, taking_part, b.share)
-
-    def _heat(self) -> tuple[Any, Any]:
-        """Heat duty and latent heat of the vapour [kW]; where the temperature follows, its row."""
-        held = self.temperature
-        if self.operation != "temperature":
-            start = self._temperature_at_start()
-            held = self.var("found_temperature", start=start, nominal=100.0, bounds=(240.0, 420.0))
-        duty = self.heat_balance(held)
-        if self.operation != "temperature":
-            for stream in self.outlets.values():
-                self.start(stream.temperature, start)
-        latent: Any = 0.0
-        if not isinstance(self.evaporated, float):
-            latent = self.evaporated * latent_heat(self.slurry.temperature) / SECONDS_PER_HOUR
-        if self.operation in ("duty", "vacuum"):
-            scale = _LATENT_SCALE * self.block.total[WATER] / SECONDS_PER_HOUR
-            self.rows("heat", None, lambda: (duty + latent - self.duty) / scale)
-        return duty, latent
-
-    def _sizing(self) -> None:
-        report_utilities(self, *self._heat())
-        report_crystals(self)
-
-
-_FLASH = 0.1
-"""Share of the water whose evaporation counts as one in the flash's complementarity."""
-_ICE_SCALE = 10.0
-"""Of ln(a_w/K_ice), which is 0.01 per K of undercooling."""
-_LATENT_SCALE = 6.0
-"""[kJ/mol] of all water, to scale heats."""

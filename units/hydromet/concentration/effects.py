@@ -24,14 +24,11 @@ from flowsheet.chemistry.steam import latent_heat, ln_saturation_pressure
 from flowsheet.chemistry.system import WATER
 from flowsheet.model.unit import SECONDS_PER_HOUR
 from hydromet.concentration.heat_transfer import falling_film_coefficient
-from hydromet.concentration.start import approximate_boiling_point, liquor_data
+from hydromet.concentration.start import LATENT_HEAT, approximate_boiling_point, liquor_data
 from hydromet.concentration.vapour import liquid_enthalpy, vapour_enthalpy
 
 if TYPE_CHECKING:
     from hydromet.concentration.evaporator import Evaporator
-
-_LATENT = 42.0
-"""Scale of heats [kJ/mol]."""
 
 
 class Effects:
@@ -247,7 +244,7 @@ class Effects:
         self.condensate = self._condensates()
         b.heat = pyo.Expression(self.numbers, rule=lambda _, i: needed(i) if i == 1 else given(i))
         self.heat = b.heat
-        self.scale = unit.water_evaporated * unit.feed.flow("aqueous", WATER) * _LATENT / self.last
+        self.scale = unit.water_evaporated * unit.feed.flow("aqueous", WATER) * LATENT_HEAT / self.last
         self.scale = self.scale / SECONDS_PER_HOUR
         unit.rows("effect_heat", self.numbers[1:], lambda i: (self.heat[i] - needed(i)) / self.scale)
 

@@ -24,6 +24,7 @@ from hydromet.concentration.effects import Effects
 from hydromet.concentration.heat_transfer import FALLING_FILM_RANGE
 from hydromet.concentration.least_work import least_work
 from hydromet.concentration.preheater import Preheater
+from hydromet.concentration.start import LATENT_HEAT
 from hydromet.concentration.vapour import liquid_enthalpy, vapour_enthalpy
 
 _ROUNDING = 1e-3
@@ -225,7 +226,7 @@ class Evaporator(Unit, name="evaporator"):
         if self.effects > 1:
             self.require(
                 "distillate",
-                _NEARLY * self.water_evaporated * water * 42.0 / self.block.feed_capacity
+                _NEARLY * self.water_evaporated * water * LATENT_HEAT / self.block.feed_capacity
                 - self.train.least_distillate(),
                 "so little water is evaporated that the liquor's own heat decides: what it flashes on "
                 "the way to colder effects, or takes up on the way to hotter ones, leaves an effect nothing "

@@ -17,6 +17,7 @@ from flowsheet.chemistry.operators import positive_part
 from flowsheet.chemistry.system import WATER
 from flowsheet.model.unit import SECONDS_PER_HOUR
 from hydromet.concentration.heat_transfer import mean_difference
+from hydromet.concentration.start import HEAT_CAPACITY
 from hydromet.concentration.vapour import heat_capacity_flow
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Preheater:
         if unit.preheat != "none":
             water = unit.feed.flow("aqueous", WATER)
             self.scaled = unit.var("preheat", start=0.0, nominal=1.0)
-            self.scale = 75.3e-3 * 30.0 * water  # 30 K of the feed's water
+            self.scale = 30.0 * HEAT_CAPACITY * water  # 30 K of the feed's water
             self.heat = self.scaled * self.scale
         self.feed_enthalpy = unit.feed.enthalpy() + self.heat
 
@@ -64,7 +65,7 @@ class Preheater:
         }
         of_hot = sum(capacity[k] * (t - cold) for k, (_, t) in hot.items())
         of_cold = b.feed_capacity * (condensate - unit.approach - b.feed_temperature)
-        rounding = _ROUNDING * 75.3e-3 * unit.feed.flow("aqueous", WATER)
+        rounding = _ROUNDING * HEAT_CAPACITY * unit.feed.flow("aqueous", WATER)
         least = of_hot - positive_part(of_hot - of_cold, rounding)
         unit.rows("preheat_row", None, lambda: (self.heat - positive_part(least, rounding)) / self.scale)
         share = self.heat / positive_part(of_hot, rounding)

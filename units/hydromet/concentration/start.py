@@ -1,4 +1,4 @@
-"""Cold start of an evaporator: boiling points, and each liquor from an approximate equilibrium."""
+"""Cold starts where water is taken away: boiling points, and each liquor from an approximate equilibrium."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ from flowsheet.chemistry.system import WATER, ChemistrySystem
 from flowsheet.model.stream import Stream
 from flowsheet.solve.liquor_start import LiquorStart
 
-_NORMAL_PRESSURE, _NORMAL_BOILING, _LATENT = 1.01325, 373.15, 42.0
+LATENT_HEAT = 42.0
+"""Of water at 70 degC [kJ/mol], for cold starts and scales alone."""
+HEAT_CAPACITY = 75.3e-3
+"""Of liquid water [kJ/mol/K], for cold starts and scales alone."""
+_NORMAL_PRESSURE, _NORMAL_BOILING = 1.01325, 373.15
+"""[bar] and [K] of water's normal boiling point."""
 
 
 def approximate_boiling_point(pressure: Any) -> Any:
@@ -21,7 +26,7 @@ def approximate_boiling_point(pressure: Any) -> Any:
     >>> round(approximate_boiling_point(0.3), 0)      # 342.3 by the equation of state
     342.0
     """
-    return 1.0 / (1.0 / _NORMAL_BOILING - GAS_CONSTANT / _LATENT * log(pressure / _NORMAL_PRESSURE))
+    return 1.0 / (1.0 / _NORMAL_BOILING - GAS_CONSTANT / LATENT_HEAT * log(pressure / _NORMAL_PRESSURE))
 
 
 def liquor_data(system: ChemistrySystem, state: AqueousState, outlet: Stream | None) -> dict[str, Any]:
