@@ -12,7 +12,7 @@ import pyomo.environ as pyo
 from flowsheet.chemistry.compounds import dissolve
 from flowsheet.chemistry.operators import positive_part
 from flowsheet.chemistry.steam import saturation_pressure
-from flowsheet.chemistry.system import PROTON, PROTON_SPECIES, WATER
+from flowsheet.chemistry.system import PROTON, WATER
 from flowsheet.document.declaration import (
     Inlet,
     Outlet,
@@ -24,18 +24,12 @@ from flowsheet.document.declaration import (
     result,
 )
 from flowsheet.model.unit import Shape
+from hydromet.precipitation.dosing import CARBON, GAS, dose_reagent
 from hydromet.precipitation.solid_solution import mixed_crystal, named_solids
 from hydromet.precipitation.stirred_tank import StirredTanks
 from hydromet.precipitation.uptake import Uptake, load, possible, read
 
 HYDROXIDES = ("Fe(OH)3", "Al(OH)3", "Cu(OH)2", "Ni(OH)2", "Co(OH)2", "Mn(OH)2", "Zn(OH)2", "Mg(OH)2")
-CARBON = "CO3"
-GAS = "CO2"
-SULFATE = "SO4"
-_BISULFATE = 0.05
-"""Dissociation constant of bisulfate in a salt liquor [mol/kg], for cold starts."""
-_DISSOLVED_GAS = 0.02
-"""Carbon dioxide that a liquor holds when a cold start supposes it saturated [mol/kg water]."""
 _GAS_CORNER = 1e-5
 """Rounding of the corner where gas sets in: sharper, since it is a flow to the air far from saturation."""
 
@@ -121,7 +115,7 @@ class Precipitator(StirredTanks, name="precipitator"):
         if not components:
             return {"slurry": everything, "off_gas": Shape.of()}
         for solid in everything.names("solid"):
-            components |= set(self._dissolution(solid)) - {PROTON}
+            components |= set(self.dissolution_of(solid)) - {PROTON}
         forming = self._forming(components)
         taken = [u.solid for u in self._uptakes(forming, components)]
         staying = [k for k in everything.names("solid") if k not in self.dissolves]
@@ -131,7 +125,7 @@ class Precipitator(StirredTanks, name="precipitator"):
             "off_gas": Shape.of(gas=gas),
         }
 
-    def _dissolution(self, solid: str) -> Mapping[str, float]:
+    def dissolution_of(self, solid: str) -> Mapping[str, float]:
         """Components of a solid that takes part; nothing for one that passes."""
         entry = self.system.solids[solid]
         if solid in self.dissolves:
@@ -172,9 +166,7 @@ class Precipitator(StirredTanks, name="precipitator"):
         self.carbon_dioxide()
         self.component_balance(components)
         self.solid_balance()
-        self.dosing()
-        if self.reagent.drawn is None or self.pH is None:
-            self.start_at_equilibrium(self.state, self.slurry, self.block.total, self.block.share)
+        dose_reagent(self)
         self.sizing()
 
     def totals(self) -> None:
@@ -186,7 +178,7 @@ class Precipitator(StirredTanks, name="precipitator"):
             parts += [
                 n * self.entering("solid", k)
                 for k in sorted(entering)
-                if (n := self._dissolution(k).get(c, 0.0))
+                if (n := self.dissolution_of(k).get(c, 0.0))
             ]
             total[c] = sum(parts)
         self.block.total = pyo.Expression(list(total), rule=lambda _, c: total[c])
@@ -277,7 +269,7 @@ class Precipitator(StirredTanks, name="precipitator"):
 
     def _ln_total(self, c: str) -> Any:
         dissolving = any(
-            self._dissolution(k).get(c) for m in self.inlets.values() for k in m.shape.names("solid")
+            self.dissolution_of(k).get(c) for m in self.inlets.values() for k in m.shape.names("solid")
         )
         return pyo.log(self.block.total[c]) if dissolving else self.entering_ln("aqueous", c)
 
@@ -294,103 +286,6 @@ class Precipitator(StirredTanks, name="precipitator"):
         for k in self.forming:
             self.start(self.slurry.n["solid"][k], 0.1 * self.block.scale[k])
         self.start_at_equilibrium(self.state, self.slurry, self.block.total, self.block.share)
-
-    def dosing(self) -> None:
-        drawn = self.reagent.drawn
-        if self.pH is not None and self.dose:
-            self.refuse("`pH` and `dose` both decide how much reagent enters", "dose", "remove one of them")
-        if drawn is None:
-            for setting in ("pH", "dose"):
-                if self.entry.value(setting):
-                    self.refuse(
-                        f"`{setting}` has no reagent to act on",
-                        setting,
-                        "connect a feed with `flow: as needed` to the inlet `reagent`",
-                    )
-        elif self.pH is not None:
-            self._pH_set_point(drawn)
-        elif self.dose:
-            self._dose(drawn)
-        else:
-            self.refuse("nothing decides how much reagent enters", help="add `pH` or `dose`")
-        self.report("reagent_flow", sum(self.reagent.mass_flow(p) for p in self.reagent.shape.phases))
-
-    def _is_acid(self, drawn: Any) -> bool:
-        if self.reagent_kind != "by_metals":
-            return bool(self.reagent_kind == "acid")
-        metals = any(self.system.charge_of(c) > 0 for c in drawn.shape.names("aqueous"))
-        return not metals and not drawn.shape.names("solid")
-
-    def _pH_set_point(self, drawn: Any) -> None:
-        acid = self._is_acid(drawn)
-        excess = self.pH - self.state.ph if acid else self.state.ph - self.pH
-        per_mass = self._alkalinity(drawn.per_mass)
-        proton = pyo.exp(-math.log(10.0) * self.pH)
-        self.start(self.state.block.ln_m[PROTON_SPECIES], -math.log(10.0) * self.pH)
-        water = self.feed.flow("aqueous", WATER) * self.system.component(WATER).molar_mass
-        held = proton * water + self.feed.flow("aqueous", SULFATE) * proton / (proton + _BISULFATE)
-        if acid:
-            per_mass = -per_mass
-            demand = self._alkalinity({p: self.feed.flows(p) for p in self.feed.shape.phases}) + held
-            self._carbonate_starts()
-        else:
-            demand = self.feed.flow("aqueous", PROTON) - held + self._hydroxide_starts()
-        self.set_point("pH", drawn, excess, start=positive_part(demand, 1e-4 * water) / per_mass)
-
-    def _carbonate_starts(self) -> None:
-        """Start with the carbon dioxide gone that an acid liquor can't hold."""
-        if self.off_gas.shape.names("gas"):
-            total, water = self.block.total[CARBON], self.feed.flow("aqueous", WATER)
-            soluble = _DISSOLVED_GAS * water * self.system.component(WATER).molar_mass / total
-            left = soluble / (1.0 + soluble)
-            self.start(self.slurry.ln("aqueous", CARBON), pyo.log(total * left))
-            self.start(self.block.gas_share[GAS], 1.0 - left)
-
-    def _hydroxide_starts(self) -> Any:
-        """Start hydroxides from their solubility at the set point; return the alkali they take [mol/h]."""
-        ln_proton = -math.log(10.0) * self.pH
-        water = self.feed.flow("aqueous", WATER) * self.system.component(WATER).molar_mass
-        alkali: Any = 0.0
-        for k in self.forming:
-            composition = self.system.solids[k].composition or {}
-            metals = [c for c in composition if c not in (PROTON, WATER)]
-            in_feed = len(metals) == 1 and metals[0] in self.feed.shape.names("aqueous")
-            if not in_feed or composition.get(PROTON, 0.0) >= 0.0:
-                continue
-            (c,) = metals
-            ln_k = self.system.solids[k].constants[self.activity_model].ln_k(298.15)
-            total = self.feed.flow("aqueous", c)
-            soluble = pyo.exp(ln_k - composition[PROTON] * ln_proton) * water / total
-            left = soluble / (1.0 + soluble)
-            self.start(self.slurry.ln("aqueous", c), pyo.log(total * left))
-            self.start(self.block.share[k], 1.0 - left)
-            alkali = alkali - composition[PROTON] / composition[c] * total * (1.0 - left)
-        return alkali
-
-    def _alkalinity(self, flows: Mapping[str, Mapping[str, Any]]) -> Any:
-        """Acid that flows can take up: free alkali, carbonate, hydroxide of solids that dissolve [mol/h]."""
-        aqueous = flows.get("aqueous", {})
-        capacity = sum(self.system.charge_of(c) * n for c, n in aqueous.items() if c != PROTON)
-        capacity = capacity + 2.0 * aqueous.get(CARBON, 0.0)
-        for k, n in flows.get("solid", {}).items():
-            composition = self._dissolution(k)
-            capacity = capacity + n * (2.0 * composition.get(CARBON, 0.0) - composition.get(PROTON, 0.0))
-        return capacity
-
-    def _dose(self, drawn: Any) -> None:
-        if len(self.dose_of) != 1:
-            self.refuse(
-                "`dose` needs one component of the reagent to count", "dose", "add `dose_of: CO3`, say"
-            )
-        (counted,) = self.dose_of
-        if counted not in drawn.shape.names("aqueous"):
-            self.refuse(f"the reagent brings no {counted}", "dose_of")
-        missing = [c for c in self.dose if c not in self.feed.shape.names("aqueous")]
-        if len(missing) == len(self.dose):
-            self.refuse("the feed has nothing that `dose` counts", "dose")
-        wanted = sum(x * self.feed.flow("aqueous", c) for c, x in self.dose.items() if c not in missing)
-        self.rows("dose_row", None, lambda: drawn.ln("aqueous", counted) - pyo.log(wanted))
-        self.start_draw(drawn, wanted / drawn.per_mass["aqueous"][counted])
 
     def sizing(self) -> None:
         self.size_tanks(self.slurry)
