@@ -63,7 +63,12 @@ def desalination(energy_recovery: str = "none", area: float = 400.0, elements: i
     return solve(text(setting, "NaCl: 0.6 mol/L", "reverse_osmosis"))
 
 
-@pytest.mark.parametrize("feed", [LEACH, NEUTRAL, "MgSO4: 0.001 mol/L, NaCl: 0.5 mol/L"])
+FLUORIDE = "CoSO4: 0.3 mol/L, Li2SO4: 0.1 mol/L, H2SO4: 0.1 mol/L, HF: 0.02 mol/L"
+
+
+@pytest.mark.parametrize(
+    "feed", [LEACH, NEUTRAL, "MgSO4: 0.001 mol/L, NaCl: 0.5 mol/L", FLUORIDE + ", Al2(SO4)3: 0.015 mol/L"]
+)
 def test_a_module_conserves_from_a_cold_start(feed: str) -> None:
     case = solve(text("area: 100 m2, elements: 4, pressure: 25 bar", feed))
     case.check(work={"nf": case["nf.power"]})
@@ -137,6 +142,18 @@ def test_acid_carries_sulfate_through_as_bisulfate() -> None:
         case = solve(text("area: 60 m2, elements: 4, pressure: 25 bar", feed))
         rejections.append(case["nf.rejection.SO4"])
     assert_rising(rejections)
+
+
+def test_fluoride_stays_where_aluminium_holds_it() -> None:
+    """Free it is HF, a molecule that passes; AlF+2 is held back as other ions of two charges are."""
+    rejections = []
+    for aluminium in (1e-6, 0.01, 0.04):
+        feed = f"{FLUORIDE}, Al2(SO4)3: {aluminium} mol/L"
+        case = solve(text("area: 60 m2, elements: 4, flux: 15 L/m2/h", feed))
+        rejections.append(case["nf.rejection.F"])
+    assert_rising(rejections)
+    assert rejections[0] < 0.1
+    assert rejections[-1] > 0.8 * case["nf.rejection.Al"]
 
 
 def test_the_osmotic_pressure_is_the_published_one() -> None:

@@ -2,14 +2,16 @@
 
 A component moves as its master ion, all of it, whatever it is bound in: an ion pair (NiSO4, MgSO4) or a
 hydroxo complex counts as its parts, since permeances were found from totals of dilute salts and pairs come
-apart as fast as they diffuse.  Apart are kept the species that a proton makes out of an anion and that have a
-permeance of their own (HSO4-), and OH-: a protonated sulfate passes a membrane far more easily than sulfate.
-Protonation is far faster than diffusion, so that it is at equilibrium at every point,
+apart as fast as they diffuse.  Apart are kept the species that have a permeance of their own and move unlike
+their parts - what a proton makes of an anion (HSO4-, HF), strong complexes (AlF+2) - and OH-: a protonated
+sulfate passes a membrane far more easily than sulfate, and fluoride that aluminium holds passes far less.
+They are at equilibrium with their parts at every point,
 
-    m_s = K_s m_a* h^n        K_s = m_s / (m_a* h^n) of the liquor at the wall (activities of the chemistry)
+    m_s = K_s prod_c m_c*^nu_cs        K_s from the liquor at the wall (activities of the chemistry)
 
-    m_a*   molality of the anion that is not in such a species, pairs included      mol/kg water
-    h      molality of H+ when hydroxo complexes are taken apart                    mol/kg water
+    m_c*   molality of a component that is not in such a species, pairs included      mol/kg water
+    nu_cs  how often the species holds the component; the proton too, whose m* is that of H+ when hydroxo
+           complexes are taken apart
 
 and the flux of a component, the proton too, is the sum over the species that hold it.
 """
@@ -34,7 +36,8 @@ class Carriers:
 
     Attributes:
         masters: species of each solute, and of the proton.
-        bound: species that protons make, with (component, protons); OH- is (None, -1).
+        bound: species that move unlike their parts, with how much of each component they hold; OH- lacks a
+            proton.
         charges: by species.
     """
 
@@ -42,17 +45,17 @@ class Carriers:
     solutes: list[str]
     apart: Iterable[str] = ()
     masters: dict[str, str] = field(init=False)
-    bound: dict[str, tuple[str | None, float]] = field(init=False)
+    bound: dict[str, dict[str, float]] = field(init=False)
     charges: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
         system = self.system
         self.masters = {c: system.component(c).species for c in self.solutes} | {PROTON: PROTON_SPECIES}
-        self.bound = {HYDROXIDE: (None, -1.0)}
+        self.bound = {HYDROXIDE: {PROTON: -1.0}}
         for name in self.apart:
-            protonated = _protonated(system, name, self.solutes)
-            if protonated is not None:
-                self.bound[name] = protonated
+            parts = _parts(system, name, self.components)
+            if parts:
+                self.bound[name] = parts
         self.charges = {s: system.component(c).charge for c, s in self.masters.items()}
         self.charges |= {name: system.species[name].charge for name in self.bound}
 
@@ -60,49 +63,62 @@ class Carriers:
     def components(self) -> list[str]:
         return [*self.solutes, PROTON]
 
+    @property
+    def shared(self) -> list[str]:
+        """Solutes that a species holds together, or twice: no closed form gives what of these is free."""
+        together: set[str] = set()
+        for parts in self.bound.values():
+            counts = {c: n for c, n in parts.items() if c != PROTON}
+            if sum(counts.values()) > 1.0:
+                together |= counts.keys()
+        return [c for c in self.solutes if c in together]
+
     def holding(self, component: str) -> dict[str, float]:
         """Species that hold a component, with how much of it; OH- lacks a proton."""
-        held = {self.masters[component]: 1.0}
-        for name, (c, protons) in self.bound.items():
-            if component == PROTON:
-                held[name] = protons
-            elif c == component:
-                held[name] = 1.0
-        return held
+        apart = {name: held[component] for name, held in self.bound.items() if component in held}
+        return {self.masters[component]: 1.0, **apart}
 
 
-def _protonated(system: ChemistrySystem, name: str, solutes: list[str]) -> tuple[str, float] | None:
-    """The component that a species holds once, with its protons; None for any other species."""
+def _parts(system: ChemistrySystem, name: str, components: list[str]) -> dict[str, float]:
+    """What a species holds of each component; nothing if it is a master, or not of these components."""
     entry = system.species.get(name)
     if entry is None:
-        return None
-    others = {c: n for c, n in entry.composition.items() if c not in (PROTON, WATER)}
-    protons = entry.composition.get(PROTON, 0.0)
-    if len(others) != 1 or protons <= 0.0:
-        return None
-    ((component, count),) = others.items()
-    return (component, protons) if count == 1.0 and component in solutes else None
+        return {}
+    parts = {c: n for c, n in entry.composition.items() if c != WATER}
+    possible = all(c in components and (n > 0.0 or c == PROTON) for c, n in parts.items())
+    return parts if possible and sum(c != PROTON for c in parts) >= 1 else {}
 
 
 class Constants:
-    """Logarithms of the protonation constants K_s that a speciated liquor has."""
+    """Logarithms of the constants K_s that a speciated liquor has."""
 
     def __init__(self, block: Any, carriers: Carriers, state: AqueousState) -> None:
-        self.carriers = carriers
+        held = {c for parts in carriers.bound.values() for c in parts if c != PROTON}
+        block.ln_unbound = pyo.Expression(
+            [c for c in carriers.solutes if c in held],
+            rule=lambda _, c: pyo.log(self._unbound(carriers, state, c)),
+        )
         block.ln_constant = pyo.Expression(
-            list(carriers.bound), rule=lambda _, s: self._of(carriers, state, s)
+            list(carriers.bound), rule=lambda _, s: self._of(block, carriers, state, s)
         )
         self.ln = block.ln_constant
 
     @staticmethod
-    def _of(carriers: Carriers, state: AqueousState, species: str) -> Any:
-        component, protons = carriers.bound[species]
-        ln_proton = state.block.ln_m[PROTON_SPECIES]
-        if component is None:
-            return pyo.log(state.m[species]) + ln_proton
-        apart = sum(state.m[s] for s, (c, _) in carriers.bound.items() if c == component)
-        rest = state.total[component] - apart
-        return pyo.log(state.m[species]) - pyo.log(rest) - protons * ln_proton
+    def _unbound(carriers: Carriers, state: AqueousState, component: str) -> Any:
+        """m_c*: the master ion and the pairs that move as their parts."""
+        pairs = (
+            species.composition[component] * state.m[name]
+            for name, species in state.complexes.items()
+            if component in species.composition and name not in carriers.bound
+        )
+        return state.m[carriers.masters[component]] + sum(pairs)
+
+    @staticmethod
+    def _of(block: Any, carriers: Carriers, state: AqueousState, species: str) -> Any:
+        return pyo.log(state.m[species]) - sum(
+            n * (state.block.ln_m[PROTON_SPECIES] if c == PROTON else block.ln_unbound[c])
+            for c, n in carriers.bound[species].items()
+        )
 
 
 class Node:
@@ -119,9 +135,8 @@ class Node:
         block.m = pyo.Expression(species)
         for c, s in carriers.masters.items():
             block.m[s] = pyo.exp(ln_master(c))
-        for s, (holder, protons) in carriers.bound.items():
-            held = ln_master(holder) if holder else 0.0
-            block.m[s] = pyo.exp(constants.ln[s] + held + protons * ln_master(PROTON))
+        for s, parts in carriers.bound.items():
+            block.m[s] = pyo.exp(constants.ln[s] + sum(n * ln_master(c) for c, n in parts.items()))
         self.m = block.m
 
     def total(self, component: str) -> Any:
@@ -142,15 +157,23 @@ class Node:
 
 
 def ln_free(
-    carriers: Carriers, constants: Constants, totals: Mapping[str, Any], ln_proton: Any
+    carriers: Carriers,
+    constants: Constants,
+    totals: Mapping[str, Any],
+    ln_proton: Any,
+    ln_shared: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Logarithms of what of each total [mol/kg] isn't protonated at a proton's molality."""
+    """Logarithms of what of each total [mol/kg] is in no bound species, at a proton's molality.
+
+    `ln_shared` are those that no closed form gives.
+    """
     free = {PROTON: ln_proton}
     for c, total in totals.items():
         bound = [
-            pyo.exp(constants.ln[s] + protons * ln_proton)
-            for s, (holder, protons) in carriers.bound.items()
-            if holder == c
+            pyo.exp(constants.ln[s] + parts.get(PROTON, 0.0) * ln_proton)
+            for s, parts in carriers.bound.items()
+            if c in parts and c not in ln_shared
         ]
-        free[c] = pyo.log(total) - (pyo.log(1.0 + sum(bound)) if bound else 0.0)
+        alone = pyo.log(total) - (pyo.log(1.0 + sum(bound)) if bound else 0.0)
+        free[c] = ln_shared.get(c, alone)
     return free

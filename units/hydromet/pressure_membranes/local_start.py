@@ -13,16 +13,20 @@ _TOLERANCE = 1e-9
 _LONGEST_STEP, _SHORT_STEP = 1.0, 1e-6
 _PERTURBATION = 1e-6
 _ROUNDING = 1e-10
+_SHARING_ITERATIONS, _LONGEST_SHARING_STEP, _SHARING_TOLERANCE = 60, 3.0, 1e-13
+
+LocalPlaces = tuple[dict[int, dict[str, float]], list[float], dict[str, float]]
+"""ln molalities by node and component, potentials, ln molalities of the bulk by component."""
 
 
 class LocalTransport:
-    """The equations of one element with protonation constants, flux and bulk given.
+    """The equations of one element with constants of the bound species, flux and bulk given.
 
     The unknowns are ln molalities by node and component (H last), then the potentials, then the bulk's ln h.
 
     Args:
         solutes: components but the proton.
-        bound: species that protons make: (component or None for OH-, protons).
+        bound: species that move unlike their parts, with how much of each component they hold.
         charges: of all species, masters first in the order of the solutes with the proton after them.
         layers: of the membrane.
         film: whether there is one.
@@ -31,7 +35,7 @@ class LocalTransport:
     def __init__(
         self,
         solutes: Sequence[str],
-        bound: Mapping[str, tuple[str | None, float]],
+        bound: Mapping[str, Mapping[str, float]],
         charges: Mapping[str, int],
         layers: int,
         film: bool,
@@ -40,10 +44,12 @@ class LocalTransport:
         self.components = [*self.solutes, PROTON]
         n = len(self.components)
         self.holds = np.vstack([np.eye(n), np.zeros((len(bound), n))])
-        for row, (component, protons) in enumerate(bound.values(), start=n):
-            if component is not None:
-                self.holds[row, self.components.index(component)] = 1.0
-            self.holds[row, n - 1] = protons
+        for row, parts in enumerate(bound.values(), start=n):
+            for c, count in parts.items():
+                self.holds[row, self.components.index(c)] = count
+        several = np.count_nonzero(self.holds[:, :-1], axis=1) > 1
+        several |= np.any(self.holds[:, :-1] > 1.0, axis=1)
+        self.shared = np.flatnonzero(np.any(self.holds[several, :-1] > 0.0, axis=0))
         self.z = np.array(list(charges.values()), dtype=float)
         self.nodes = layers + 1 if film else layers
         self.unknowns = self.nodes * n + layers + film + 1
@@ -106,10 +112,25 @@ class LocalTransport:
         for i in range(n - 1):
             held = np.zeros(len(ln_h))
             for row in range(n, len(self.z)):
-                if self.holds[row, i] > 0.0:
+                if self.holds[row, i] > 0.0 and i not in self.shared:
                     held = held + np.exp(np.clip(ln_k[row] + self.holds[row, -1] * ln_h, -300.0, 300.0))
             ln_m[:, i] = np.log(bulk[i]) - np.log1p(held)
+        if len(self.shared):
+            self._share(bulk, ln_k, ln_m)
         return self._species(ln_m, ln_k)
+
+    def _share(self, bulk: np.ndarray, ln_k: np.ndarray, ln_m: np.ndarray) -> None:
+        """What is free of the solutes that hold each other, in place, by Newton's iteration."""
+        held = self.holds[:, self.shared]
+        for _ in range(_SHARING_ITERATIONS):
+            m = self._species(ln_m, ln_k)
+            totals = m @ held
+            residual = np.log(totals / bulk[self.shared])
+            slope = np.einsum("bs,sc,sd->bcd", m, held, held) / totals[:, :, None]
+            step = np.linalg.solve(slope, residual[:, :, None])[:, :, 0]
+            ln_m[:, self.shared] -= np.clip(step, -_LONGEST_SHARING_STEP, _LONGEST_SHARING_STEP)
+            if np.max(np.abs(step)) < _SHARING_TOLERANCE:
+                return
 
     # ---- solution
 
@@ -123,8 +144,7 @@ class LocalTransport:
         guess: np.ndarray | None,
     ) -> np.ndarray | None:
         """The unknowns; None where Newton's iteration fails.  Without a guess nothing is held back."""
-        totals = np.array([bulk[c] for c in self.solutes])
-        ln_k = np.concatenate([np.zeros(len(self.components)), constants])
+        totals, ln_k = self._totals(bulk), self._all(constants)
         u = self._unrejected(totals, ln_k) if guess is None else guess.copy()
         for _ in range(_ITERATIONS):
             batch = np.vstack([u, u + _PERTURBATION * np.eye(self.unknowns)])
@@ -145,6 +165,13 @@ class LocalTransport:
                 return u
         return None
 
+    def _totals(self, bulk: Mapping[str, float]) -> np.ndarray:
+        return np.array([bulk[c] for c in self.solutes])
+
+    def _all(self, constants: np.ndarray) -> np.ndarray:
+        """ln K of all species, masters included."""
+        return np.concatenate([np.zeros(len(self.components)), constants])
+
     def _unrejected(self, totals: np.ndarray, ln_k: np.ndarray) -> np.ndarray:
         low, high = np.array([-45.0]), np.array([4.0])
         for _ in range(100):
@@ -158,21 +185,22 @@ class LocalTransport:
 
     # ---- what is read from it
 
-    def parts(self, u: np.ndarray) -> tuple[dict[int, dict[str, float]], list[float], float]:
-        """Nodes by number (0 is the membrane's surface), potentials, ln h of the bulk."""
+    def parts(self, u: np.ndarray, constants: np.ndarray, bulk: Mapping[str, float]) -> LocalPlaces:
+        """Nodes by number (0 is the membrane's surface), potentials, ln molalities of the bulk."""
         ln_m, potential, ln_h = self._split(u[None, :])
         first = 0 if self.film else 1
         nodes = {
             first + j: dict(zip(self.components, row.tolist(), strict=True)) for j, row in enumerate(ln_m[0])
         }
-        return nodes, potential[0].tolist(), float(ln_h[0])
+        flowing = self._flowing(self._totals(bulk), self._all(constants), ln_h)[0]
+        free = np.log(flowing[: len(self.components)]).tolist()
+        return nodes, potential[0].tolist(), dict(zip(self.components, free, strict=True))
 
     def ends(
         self, u: np.ndarray, constants: np.ndarray, bulk: Mapping[str, float]
     ) -> tuple[dict[str, float], dict[str, float]]:
         """Totals at the membrane's surface and in the permeate [mol/kg water]."""
-        ln_k = np.concatenate([np.zeros(len(self.components)), constants])
-        totals = self._species(self._split(u[None, :])[0][0], ln_k) @ self.holds
+        totals = self._species(self._split(u[None, :])[0][0], self._all(constants)) @ self.holds
         named = [dict(zip(self.components, row.tolist(), strict=True)) for row in totals]
         wall = {c: named[0][c] for c in self.solutes} if self.film else dict(bulk)
         return wall, {c: named[-1][c] for c in self.solutes}

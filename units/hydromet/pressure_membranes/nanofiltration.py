@@ -35,11 +35,11 @@ class Nanofiltration(PressureMembrane, name="nanofiltration"):
     A_w  `water_permeability`                 m3/m2/h/bar    phi potential, F/RT
 
     With sdem ions share one field: a dominant salt that diffuses apart pulls traces through (negative
-    rejection) or holds them back.  Metals and anions move as free ions, pairs included; H+, OH- and HSO4-
-    move by themselves, in equilibrium with sulfate at every point.  The liquor at the membrane is speciated
-    in full in every element.  An element counts with the mean of what enters and leaves it, an error of
-    second order in its size; with sieving there is none.  sdem rejects a single salt wholly as J -> infinity;
-    where convection carries salt through, use spiegler_kedem.
+    rejection) or holds them back.  Metals and anions move as free ions, pairs included; H+, OH-, HSO4-,
+    HF and complexes of Al with F move by themselves, in equilibrium with their parts at every point.  The
+    liquor at the membrane is speciated in full in every element.  An element counts with the mean of what
+    enters and leaves it, an error of second order in its size; with sieving there is none.  sdem rejects a
+    single salt wholly as J -> infinity; where convection carries salt through, use spiegler_kedem.
 
     A permeance depends on the salt that the ion stands beside: docs/nanofiltration.md shows how far a set
     reaches.  Coefficients of sieving and spiegler_kedem are those at the membrane; with `polarisation: none`

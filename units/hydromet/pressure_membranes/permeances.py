@@ -6,8 +6,8 @@
     T_0   temperature that it was measured at; 25 degC of the user's own                K
     mu    viscosity of water: permeances follow the mobility of ions in it              mPa s
 
-A component's permeance is that of its master ion.  Species that protons make (HSO4-) move by themselves where
-the set has a permeance of theirs, else with what they are made of; see `carriers`.
+A component's permeance is that of its master ion.  Other species (HSO4-, AlF+2) move by themselves where the
+set has a permeance of theirs, else as what they are made of; see `carriers`.
 """
 
 from __future__ import annotations

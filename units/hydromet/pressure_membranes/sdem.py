@@ -89,8 +89,12 @@ class SolutionDiffusionElectromigration:
         b.ln_m = pyo.Var([(j, c) for j in places for c in names], bounds=(-120.0, 6.0))
         b.ln_bulk_proton = pyo.Var(bounds=(-80.0, 6.0))
         totals = {c: module.mean_molality(k, c) for c in carriers.solutes}
-        free = ln_free(carriers, constants, totals, b.ln_bulk_proton)
+        b.ln_bulk = pyo.Var(carriers.shared, bounds=(-120.0, 6.0))
+        free = ln_free(carriers, constants, totals, b.ln_bulk_proton, dict(b.ln_bulk))
         bulk = Node(b.bulk, carriers, constants, free.__getitem__)
+        b.bulk_total = pyo.Constraint(
+            carriers.shared, rule=lambda _, c: pyo.log(bulk.total(c)) - pyo.log(totals[c]) == 0
+        )
         b.bulk_neutrality = pyo.Constraint(expr=bulk.neutrality() == 0)
         b.node = pyo.Block(places)
         nodes = {j: Node(b.node[j], carriers, constants, lambda c, j=j: b.ln_m[j, c]) for j in places}
@@ -154,8 +158,12 @@ class SolutionDiffusionElectromigration:
             registry.add_unknown(
                 b.ln_bulk_proton, log=True, share=m_w * pyo.exp(b.ln_bulk_proton), start=ln_proton
             )
-            for (_, c), variable in b.ln_m.items():
-                start = ln_proton if c == PROTON else pyo.log(feed[c] / (feed[WATER] * m_w))
+            unbound = {c: pyo.log(feed[c] / (feed[WATER] * m_w)) for c in self.carriers.solutes}
+            for variable, c in [
+                *((v, c) for (_, c), v in b.ln_m.items()),
+                *((v, c) for c, v in b.ln_bulk.items()),
+            ]:
+                start = ln_proton if c == PROTON else unbound[c]
                 registry.add_unknown(variable, log=True, share=m_w * pyo.exp(variable), start=start)
             layers = [b.layer[j] for j in b.layer] + ([b.film] if self.film is not None else [])
             for layer in layers:

@@ -1,9 +1,10 @@
 """Where a cold membrane module starts: solved element by element from the feed on, in plain numbers.
 
 Each element takes the equations of `sdem` with what the chemistry's approximate equilibrium says of its feed
-held: protonation constants, and moles of species per mole of solute for the osmotic pressure.  Its own flux
-is raised from next to nothing, where nothing is held back and the feed itself is the answer, to what it is;
-the next element starts from its neighbour.  All is plain numbers: a compiled flowsheet can carry it along.
+held: constants of protonation and of complexes, and moles of species per mole of solute for the osmotic
+pressure.  Its own flux is raised from next to nothing, where nothing is held back and the feed itself is the
+answer, to what it is; the next element starts from its neighbour.  All is plain numbers: a compiled flowsheet
+can carry it along.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ import numpy as np
 
 from flowsheet.chemistry.load import load_system
 from flowsheet.chemistry.start import StartingEquilibrium
-from flowsheet.chemistry.system import PROTON_SPECIES, WATER
-from hydromet.pressure_membranes.local_start import LocalTransport
+from flowsheet.chemistry.system import PROTON, PROTON_SPECIES, WATER
+from hydromet.pressure_membranes.local_start import LocalPlaces, LocalTransport
 
 _GAS_CONSTANT = 8.31446261815324e-5
 _SHARES = (0.01, 0.03, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 1.0)
@@ -26,6 +27,7 @@ _PASSES = 4
 """Rounds between an element's flux, its mean composition and what passes."""
 _DRY = 0.03
 """Of an element's water that is left on its feed side at least."""
+_LEAST = 1e-300
 _FRICTION_EXPONENT = 1.7
 """Of the flow, in pressure drop."""
 
@@ -54,7 +56,7 @@ class ModuleStart:
         m_w = self.equilibrium.water_molar_mass
         feed = self._molalities(flows)
         ln_m = self._speciated(flows, needs["temperature"])
-        constants = self._constants(ln_m, flows)
+        constants = self._constants(ln_m)
         carriers = self.data["charges"]
         permeance = np.array([needs[f"permeance:{s}"] for s in carriers])
         film = np.array([needs.get(f"film:{s}", 1.0) for s in carriers])
@@ -79,7 +81,7 @@ class ModuleStart:
             )
             if element is None:
                 return {}
-            solution, flux, leaving, wall = element
+            solution, flux, leaving, wall, bulk = element
             lost, guess = lost + drop, solution
             for c in flows:
                 passed[c] += flows[c] - leaving[c]
@@ -87,7 +89,8 @@ class ModuleStart:
             values |= {names["leaving"][c]: math.log(leaving[c]) for c in leaving}
             if names["flux"]:
                 values[names["flux"]] = math.log(flux)
-            values |= self._of_element(names, solution, wall, needs["temperature"])
+            flowing = self.transport.parts(solution, constants, bulk)
+            values |= self._of_element(names, flowing, wall, needs["temperature"])
         for key, amounts in (("retentate", flows), ("permeate", passed)):
             values |= {n: math.log(max(amounts[c], 1e-30)) for c, n in self.data[key].items()}
         for name, variables in self.data["liquors"].items():
@@ -104,17 +107,19 @@ class ModuleStart:
     def _speciated(self, flows: Mapping[str, float], temperature: float) -> dict[str, float]:
         return self.equilibrium.solve(flows, temperature)[0]
 
-    def _constants(self, ln_m: Mapping[str, float], flows: Mapping[str, float]) -> np.ndarray:
-        """ln K of the species that protons make."""
-        totals, values = self._molalities(flows), []
-        apart: dict[str, float] = {}
-        for s, (c, _) in self.data["bound"].items():
-            if c is not None:
-                apart[c] = apart.get(c, 0.0) + math.exp(ln_m[s])
-        for s, (c, protons) in self.data["bound"].items():
-            free = 0.0 if c is None else math.log(max(totals[c] - apart[c], 1e-3 * totals[c]))
-            values.append(ln_m[s] - free - protons * ln_m[PROTON_SPECIES])
-        return np.array(values)
+    def _constants(self, ln_m: Mapping[str, float]) -> np.ndarray:
+        """ln K of the species that move unlike their parts."""
+        bound: Mapping[str, Mapping[str, float]] = self.data["bound"]
+        ln_unbound = {PROTON: ln_m[PROTON_SPECIES]}
+        for c, stoichiometry in zip(
+            self.equilibrium.solutes, self.equilibrium.stoichiometry.T[1:], strict=True
+        ):
+            holding = zip(self.equilibrium.names, stoichiometry.tolist(), strict=True)
+            unbound = sum(n * math.exp(ln_m[s]) for s, n in holding if n and s not in bound)
+            ln_unbound[c] = math.log(max(unbound, _LEAST))
+        return np.array(
+            [ln_m[s] - sum(n * ln_unbound[c] for c, n in parts.items()) for s, parts in bound.items()]
+        )
 
     # ---- one element
 
@@ -128,8 +133,8 @@ class ModuleStart:
         osmotic: float,
         lost: float,
         guess: np.ndarray | None,
-    ) -> tuple[np.ndarray, float, dict[str, float], dict[str, float]] | None:
-        """Its unknowns, its flux, what leaves it and what is at its membrane."""
+    ) -> tuple[np.ndarray, float, dict[str, float], dict[str, float], dict[str, float]] | None:
+        """Its unknowns, its flux, what leaves it, what is at its membrane and what flows past."""
         area = needs["area"] / len(self.data["elements"])
         volume = needs["water_volume"]
         most = (1.0 - _DRY) * flows[WATER] * volume / area
@@ -167,17 +172,17 @@ class ModuleStart:
             mean = {c: 0.5 * (flows[c] + leaving[c]) for c in flows}
             bulk = self._molalities(mean)
         assert solution is not None
-        return solution, flux, leaving, wall
+        return solution, flux, leaving, wall, bulk
 
     def _of_element(
         self,
         names: Mapping[str, Any],
-        solution: np.ndarray,
+        places: LocalPlaces,
         wall: Mapping[str, float],
         temperature: float,
     ) -> dict[str, float]:
-        nodes, potentials, proton = self.transport.parts(solution)
-        values = {names["bulk_proton"]: proton}
+        nodes, potentials, bulk = places
+        values = {name: bulk[c] for c, name in names["bulk"].items()}
         for key, name in names["ln_m"].items():
             j, c = key.split("|")
             values[name] = float(nodes[int(j)][c])

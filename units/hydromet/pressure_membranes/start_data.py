@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyomo.environ as pyo
 
 from flowsheet.chemistry.aqueous import AqueousState
-from flowsheet.chemistry.system import WATER
+from flowsheet.chemistry.system import PROTON, WATER
 from hydromet.pressure_membranes.channel import SpacerChannel
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def add_start(unit: PressureMembrane, law: SolutionDiffusionElectromigration) ->
         "chemistry": list(unit.system.origin),
         "model": law.model,
         "solutes": module.solutes,
-        "bound": {s: list(kind) for s, kind in carriers.bound.items()},
+        "bound": carriers.bound,
         "charges": carriers.charges,
         "layers": law.layers,
         "film": law.film is not None,
@@ -49,7 +49,7 @@ def _element(
     return {
         "leaving": {c: module.block.ln_leaving[k, c].name for c in module.components},
         "flux": unit.block.driving.ln_flux[k].name if driven else "",
-        "bulk_proton": b.ln_bulk_proton.name,
+        "bulk": {PROTON: b.ln_bulk_proton.name} | {c: v.name for c, v in b.ln_bulk.items()},
         "ln_m": {f"{j}|{c}": variable.name for (j, c), variable in b.ln_m.items()},
         "potentials": [layer.potential.name for layer in layers],
         "wall": _state(law.walls[k - 1].state),
