@@ -7,10 +7,12 @@ import math
 import numpy as np
 import pytest
 
+from flowsheet.results.warnings import collect_warnings
 from flowsheet.solve.simulate import simulate
 from harness import Case, assert_falling, assert_rising, attempt, compiled, solve
 from hydromet.extraction.mass_action import load_extraction_system
 from membranes.plants import CHLORIDE, LINEAR, PC88A, TRACE, cation_exchange, linear, plant, solvation
+from opened import ran
 
 ARRANGEMENTS = ("pores", "dispersion", "two_modules")
 INNER_SHARE = 400.0 / 460.0
@@ -234,6 +236,65 @@ def test_two_endless_modules_do_what_the_organic_allows():
             assert case.evaluate(cell.far.driving(metal)) == pytest.approx(
                 case.evaluate(cell.near.surface.loading[metal]), rel=0.01
             )
+
+
+# ---- what leaves
+
+
+@pytest.mark.parametrize("arrangement", ARRANGEMENTS)
+@pytest.mark.parametrize(
+    ("chemistry", "acid"), [(cation_exchange, "3 mol/L"), (cation_exchange, "0.6 mol/L"), (solvation, "")]
+)
+def test_the_reported_pH_is_that_of_the_stream_that_leaves(arrangement, chemistry, acid):
+    """Against the equilibrium of the outlet's own totals, solved apart from the contactor."""
+    text = chemistry(f"area: 10 m2, arrangement: {arrangement}")
+    state = ran(text.replace("HCl: 3 mol/L", f"HCl: {acid}") if acid else text)
+    for port, name in (("raffinate", "raffinate_pH"), ("strip_liquor", "strip_liquor_pH")):
+        own = state.liquors[f"msx.{port}"]["pH"]
+        assert state.values[f"msx.{name}"] == pytest.approx(own, abs=1e-6)
+
+
+def test_the_leaving_strip_liquor_has_less_acid_than_its_last_cell():
+    """The mean over the cell hides what the liquor lost on its way through it."""
+    values = ran(stripped_by("0.15 mol/L")).values
+    assert values["msx.strip_liquor_pH"] > values["msx.bulk_pH.strip_1"] + 0.1
+
+
+def stripped_by(strength: str) -> str:
+    """A feed of little acid, whose metals take 0.1 mol/L of the strip's."""
+    feed = CHLORIDE.replace("HCl: 0.01 mol/L", "HCl: 1e-4 mol/L")
+    return plant("area: 30 m2", feed, f"HCl: {strength}", "pc88a_ree")
+
+
+def told_of_acid(strength: str) -> list[str]:
+    return [
+        w["message"]
+        for w in collect_warnings(ran(stripped_by(strength)))
+        if w["code"] == "W607" and w["where"] == "msx" and "share of its acid" in w["message"]
+    ]
+
+
+def test_the_acid_left_is_what_the_metals_did_not_take():
+    """Two protons for each rare earth that crosses with a chloride, to the mole."""
+    state = ran(stripped_by("0.3 mol/L"))
+    fed, left = (state.flows[s].flows["aqueous"] for s in ("acid", "msx.strip_liquor"))
+    taken = sum(2.0 * left[m] for m in ("Nd", "Pr", "Dy")) + left.get("Na", 0.0)
+    assert state.values["msx.strip_acid_left"] == pytest.approx(1.0 - taken / fed["Cl"], rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("strength", "told"),
+    [("0.3 mol/L", False), ("0.15 mol/L", False), ("0.1 mol/L", True), ("0.05 mol/L", True)],
+)
+def test_a_strip_short_of_acid_is_told(strength, told):
+    """Where acid ends no cell can be trusted: hydroxides, or more across than equilibrium allows."""
+    assert bool(told_of_acid(strength)) is told
+    assert (ran(stripped_by(strength)).values["msx.strip_liquor_pH"] > 3.0) is told
+
+
+def test_a_solvating_extractant_needs_no_acid_in_the_strip():
+    state = ran(solvation())
+    assert "msx.strip_acid_left" not in state.values
 
 
 @pytest.mark.slow

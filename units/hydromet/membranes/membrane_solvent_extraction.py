@@ -56,6 +56,10 @@ class MembraneSolventExtraction(Unit, name="membrane_solvent_extraction"):
     holds for all species.  The organic's diffusivity is Wilke and Chang's unless stated.  Components without
     a constant for the extractant stay where they are.
 
+    What leaves is speciated by itself: it is not what the last cell holds on the mean.  Where the strip's
+    acid ends within a cell, the cell's mean still has some, and more crosses than equilibrium allows: such
+    a strip is reported (`strip_acid_left`).
+
     Isothermal, plug flow, equilibrium at the surfaces, ideal organic, pores filled with it; no water through
     the walls, no fouling, no loss of organic but `organic_loss` and what dissolves.
 
@@ -197,8 +201,11 @@ class MembraneSolventExtraction(Unit, name="membrane_solvent_extraction"):
 
     extracted = result("1", "share of a component of the feed that is not in the raffinate")
     transferred = result("1", "share of a component of the feed that the strip liquor takes up")
-    raffinate_pH = result("pH", "pH of the raffinate, in the bulk of the last cell")
-    strip_liquor_pH = result("pH", "pH of the strip liquor, in the bulk of the last cell")
+    raffinate_pH = result("pH", "pH of the raffinate as it leaves")
+    strip_liquor_pH = result("pH", "pH of the strip liquor as it leaves")
+    strip_acid_left = result(
+        "1", "acid of the strip liquor as it leaves, over what enters with it; of cation exchangers"
+    )
     surface_pH = result("pH", "pH at the wall in a cell, by liquor", profile="cell")
     bulk_pH = result("pH", "pH in the bulk of a cell, by liquor", profile="cell")
     concentration = result(

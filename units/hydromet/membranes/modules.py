@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pyomo.environ as pyo
 
 from flowsheet.chemistry.aqueous import AqueousState
-from flowsheet.chemistry.system import PROTON, WATER
+from flowsheet.chemistry.system import WATER
 from hydromet.extraction.extractant import LITRES
 from hydromet.extraction.stage import Organic, Stage
 from hydromet.membranes.conductances import Conductances
@@ -42,21 +42,23 @@ class Along:
 
     Attributes:
         channel: its flows.
-        phases: its bulks and surfaces, and drops and what settles of them.
+        phases: its bulks and surfaces, drops and what settles of them, and what leaves.
         local_extractant: logarithms of all extractant at its surfaces.
-        end: the phase that leaves, and the organic that it touched.
+        outflow: what leaves, which is not what the last cell's bulk holds on the mean.
+        last_surface: the liquor where it last touched the organic.
     """
 
     channel: Channel
     phases: list[AqueousPhase] = field(default_factory=list)
     local_extractant: list[Any] = field(default_factory=list)
-    end: tuple[AqueousPhase, Stage] | None = None
+    outflow: AqueousPhase | None = None
+    last_surface: Stage | None = None
 
     @property
     def leaving(self) -> AqueousState:
         """Speciation of what leaves."""
-        assert self.end is not None
-        return self.end[0].aqueous
+        assert self.outflow is not None
+        return self.outflow.aqueous
 
 
 class Modules:
@@ -82,6 +84,8 @@ class Modules:
         self.bulks: list[FlowingOrganic] = []
         build = {"pores": self._pores, "dispersion": self._dispersion, "two_modules": self._two_modules}
         self.contactors: list[Contactor] = build[unit.arrangement]()
+        for liquor, along in self.along.items():
+            along.outflow = along.outflow or self._outflow(liquor)
         self._register()
 
     @property
@@ -140,9 +144,25 @@ class Modules:
         if not film:
             film |= self.conductances.film(liquor, along.channel.block, list(bulk.aqueous.charges))
         side = Side(bulk, surface, film)
-        if along.end is None or along.channel.last:
-            along.end = (bulk, surface)
+        if along.last_surface is None or along.channel.last:
+            along.last_surface = surface
         return side
+
+    def _outflow(self, liquor: str) -> Liquor:
+        """A liquor as it leaves its last cell."""
+        unit, channel = self.unit, self.along[liquor].channel
+        block = pyo.Block()
+        unit.block.add_component(f"{liquor}_outflow", block)
+        leaving = Liquor(
+            block,
+            unit.system,
+            unit.liquor_components(liquor),
+            unit.temperature,
+            unit.activity_model,
+        )
+        leaving.hold(block, channel.outlet)
+        self.along[liquor].phases.append(leaving)
+        return leaving
 
     # ---- arrangements
 
@@ -170,7 +190,7 @@ class Modules:
         block.module, block.settler = pyo.Block(), pyo.Block()
         flow, strip = self.conductances.organic_flow, self._channel("strip", True)
         settled = self._stage("strip", block.settler, unit.block.extractant)
-        self.along["strip"].end = (settled, settled)
+        self.along["strip"].outflow = self.along["strip"].last_surface = settled
         leaving = Dispersion(settled, flow)
         for c in self.crossing:
             strip.inlet[c] = strip.inlet.get(c, 0.0) + LITRES * flow * settled.loading[c]
@@ -257,12 +277,8 @@ class Modules:
         return self.along[liquor].channel.outlet(component)
 
     def end(self, liquor: str) -> tuple[AqueousPhase, Stage]:
-        """The phase of a liquor that leaves, and its surface with the organic there."""
-        end = self.along[liquor].end
-        assert end is not None
-        return end
-
-    def dissolves(self, liquor: str) -> tuple[Any, Any]:
-        """ln of proton activity and of the free extractant where a liquor leaves."""
-        _, surface = self.end(liquor)
-        return surface.aqueous.ln_a[PROTON], surface.block.ln_free
+        """A liquor as it leaves, and its surface with the organic in the last cell."""
+        along = self.along[liquor]
+        assert along.outflow is not None
+        assert along.last_surface is not None
+        return along.outflow, along.last_surface
