@@ -45,11 +45,6 @@ def pressure_drop(
     return height * (viscous + inertial) / porosity**3 / _PASCAL
 
 
-def pumping_power(pressure: Any, volume_flow: Any, efficiency: Any) -> Any:
-    """[kW] from [bar] and [m3/h]."""
-    return pressure * _PASCAL * volume_flow / _SECONDS / 1000.0 / efficiency
-
-
 def replacement(bed: Any, cycle_time: Any, capacity_loss: Any, replace_at: Any) -> Any:
     """Volume of bed replaced per hour [m3/h].
 

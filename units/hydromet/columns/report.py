@@ -6,8 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from hydromet.basic.pumping import pumping_power
 from hydromet.columns.cycle import LOAD, MAIN
-from hydromet.columns.design import pressure_drop, pumping_power, replacement
+from hydromet.columns.design import pressure_drop, replacement
 
 if TYPE_CHECKING:
     from hydromet.columns.column import Column

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from flowsheet.chemistry.system import PROTON, WATER
 from flowsheet.document.declaration import Inlet, Outlet, choice, quantity, result
-from flowsheet.model.unit import Mixture
 from hydromet.electrodialysis.cells import Layout
-from hydromet.electrodialysis.membrane import FARADAY_HOURS
 from hydromet.electrodialysis.stack import Stack
 
 _LAYOUTS = {
@@ -17,8 +16,6 @@ _LAYOUTS = {
 }
 _ALKALIS = {"Li": "LiOH", "Na": "NaOH", "K": "KOH"}
 _ACIDS = {"SO4": "H2SO4", "Cl": "HCl", "NO3": "HNO3"}
-_NO_CURRENT = 1e-12
-"""[mol/h], so that an efficiency exists without a current, where it means nothing."""
 
 
 class BipolarElectrodialysis(Stack, name="bipolar_electrodialysis"):
@@ -63,8 +60,12 @@ class BipolarElectrodialysis(Stack, name="bipolar_electrodialysis"):
 
     treated = "salt"
     rinsed_from = "salt"
-    inlet_of = {"salt": "salt", "acid": "acid", "alkali": "alkali"}  # noqa: RUF012
-    outlet_of = {"salt": "depleted", "acid": "acid_product", "alkali": "alkali_product"}  # noqa: RUF012
+    inlet_of: ClassVar[Mapping[str, str]] = {"salt": "salt", "acid": "acid", "alkali": "alkali"}
+    outlet_of: ClassVar[Mapping[str, str]] = {
+        "salt": "depleted",
+        "acid": "acid_product",
+        "alkali": "alkali_product",
+    }
 
     salt = Inlet("aqueous", description="salt solution")
     acid = Inlet("aqueous", optional=True, description="water or weak acid; none with two compartments")
@@ -98,9 +99,6 @@ class BipolarElectrodialysis(Stack, name="bipolar_electrodialysis"):
     def layout(self) -> Layout:
         return _LAYOUTS[self.arrangement]
 
-    def feed_of(self, compartment: str) -> Mixture:
-        return self.inlets[self.inlet_of[compartment]]
-
     def equations(self) -> None:
         if self.arrangement == "two_compartments" and self.acid:
             self.refuse(
@@ -109,12 +107,11 @@ class BipolarElectrodialysis(Stack, name="bipolar_electrodialysis"):
                 "leave the inlet out, or take three compartments",
             )
         super().equations()
-        ideal = self.cells * self.cell_area * self.mean_current_density / FARADAY_HOURS
         acid_side = "acid" if "acid" in self.layout().compartments else "salt"
         protons = {c: self._protons(c) for c in self.layout().compartments}
         formed = {"alkali": -protons["alkali"], "acid": protons[acid_side]}
         for product, amount in formed.items():
-            self.report("current_efficiency", amount / (ideal + _NO_CURRENT), product)
+            self.report("current_efficiency", amount / self.ideal_passage, product)
         for c in self.layout().compartments:
             outlet = self.outlet(c)
             water = outlet.flow("aqueous", WATER) * self.system.component(WATER).molar_mass

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from flowsheet.document.declaration import Inlet, Outlet
-from flowsheet.model.unit import Mixture
 from hydromet.electrodialysis.cells import Layout
-from hydromet.electrodialysis.membrane import FARADAY_HOURS
 from hydromet.electrodialysis.stack import Stack
-
-_NO_CURRENT = 1e-12
-"""[mol/h], so that an efficiency exists without a current, where it means nothing."""
 
 
 class Electrodialysis(Stack, name="electrodialysis"):
@@ -56,8 +52,8 @@ class Electrodialysis(Stack, name="electrodialysis"):
 
     treated = "diluate"
     rinsed_from = "concentrate"
-    inlet_of = {"diluate": "diluate", "concentrate": "concentrate"}  # noqa: RUF012
-    outlet_of = {"diluate": "desalted", "concentrate": "brine"}  # noqa: RUF012
+    inlet_of: ClassVar[Mapping[str, str]] = {"diluate": "diluate", "concentrate": "concentrate"}
+    outlet_of: ClassVar[Mapping[str, str]] = {"diluate": "desalted", "concentrate": "brine"}
 
     diluate = Inlet("aqueous", description="solution to be desalted")
     concentrate = Inlet("aqueous", description="solution that takes up the salt, or water")
@@ -67,9 +63,6 @@ class Electrodialysis(Stack, name="electrodialysis"):
     def layout(self) -> Layout:
         return Layout(("diluate", "concentrate"), ("cation", "anion"))
 
-    def feed_of(self, compartment: str) -> Mixture:
-        return self.inlets[self.inlet_of[compartment]]
-
     def equations(self) -> None:
         super().equations()
         removed: Any = sum(
@@ -77,5 +70,4 @@ class Electrodialysis(Stack, name="electrodialysis"):
             for c in self.system.solutes(self.desalted.shape.names("aqueous"))
             if self.system.charge_of(c) > 0
         )
-        ideal = self.cells * self.cell_area * self.mean_current_density / FARADAY_HOURS
-        self.report("current_efficiency", removed / (ideal + _NO_CURRENT), "desalination")
+        self.report("current_efficiency", removed / self.ideal_passage, "desalination")

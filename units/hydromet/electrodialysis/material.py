@@ -18,14 +18,13 @@ from flowsheet.document.parameter_file import ParameterSet, find_parameter_set
 from hydromet.electrodialysis.conductivity import PARAMETERS
 from hydromet.electrodialysis.ions import Ion
 from hydromet.electrodialysis.membrane import FARADAY_HOURS, Material
-from hydromet.membranes.diffusivity import AqueousDiffusivity, liquid_films
+from hydromet.membranes.diffusivity import GAS_CONSTANT, SECONDS, AqueousDiffusivity, liquid_films
 
-GAS_CONSTANT_WATT_HOURS = 8.31446261815324 / 3600.0
+GAS_CONSTANT_WATT_HOURS = GAS_CONSTANT / SECONDS
 """R [W h/mol/K]."""
 _REFERENCE = {"cation": ("Na+", -1.0), "anion": ("Cl-", 1.0)}
-_PASCALS_PER_HOUR = 3600.0
 _WATER_VOLUME = 1.807e-5
-"""Partial molar volume of water [m3/mol]."""
+"""Of a mole of water at 25 degC [m3/mol]."""
 
 
 def membrane_set(name: str) -> ParameterSet:
@@ -75,8 +74,8 @@ class Materials:
             ion.name: self._own(f"{name}.hydration", ion.name, other * abs(ion.charge)) for ion in self.ions
         }
         osmotic = value(f"{name}.water_permeability", "m/s/Pa")
-        joule = 3600.0 * GAS_CONSTANT_WATT_HOURS * REFERENCE_TEMPERATURE
-        water = _PASCALS_PER_HOUR * osmotic * joule / _WATER_VOLUME**2
+        energy = GAS_CONSTANT * REFERENCE_TEMPERATURE  # J/mol
+        water = SECONDS * osmotic * energy / _WATER_VOLUME**2
         return Material(sign * fixed, permeability, hydration, water * self.theta)
 
     def _own(self, group: str, species: str, otherwise: float) -> float:

@@ -31,9 +31,10 @@ import pyomo.environ as pyo
 
 from flowsheet.chemistry.operators import exp, sqrt
 from hydromet.electrodialysis.ions import Ion
+from hydromet.membranes.diffusivity import FARADAY, SECONDS
 
-FARADAY_HOURS = 96485.33212331001 / 3600.0
-"""Faraday's constant [A h/mol], exact by the SI of 2019."""
+FARADAY_HOURS = FARADAY / SECONDS
+"""Faraday's constant [A h/mol]."""
 _ROUNDING = 1e-6
 """Square of the argument at which sinh(y)/y is rounded to 1."""
 LONGEST = 400.0

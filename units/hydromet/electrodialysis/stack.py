@@ -18,6 +18,7 @@ from flowsheet.document.declaration import (
 from flowsheet.model.unit import Mixture, Shape, Stream, Unit
 from hydromet.electrodialysis.cells import Cells, Layout
 from hydromet.electrodialysis.ions import crossing, mobile_ions
+from hydromet.electrodialysis.membrane import FARADAY_HOURS
 from hydromet.electrodialysis.stack_report import report
 from hydromet.electrodialysis.start_data import started
 
@@ -26,6 +27,8 @@ WATER_SPLITTING = 1.229
 _ESTIMATE = "estimate; take the maker's"
 _DESIGN = "design assumption"
 ELECTRODE_GASES = ("H2", "O2")
+_NO_CURRENT = 1e-12
+"""[mol/h], so that an efficiency exists without a current, where it means nothing."""
 
 
 class Stack(Unit):
@@ -100,9 +103,11 @@ class Stack(Unit):
     )
 
     current = result("A", "through the stack")
-    local_current_density = result("A/m2", "by element along the path")
+    local_current_density = result("A/m2", "by element along the path", profile="element")
     current_over_limit = result(
-        "1", "local current over the limiting one of film theory, by membrane and element"
+        "1",
+        "local current over the limiting one of film theory, by membrane and element",
+        profile="component.element",
     )
     voltage = result("V", "over the stack, with the electrodes")
     cell_voltage = result("V", "over one repeating cell")
@@ -126,6 +131,9 @@ class Stack(Unit):
     """Compartment whose feed is treated."""
     rinsed_from: ClassVar[str]
     """Compartment whose feed makes up the water that the electrodes split."""
+    inlet_of: ClassVar[Mapping[str, str]]
+    """Ports by compartment; so `outlet_of`."""
+    outlet_of: ClassVar[Mapping[str, str]]
 
     # ---- structure
 
@@ -135,14 +143,11 @@ class Stack(Unit):
 
     def feed_of(self, compartment: str) -> Mixture:
         """What enters a compartment."""
-        raise NotImplementedError
+        return self.inlets[self.inlet_of[compartment]]
 
     def outlet(self, compartment: str) -> Stream:
         """What leaves a compartment."""
         return self.outlets[self.outlet_of[compartment]]
-
-    inlet_of: ClassVar[Mapping[str, str]] = {}
-    outlet_of: ClassVar[Mapping[str, str]] = {}
 
     def shapes(self, inlets: Mapping[str, Shape]) -> dict[str, Shape]:
         """Every liquid keeps what it brings; what has ions may be in all of them."""
@@ -206,6 +211,11 @@ class Stack(Unit):
                 "membrane_prices",
                 f"it has {', '.join(layout.membranes)}",
             )
+
+    @property
+    def ideal_passage(self) -> Any:
+        """Charges that the current could move through one membrane of every cell, N i A/F [mol/h]."""
+        return self.cells * self.cell_area * self.mean_current_density / FARADAY_HOURS + _NO_CURRENT
 
     def entering_compartment(self, compartment: str, component: str) -> Any:
         """[mol/h]"""

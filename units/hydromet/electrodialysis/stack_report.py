@@ -10,6 +10,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from flowsheet.chemistry.system import WATER
+from hydromet.basic.pumping import pumping_power
 from hydromet.electrodialysis.membrane import FARADAY_HOURS
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from hydromet.electrodialysis.stack import Stack
 
 _SAFE_CURRENT = 0.8
-"""Of the limiting one."""
+"""Of the limiting one, that a design keeps to: a design assumption."""
 _DENSITY = 1000.0
 """Water per volume of a dilute solution [kg/m3]; limiting currents matter in dilute ones."""
 _WATCHED = ("Mg(OH)2", "Ca(OH)2", "gypsum", "anhydrite")
@@ -37,7 +38,7 @@ def report(unit: Stack, cells: Cells) -> None:
         unit.report("voltage_part", mean, part)
     unit.report("stack_power", unit.direct_power)
     pumped = sum(unit.feed_of(c).volume_flow("aqueous") for c in cells.layout.compartments)
-    pumps = pumped * unit.pressure_drop / 36.0 / unit.pump_efficiency
+    pumps = pumping_power(unit.pressure_drop, pumped, unit.pump_efficiency)
     unit.report("power", unit.direct_power / unit.rectifier_efficiency + pumps)
     feed = unit.feed_of(unit.treated)
     unit.report("energy_per_volume", unit.direct_power / feed.volume_flow("aqueous"))

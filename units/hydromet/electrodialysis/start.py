@@ -24,10 +24,15 @@ _TRACE = 1e-4
 _MOST_IN_AN_ELEMENT = 0.5
 """Of a component, that an element may take."""
 _EFFICIENCY = 0.85
+"""Of the current."""
 _THERMAL_VOLTAGE = 0.0257
+"""R T/F at 25 degC [V]."""
+_JUNCTION = 0.8
+"""Of a bipolar membrane, roughly [V]: pH 0 beside pH 14."""
 _LEAST = 1e-12
+"""Keeps logarithms and quotients finite."""
 _CARRIED = 5.0
-"""Water with each charge."""
+"""Water with each charge [mol/mol]."""
 
 
 class StackStart:
@@ -126,7 +131,7 @@ class StackStart:
             water = flows[c][WATER] * self.equilibria[c].water_molar_mass
             ionic = sum(flows[c][n] / water for n in self.crossing)
             resistance += values["thickness"] / _conductivity(max(ionic, 1e-3))
-        junction = 0.8 if "bipolar" in self.data["membranes"] else 0.0
+        junction = _JUNCTION if "bipolar" in self.data["membranes"] else 0.0
         return max((values["cell_voltage"] - junction) / (2.0 * resistance), 1.0)
 
     def _solution(self, compartment: str, flows: Mapping[str, float], temperature: float) -> dict[str, Any]:

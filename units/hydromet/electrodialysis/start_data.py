@@ -24,6 +24,7 @@ def started(unit: Stack, cells: Cells) -> tuple[str, dict[str, Any], dict[str, A
     needs: dict[str, Any] = {
         "area": cells.area,
         "temperature": cells.feed_temperature,
+        "one_area": unit.cell_area,
         "thickness": unit.compartment_thickness / unit.open_section,
     }
     if unit.current_density is not None:
@@ -39,7 +40,6 @@ def started(unit: Stack, cells: Cells) -> tuple[str, dict[str, Any], dict[str, A
         "compartments": list(layout.compartments),
         "components": {c: list(unit.outlet(c).shape.names("aqueous")) for c in layout.compartments},
         "membranes": list(layout.membranes),
-        "treated": unit.treated,
         "materials": {kind: _material(cells, kind) for kind in kinds},
         "voltage": None if unit.current_density is None else unit.voltage_of_cell.name,
         "elements": [_element(cells, k) for k in range(len(cells.elements))],
@@ -49,7 +49,6 @@ def started(unit: Stack, cells: Cells) -> tuple[str, dict[str, Any], dict[str, A
         },
         "gas": {g: v.name for g, v in unit.gas.n.get("gas", {}).items()},
     }
-    needs["one_area"] = unit.cell_area
     return "hydromet.electrodialysis.start:StackStart", data, needs
 
 

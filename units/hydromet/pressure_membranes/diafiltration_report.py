@@ -10,7 +10,7 @@ import pyomo.environ as pyo
 from flowsheet.chemistry.aqueous import AqueousState
 from flowsheet.chemistry.density import AqueousVolume
 from flowsheet.chemistry.system import WATER
-from hydromet.pressure_membranes.pressure_membrane import BAR_VOLUME
+from hydromet.basic.pumping import pumping_power
 from hydromet.pressure_membranes.wall import Wall, osmotic_pressure
 
 if TYPE_CHECKING:
@@ -65,12 +65,12 @@ def report_pumps(unit: DiafiltrationCascade, pressure: Any) -> Any:
     else:
         unit.report("operating_pressure", pressure)
         fed = unit.volume(unit.feed.flow("aqueous", WATER))
-        feed_pump = BAR_VOLUME * pressure * fed / unit.feed_pump_efficiency
+        feed_pump = pumping_power(pressure, fed, unit.feed_pump_efficiency)
         unit.report("feed_pump_power", feed_pump)
         power = feed_pump
         for number, flow in pumped.items():
             rise = unit.stage_pressure.get(str(number), pressure)
-            stage_pump = BAR_VOLUME * rise * flow / unit.stage_pump_efficiency
+            stage_pump = pumping_power(rise, flow, unit.stage_pump_efficiency)
             unit.report("stage_pump_power", stage_pump, index=str(number))
             power = power + stage_pump
         unit.report("pump_power", power)

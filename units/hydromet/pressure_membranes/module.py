@@ -1,8 +1,8 @@
 """The body of a pressure-driven membrane module: its feed channel cut into elements along the flow.
 
-For every element k of n, with the feeds that join at its inlet,
+For every element k of n,
 
-    entering_k,c   = leaving_(k-1),c + joining_k,c
+    entering_k,c   = leaving_(k-1),c
     water_balance    ln(Q_k + J_k dA) = ln Q_in,k                  Q = F_H2O v_w,   dA = A/n
     permeate_k,c   = entering_k,c - leaving_k,c
 
@@ -58,7 +58,6 @@ class Module:
         temperature: [K]
         flux: water flux [m3/m2/h], one for all elements or one for each.
         law: transport of the solutes.
-        joining: flows that join at the inlet of an element, by its number (1 is the first) [mol/h].
 
     Attributes:
         leaving: flow out of element k on the feed side, by (k, component) [mol/h].
@@ -77,13 +76,12 @@ class Module:
         temperature: Any,
         flux: Any | Sequence[Any],
         law: TransportLaw,
-        joining: Mapping[int, Mapping[str, Any]] | None = None,
     ) -> None:
         self.block, self.system, self.law = block, system, law
         self.components = list(components)
         self.solutes = [c for c in self.components if c != WATER]
         self.elements, self.area, self.temperature = range(1, elements + 1), area, temperature
-        self.inlet, self.joining = inlet, joining or {}
+        self.inlet = inlet
         self.fluxes = list(flux) if isinstance(flux, Sequence) else [flux] * elements
         self.charge = {c: system.charge_of(c) for c in self.solutes if system.charge_of(c)}
         volume = AqueousVolume(system, [WATER]).volume({WATER: 1.0}, temperature)
@@ -100,12 +98,11 @@ class Module:
     # ---- flows
 
     def _entering(self, k: int, c: str) -> Any:
-        before = self.inlet[c] if k == 1 else self.block.leaving[k - 1, c]
-        return before + self.joining.get(k, {}).get(c, 0.0)
+        return self.inlet[c] if k == 1 else self.block.leaving[k - 1, c]
 
     def ln_entering(self, k: int, c: str) -> Any:
-        """Logarithm of what enters an element: the variable itself where nothing joins."""
-        if k > 1 and c not in self.joining.get(k, {}):
+        """Logarithm of what enters an element: the variable itself behind the first."""
+        if k > 1:
             return self.block.ln_leaving[k - 1, c]
         return pyo.log(self.entering[k, c])
 
@@ -162,9 +159,8 @@ class Module:
     @property
     def water_left(self) -> Any:
         """Share of all water that enters which a stated flux leaves on the feed side: positive, or dry."""
-        brought = self.inlet[WATER] + sum(j.get(WATER, 0.0) for j in self.joining.values())
         passing = sum(self.passed_volume(k) for k in self.elements)
-        return 1.0 - passing / (brought * self.block.water_volume)
+        return 1.0 - passing / (self.inlet[WATER] * self.block.water_volume)
 
     # ---- unknowns
 
@@ -173,10 +169,9 @@ class Module:
 
         `start_inlet`: approximate flows into the first element where `inlet` isn't known at the start.
         """
-        brought = dict(start_inlet or self.inlet)
+        brought = start_inlet or self.inlet
         passing: Any = 0.0
         for k in self.elements:
-            brought = {c: n + self.joining.get(k, {}).get(c, 0.0) for c, n in brought.items()}
             passing = passing + self.passed_volume(k) / self.block.water_volume
             x = passing / brought[WATER]
             ln_left = -pyo.log(1.0 + x + x * x)  # ln(1 - x) to the third order, and a number for any area

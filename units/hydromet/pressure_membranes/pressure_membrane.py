@@ -21,6 +21,7 @@ from flowsheet.document.declaration import (
     result,
 )
 from flowsheet.model.unit import Shape, Unit
+from hydromet.basic.pumping import pumping_power
 from hydromet.membranes.diffusivity import AqueousDiffusivity, liquid_films, water_viscosity
 from hydromet.pressure_membranes.channel import SpacerChannel, UniformFilm, find_set
 from hydromet.pressure_membranes.driving import DrivenFlux
@@ -29,10 +30,8 @@ from hydromet.pressure_membranes.module import Module, TransportLaw
 from hydromet.pressure_membranes.permeances import electromigration
 from hydromet.pressure_membranes.sdem import SolutionDiffusionElectromigration
 from hydromet.pressure_membranes.start_data import add_start
-from hydromet.pressure_membranes.wall import GAS_CONSTANT, Film, Wall, weigh_proton
+from hydromet.pressure_membranes.wall import GAS_CONSTANT_BAR, Film, Wall, weigh_proton
 
-BAR_VOLUME = 1.0 / 36.0
-"""kW for 1 m3/h over 1 bar."""
 _IDEAL = 0.8
 """Osmotic coefficient, on the low side: tells a module that can't work from one that didn't solve."""
 
@@ -106,7 +105,9 @@ class PressureMembrane(Unit):
     pressure_drop = result("bar", "by friction along the channel")
     osmotic_pressure = result("bar", "of the liquor at the membrane, at the end of the module")
     polarisation_factor = result(
-        "1", "all dissolved at the membrane over all dissolved in the flow, by element from the feed on"
+        "1",
+        "all dissolved at the membrane over all dissolved in the flow, by element from the feed on",
+        profile="element",
     )
     wall_ionic_strength = result("mol/kg", "of the liquor at the membrane where the retentate leaves")
     wall_pH = result("1", "of the liquor at the membrane where the retentate leaves")
@@ -253,7 +254,7 @@ class PressureMembrane(Unit):
         """Of the feed, on the low side [bar]."""
         dissolved = sum(self.inlet[c] for c in self.solutes)
         volume = self.inlet[WATER] * self.module.block.water_volume
-        return _IDEAL * GAS_CONSTANT * self.temperature * dissolved / volume
+        return _IDEAL * GAS_CONSTANT_BAR * self.temperature * dissolved / volume
 
     def _register(self, law: Any) -> None:
         self.module.register(self.registry)
@@ -307,4 +308,4 @@ class PressureMembrane(Unit):
 
     def pumping(self, pressure: Any, drop: Any, feed_flow: Any) -> Any:
         """Electric power [kW]."""
-        return feed_flow * (pressure - self.feed_pressure) * BAR_VOLUME / self.pump_efficiency
+        return pumping_power(pressure - self.feed_pressure, feed_flow, self.pump_efficiency)

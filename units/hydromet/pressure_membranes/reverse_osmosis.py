@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from flowsheet.chemistry.reaction import GAS_CONSTANT
 from flowsheet.chemistry.system import PROTON, WATER
 from flowsheet.document.declaration import choice, parameter_set, quantity, result
 from flowsheet.model.unit import SECONDS_PER_HOUR
+from hydromet.basic.pumping import BAR_VOLUME
 from hydromet.pressure_membranes.driving import DrivenFlux
-from hydromet.pressure_membranes.pressure_membrane import BAR_VOLUME, PressureMembrane
+from hydromet.pressure_membranes.pressure_membrane import PressureMembrane
 from hydromet.pressure_membranes.wall import Wall
-
-_KILOJOULES = 8.31446261815324e-3
-"""Gas constant [kJ/mol/K]."""
 
 
 class ReverseOsmosis(PressureMembrane, name="reverse_osmosis"):
@@ -112,7 +111,7 @@ class ReverseOsmosis(PressureMembrane, name="reverse_osmosis"):
             + free_energy(permeate, lambda c: self.permeate.flow("aqueous", c))
             - free_energy(feed, lambda c: self.feed.flow("aqueous", c))
         )
-        return _KILOJOULES * self.temperature * change / SECONDS_PER_HOUR
+        return GAS_CONSTANT * self.temperature * change / SECONDS_PER_HOUR
 
     def publish(self, driven: DrivenFlux | None) -> None:
         super().publish(driven)

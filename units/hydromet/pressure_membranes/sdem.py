@@ -60,7 +60,6 @@ class SolutionDiffusionElectromigration:
         self.film, self.model, self.layers = film, model, layers
         self.walls: list[Wall] = []
         self._permeates: list[Node] = []
-        self._module: Module
 
     def start_passage(self, component: str) -> Any:
         return 0.5
@@ -68,7 +67,6 @@ class SolutionDiffusionElectromigration:
     # ---- equations
 
     def write(self, module: Module) -> None:
-        self._module = module
         module.block.sdem = pyo.Block(module.elements)
         for k in module.elements:
             self._element(module, k, module.block.sdem[k])

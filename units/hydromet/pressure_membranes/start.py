@@ -16,11 +16,13 @@ from typing import Any
 import numpy as np
 
 from flowsheet.chemistry.load import load_system
+from flowsheet.chemistry.reaction import GAS_CONSTANT
 from flowsheet.chemistry.start import StartingEquilibrium
 from flowsheet.chemistry.system import PROTON, PROTON_SPECIES, WATER
 from hydromet.pressure_membranes.local_start import LocalPlaces, LocalTransport
 
-_GAS_CONSTANT = 8.31446261815324e-5
+_GAS_CONSTANT = 1e-2 * GAS_CONSTANT
+"""R [m3 bar/mol/K]."""
 _SHARES = (0.01, 0.03, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 1.0)
 """Of an element's flux, by which it is reached."""
 _PASSES = 4

@@ -13,11 +13,12 @@ from typing import Any, Protocol
 import pyomo.environ as pyo
 
 from flowsheet.chemistry.aqueous import AqueousState
+from flowsheet.chemistry.reaction import GAS_CONSTANT
 from flowsheet.chemistry.system import PROTON_SPECIES, WATER, ActivityModel, ChemistrySystem
 from flowsheet.model.unit import Unit
 
-GAS_CONSTANT = 8.31446261815324e-5
-"""[m3 bar/mol/K], exact by the SI of 2019."""
+GAS_CONSTANT_BAR = 1e-2 * GAS_CONSTANT
+"""R [m3 bar/mol/K]."""
 
 
 class LocalFilm(Protocol):
@@ -88,4 +89,4 @@ def weigh_proton(unit: Unit, state: AqueousState) -> None:
 
 def osmotic_pressure(state: AqueousState, water_volume: Any) -> Any:
     """pi of a speciated phase [bar]; `water_volume` [m3/mol]."""
-    return -GAS_CONSTANT * state.temperature * state.ln_water_activity / water_volume
+    return -GAS_CONSTANT_BAR * state.temperature * state.ln_water_activity / water_volume
