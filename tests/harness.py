@@ -1,9 +1,9 @@
-"""Runs small flowsheets and asks of every unit what must hold: conservation and squareness.
+"""Runs small flowsheets and asks of every unit what must hold: conservation, squareness, profiles.
 
     from harness import solve
 
     plant = solve(TEXT)                                 # cold; fails the test unless it converges
-    plant.check()                                       # elements, electrons and energy over every unit
+    plant.check()                                       # elements, electrons, energy, profiles of every unit
     plant["tank.heat_duty"]                             # a reported number
     plant.flow("tank.liquor", "aqueous", "Ni")          # mol/h
     warmer = plant.again({"tank.temperature": 343.15})  # warm, other inputs
@@ -28,6 +28,7 @@ from flowsheet.model.build import FlowsheetModel, build_model
 from flowsheet.model.catalogue import unit_classes
 from flowsheet.model.knowledge import Chemistries
 from flowsheet.model.stream import Stream
+from flowsheet.results.profiles import placed
 from flowsheet.solve.assemble import compile_plant
 from flowsheet.solve.plant import CompiledPlant
 from flowsheet.solve.simulate import Simulation, simulate
@@ -132,7 +133,7 @@ class Case:
         units: Iterable[str] | None = None,
         work: Mapping[str, float] | None = None,
     ) -> None:
-        """Assert that elements, electrons and energy close over every unit.
+        """Assert that elements, electrons and energy close over every unit, and that profiles are declared.
 
         `work` names what a unit takes up beside its reported `heat_duty` [kW], by tag.
         """
@@ -140,6 +141,7 @@ class Case:
         for tag in self.model.units if units is None else units:
             self.check_elements(tag, tolerance)
             self.check_energy(tag, tolerance, (work or {}).get(tag, 0.0))
+            self.check_profiles(tag)
 
     def check_elements(self, tag: str, tolerance: float = CLOSURE) -> None:
         entering, leaving = self._sums(self._inlets(tag)), self._sums(self._outlets(tag))
@@ -161,6 +163,25 @@ class Case:
         assert abs(after - before - duty) <= tolerance * scale, (
             f"{tag}: enthalpy {before:.9g} + {duty:.9g} kJ/h in, {after:.9g} kJ/h out"
         )
+
+    def check_profiles(self, tag: str) -> None:
+        """What is reported by a number is declared a profile, and each name of a profile says a position.
+
+        Otherwise it stands in the workbook among the unit's other numbers, a row per stage or element.
+        """
+        for key in self.model.registry.outputs:
+            owner, _, result = key.partition(".")
+            name, _, index = result.partition(".")
+            declared = self.model.units[tag].declaration().results.get(name)
+            if owner != tag or declared is None or not index:
+                continue
+            if declared.profile is None:
+                ends = (index.partition(".")[0], index.rpartition(".")[2])
+                assert not any(end.isdigit() for end in ends), f"{key}: declare what its position is"
+                continue
+            kind, position, component = placed(declared.profile, index)
+            assert position, f"{key} names no {kind}"
+            assert bool(component) == ("." in declared.profile), f"{key} isn't `{declared.profile}`"
 
     def _inlets(self, tag: str) -> list[Stream]:
         return [s for m in self.model.units[tag].inlets.values() for s in m.streams if s.shape.phases]

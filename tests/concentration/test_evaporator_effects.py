@@ -228,7 +228,7 @@ def test_nine_effects_are_refused():
 
 def test_salts_are_told_of_in_every_effect():
     case = solve(train(3).replace("NaCl: 5 %", "NaCl: 5 %, Na2SO4: 2 %"))
-    indices = [case[f"e.saturation_index.{e}Na2SO4"] for e in ("effect_1.", "effect_2.", "")]
+    indices = [case[f"e.effect_saturation_index.{i}.Na2SO4"] for i in (1, 2, 3)]
     assert_rising(indices)
 
 

@@ -225,11 +225,13 @@ class Bioreactor(Unit, name="bioreactor"):
     volume = result("m3", "volume of all vessels", charge="tank")
     cycle_time = result("h", "fermentation and turnaround")
     filter_area = result("m2", "cell filter", charge="filter")
-    profile_time = result("h", "time after inoculation, by element of the grid")
-    profile_biomass = result("kg/m3", "dry cells, by element of the grid")
-    profile_glucose = result("kg/m3", "glucose, by element of the grid")
-    profile_gluconate = result("kg/m3", "gluconate, by element of the grid")
-    profile_oxygen = result("1", "dissolved oxygen over saturation with the air, by element of the grid")
+    profile_time = result("h", "time after inoculation, by element of the grid", profile="element")
+    profile_biomass = result("kg/m3", "dry cells, by element of the grid", profile="element")
+    profile_glucose = result("kg/m3", "glucose, by element of the grid", profile="element")
+    profile_gluconate = result("kg/m3", "gluconate, by element of the grid", profile="element")
+    profile_oxygen = result(
+        "1", "dissolved oxygen over saturation with the air, by element of the grid", profile="element"
+    )
 
     # ---- structure
 

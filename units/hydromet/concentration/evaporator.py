@@ -155,21 +155,21 @@ class Evaporator(Unit, name="evaporator"):
     heating_temperature = result("K", "condensing temperature in the first effect")
     pressure_ratio = result("1", "of the vapour compressor")
     desuperheating_water = result("kg/h", "condensate sprayed into the compressed vapour to saturate it")
-    effect_temperature = result("K", "boiling point, by effect")
-    effect_pressure = result("bar", "pressure of the vapour space, by effect")
-    effect_rise = result("delta_K", "boiling point above the vapour's dew point, by effect")
-    effect_difference = result("delta_K", "driving temperature difference, by effect")
-    effect_heat = result("kW", "heat through the surface, by effect")
-    effect_distillate = result("kg/h", "water evaporated, by effect")
+    effect_temperature = result("K", "boiling point, by effect", profile="effect")
+    effect_pressure = result("bar", "pressure of the vapour space, by effect", profile="effect")
+    effect_rise = result("delta_K", "boiling point above the vapour's dew point, by effect", profile="effect")
+    effect_difference = result("delta_K", "driving temperature difference, by effect", profile="effect")
+    effect_heat = result("kW", "heat through the surface, by effect", profile="effect")
+    effect_distillate = result("kg/h", "water evaporated, by effect", profile="effect")
     preheat_duty = result("kW", "heat given back to the feed")
     preheater_area = result("m2", "area of the preheater", charge="heat_exchanger")
     feed_after_preheat = result("K", "feed as it enters the evaporator")
     minimum_work = result("kW", "least work of concentration at the surroundings' temperature")
     minimum_specific_work = result("kWh/m3", "least work per volume of distillate")
     second_law_efficiency = result("1", "least work over the exergy of electricity, steam and a hot feed")
-    saturation_index = result(
-        "1",
-        "log10 of a salt's saturation ratio in the concentrate, by salt (and by effect); above 0: it forms",
+    saturation_index = result("1", "log10 of a salt's saturation ratio in the concentrate; above 0: it forms")
+    effect_saturation_index = result(
+        "1", "the same in the liquor of each of several effects", profile="effect.component"
     )
 
     def shapes(self, inlets: Mapping[str, Shape]) -> dict[str, Shape]:
@@ -348,10 +348,12 @@ class Evaporator(Unit, name="evaporator"):
             )
 
     def _saturation(self, i: int) -> None:
-        """log10 Omega of every salt, under its effect's name unless the concentrate leaves there."""
+        """log10 Omega of every salt in an effect; where the concentrate leaves, the concentrate's."""
         state = self.train.state[i]
-        effect = "" if i == self.train.product else f"effect_{i}."
         for salt in self.system.present_solids(self.concentrate.shape.names("aqueous"), state.model):
             if PROTON not in (salt.composition or {}):
                 index = state.ln_saturation(salt.name) / math.log(10.0)
-                self.report("saturation_index", index, index=f"{effect}{salt.name}")
+                if self.effects > 1:
+                    self.report("effect_saturation_index", index, index=f"{i}.{salt.name}")
+                if i == self.train.product:
+                    self.report("saturation_index", index, index=salt.name)

@@ -160,12 +160,14 @@ class LeachTanks(LeachVessels, name="leach_tanks"):
     residue_size = result("m", "mean size of the particles left, volume over surface, by solid")
     gas_used = result("1", "share of a gas blown in that reacts or stays dissolved")
     dissolved_gas = result(
-        "1", "fugacity of a gas over the liquor over its partial pressure, by gas and tank"
+        "1",
+        "fugacity of a gas over the liquor over its partial pressure, by gas and tank",
+        profile="component.tank",
     )
     hydrogen_formed = result("mol/kg", "hydrogen that forms per mass of solids")
     hydrogen_fraction = result("1", "hydrogen in the dry off-gas by tank, by volume", profile="tank")
     hydrogen_over_limit = result(
-        "1", "hydrogen in the dry off-gas over its lower flammability limit, by tank"
+        "1", "hydrogen in the dry off-gas over its lower flammability limit, by tank", profile="tank"
     )
 
     # ---- structure

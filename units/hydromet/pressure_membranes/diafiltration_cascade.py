@@ -154,25 +154,25 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
     )
 
     area = result("m2", "membrane of all stages", charge="membrane")
-    stage_area = result("m2", "membrane of a stage")
-    permeate_flow = result("m3/h", "water that passes the membrane of a stage")
-    retentate_flow = result("m3/h", "water that leaves a stage towards the one before it")
-    pumped_flow = result("m3/h", "permeate and diafiltrate that are pumped into a stage")
-    retentate_concentration = result("kg/m3", "of a component where a stage's retentate leaves, by stage")
-    permeate_concentration = result("kg/m3", "of a component in a stage's permeate, by stage")
+    stage_area = result("m2", "membrane of a stage", profile="stage")
+    permeate_flow = result("m3/h", "water that passes the membrane of a stage", profile="stage")
+    retentate_flow = result("m3/h", "water that leaves a stage towards the one before it", profile="stage")
+    pumped_flow = result("m3/h", "permeate and diafiltrate that are pumped into a stage", profile="stage")
+    retentate_concentration = result("kg/m3", "where a stage's retentate leaves", profile="component.stage")
+    permeate_concentration = result("kg/m3", "in a stage's permeate", profile="component.stage")
     recovery_in_permeate = result("1", "share of a component that enters which the permeate takes along")
     recovery_in_retentate = result("1", "share of a component that enters which the retentate keeps")
     purity_in_permeate = result("1", "mass of a metal over that of all metals in the permeate")
     purity_in_retentate = result("1", "mass of a metal over that of all metals in the retentate")
     operating_pressure = result("bar", "that the feed pump gives")
-    needed_pressure = result("bar", "that the flux takes where a stage's retentate leaves, by stage")
-    osmotic_pressure = result("bar", "of a stage's retentate less its permeate's, by stage")
+    needed_pressure = result("bar", "that the flux takes where a stage's retentate leaves", profile="stage")
+    osmotic_pressure = result("bar", "of a stage's retentate less its permeate's", profile="stage")
     saturation_index = result(
-        "1", "log10 of a solid's saturation ratio in a stage's retentate, by stage; above 0: it scales"
+        "1", "log10 of a solid's saturation in a stage's retentate; > 0: scale", profile="stage.component"
     )
     pump_power = result("kW", "electricity of all pumps", charge="power")
     feed_pump_power = result("kW", "electricity of the feed pump")
-    stage_pump_power = result("kW", "electricity of the pump in front of a stage")
+    stage_pump_power = result("kW", "electricity of a stage's pump", profile="stage")
 
     # ---- structure
 
