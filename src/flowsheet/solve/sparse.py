@@ -128,9 +128,11 @@ class SparseSolver:
         self._buffer.set_arg(1, scaled_rhs.data)
         self._buffer.set_res(0, solution.data)
         self._trigger()
+        with np.errstate(over="ignore", invalid="ignore"):
+            solution *= self._column_scale
         if self._buffer.ret() != 0 or not np.all(np.isfinite(solution)):
             raise SingularMatrix("a pivot vanished")
-        return solution * self._column_scale
+        return solution
 
     def solve_many(self, rhs: np.ndarray, transposed: bool = False) -> np.ndarray:
         """A^-1 B, or A'^-1 B, for a dense matrix of right-hand sides. Raises `SingularMatrix`."""
