@@ -24,6 +24,24 @@ units:
 """
 
 
+EXCESS = "flow: 20 m3/h, HCl: 1 mol/L"
+"""So much acid that ten grams of magnet an hour don't change it."""
+
+
+def bare(
+    settings: str, lixiviant: str = EXCESS, flow: str = "10 g/h", solids: str = "Nd2Fe14B: 100 %"
+) -> str:
+    """A leach of little magnet in much acid, at 25 degC."""
+    return leach(
+        solids,
+        lixiviant,
+        f"reactions: magnet_acid, temperature: 25 degC, {settings}",
+        AIR,
+        ", air: air",
+        flow,
+    )
+
+
 ALLOY = "Nd2Fe14B: balance, Pr2Fe14B: 12 %, Dy2Fe14B: 5 %"
 ACID = leach(
     f"{ALLOY}, Nd: 2 %, Ni: 1 %, Fe: 3 %",
