@@ -9,10 +9,11 @@ import pyomo.environ as pyo
 import pytest
 
 from flowsheet.chemistry.load import load_system
+from flowsheet.chemistry.system import HYDROXIDE_SPECIES
 from flowsheet.solve.compile import compile_model
 from flowsheet.solve.newton import solve
 from hydromet.electrodialysis.bipolar_membrane import BipolarMembrane
-from hydromet.electrodialysis.ions import HYDROXIDE, Ion, mobile_ions
+from hydromet.electrodialysis.ions import Ion, mobile_ions
 from hydromet.electrodialysis.membrane import Material, Membrane, Solution
 
 SODIUM = Ion("Na+", 1, {"Na": 1.0}, None)
@@ -117,7 +118,7 @@ def test_stronger_solutions_make_a_membrane_less_selective():
 def test_a_bipolar_membrane_at_rest_has_the_potential_of_the_waters_dissociation():
     system = load_system("nmc_sulfate")
     ions = mobile_ions(system, ["Na", "Cl"], "pitzer")
-    ln_k = next(ion for ion in ions if ion.name == HYDROXIDE).constant.ln_k(298.15)
+    ln_k = next(ion for ion in ions if ion.name == HYDROXIDE_SPECIES).constant.ln_k(298.15)
     p, n = {ion.name: 1.0 for ion in ions}, {}
     layers = [Material(x, p, n, 0.0) for x in (1e5, -1e5)]
     alkali = Solution({"H+": ln_k, "OH-": 0.0, "Na+": 0.0, "Cl-": math.log(1e-4)}, 0.0)

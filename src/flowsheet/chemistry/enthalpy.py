@@ -20,7 +20,7 @@ from typing import Any
 
 from flowsheet.chemistry.operators import positive_part
 from flowsheet.chemistry.reaction import REFERENCE_TEMPERATURE
-from flowsheet.chemistry.system import PROTON, WATER, ChemistrySystem
+from flowsheet.chemistry.system import HYDROXIDE_SPECIES, PROTON, WATER, ChemistrySystem
 
 _ROUNDING = 1e-3
 """Molality [mol/kg], or share of the sulfate, over which the corners of min and max are rounded."""
@@ -43,8 +43,8 @@ def _acid_base_heat(system: ChemistrySystem, flow: Mapping[str, Any]) -> Any:
     proton = flow.get(PROTON, 0.0)
     heat: Any = 0.0
     scale = _ROUNDING * flow[WATER] * system.component(WATER).molar_mass
-    if "OH-" in system.species:
-        heat = heat + _delta_h(system, "OH-") * positive_part(-proton, scale)
+    if HYDROXIDE_SPECIES in system.species:
+        heat = heat + _delta_h(system, HYDROXIDE_SPECIES) * positive_part(-proton, scale)
     if "SO4" in flow and "HSO4-" in system.species:
         acid, sulfate = positive_part(proton, scale), flow["SO4"]
         heat = heat + _delta_h(system, "HSO4-") * (acid - positive_part(acid - sulfate, _ROUNDING * sulfate))

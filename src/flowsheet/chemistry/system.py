@@ -24,6 +24,7 @@ ActivityModel = Literal["sit", "pitzer", "ideal", "debye_huckel"]
 WATER = "H2O"
 PROTON = "H"
 PROTON_SPECIES = "H+"
+HYDROXIDE_SPECIES = "OH-"
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ from typing import Any
 import pyomo.environ as pyo
 
 from flowsheet.chemistry.operators import exp
-from flowsheet.chemistry.system import PROTON_SPECIES
-from hydromet.electrodialysis.ions import HYDROXIDE, Ion
+from flowsheet.chemistry.system import HYDROXIDE_SPECIES, PROTON_SPECIES
+from hydromet.electrodialysis.ions import Ion
 from hydromet.electrodialysis.membrane import (
     FARADAY_HOURS,
     LONGEST,
@@ -35,7 +35,7 @@ from hydromet.electrodialysis.membrane import (
     neutrality,
 )
 
-_WATER_IONS = (PROTON_SPECIES, HYDROXIDE)
+_WATER_IONS = (PROTON_SPECIES, HYDROXIDE_SPECIES)
 
 
 class BipolarMembrane:
@@ -119,7 +119,7 @@ class BipolarMembrane:
     def layer_current(self, layer: int) -> Any:
         """[A/m2], left to right, in a layer."""
         salt = sum(ion.charge * self.flux(ion.name) for ion in self.ions if ion.name in self.forward)
-        protons = self.water_ion(PROTON_SPECIES, layer) - self.water_ion(HYDROXIDE, layer)
+        protons = self.water_ion(PROTON_SPECIES, layer) - self.water_ion(HYDROXIDE_SPECIES, layer)
         return FARADAY_HOURS * (salt + protons)
 
     def water(self) -> Any:
@@ -137,5 +137,5 @@ class BipolarMembrane:
             * self.flux(s)
             for s in self.forward
         )
-        dissociated = self.water_ion(PROTON_SPECIES, 0) - self.water_ion(HYDROXIDE, 0)
+        dissociated = self.water_ion(PROTON_SPECIES, 0) - self.water_ion(HYDROXIDE_SPECIES, 0)
         return osmosis + carried - 0.5 * dissociated

@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Any
 import pyomo.environ as pyo
 
 from flowsheet.chemistry.aqueous import AqueousState
-from flowsheet.chemistry.system import PROTON, WATER
+from flowsheet.chemistry.system import HYDROXIDE_SPECIES, PROTON, WATER
 from hydromet.electrodialysis.bipolar_membrane import BipolarMembrane
 from hydromet.electrodialysis.conductivity import Conductivity, conductivities
-from hydromet.electrodialysis.ions import HYDROXIDE, Ion
+from hydromet.electrodialysis.ions import Ion
 from hydromet.electrodialysis.material import GAS_CONSTANT_WATT_HOURS, Materials, membrane_set
 from hydromet.electrodialysis.membrane import FARADAY_HOURS, Membrane, Solution
 
@@ -184,7 +184,7 @@ class Cells:
     @property
     def hydroxide(self) -> Ion:
         """OH-, whose formation constant is that of the water's dissociation."""
-        return next(ion for ion in self.ions if ion.name == HYDROXIDE)
+        return next(ion for ion in self.ions if ion.name == HYDROXIDE_SPECIES)
 
     def membrane(self, kind: str, block: Any, left: Solution, right: Solution) -> Membrane | BipolarMembrane:
         """A membrane between two solutions."""

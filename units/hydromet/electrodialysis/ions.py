@@ -12,9 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from flowsheet.chemistry.reaction import Constant
-from flowsheet.chemistry.system import PROTON, PROTON_SPECIES, WATER, ActivityModel, ChemistrySystem
-
-HYDROXIDE = "OH-"
+from flowsheet.chemistry.system import (
+    PROTON,
+    PROTON_SPECIES,
+    WATER,
+    ActivityModel,
+    ChemistrySystem,
+)
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ import numpy as np
 
 from flowsheet.chemistry.load import load_system
 from flowsheet.chemistry.start import StartingEquilibrium
-from flowsheet.chemistry.system import PROTON, PROTON_SPECIES, WATER
-from hydromet.electrodialysis.ions import HYDROXIDE, Ion, crossing, mobile_ions
+from flowsheet.chemistry.system import HYDROXIDE_SPECIES, PROTON, PROTON_SPECIES, WATER
+from hydromet.electrodialysis.ions import Ion, crossing, mobile_ions
 from hydromet.electrodialysis.membrane import FARADAY_HOURS, hindrance
 
 _TRACE = 1e-4
@@ -165,7 +165,7 @@ class StackStart:
 
     @property
     def _hydroxide(self) -> Ion:
-        return next(ion for ion in self.ions if ion.name == HYDROXIDE)
+        return next(ion for ion in self.ions if ion.name == HYDROXIDE_SPECIES)
 
     # ---- membranes
 
@@ -197,7 +197,7 @@ class StackStart:
         anion, cation = (self.data["materials"][k] for k in ("bipolar_anion", "bipolar_cation"))
         flux = max(current, 0.0) / FARADAY_HOURS
         f0 = self._donnan(left, anion)
-        f1 = f0 - flux / (anion["permeability"][HYDROXIDE] * anion["fixed_charge"])
+        f1 = f0 - flux / (anion["permeability"][HYDROXIDE_SPECIES] * anion["fixed_charge"])
         ln_product = left["ln_constant"] + 0.5 * (left["ln_water"] + right["ln_water"])
         f2 = f1 + ln_product - math.log(anion["fixed_charge"] * -cation["fixed_charge"])
         f3 = f2 - flux / (cation["permeability"][PROTON_SPECIES] * -cation["fixed_charge"])

@@ -10,7 +10,7 @@ import pyomo.environ as pyo
 from flowsheet.chemistry.operators import positive_part
 from flowsheet.chemistry.reaction import GAS_CONSTANT, REFERENCE_TEMPERATURE
 from flowsheet.chemistry.steam import saturation_pressure
-from flowsheet.chemistry.system import PROTON, PROTON_SPECIES, WATER
+from flowsheet.chemistry.system import HYDROXIDE_SPECIES, PROTON, PROTON_SPECIES, WATER
 from flowsheet.document.declaration import Inlet, Outlet, choice, integer, parameter_set, quantity, result
 from flowsheet.model.unit import Shape
 from hydromet.precipitation.stirred_tank import StirredTanks
@@ -217,10 +217,11 @@ class Oxidation(StirredTanks, name="oxidation", title="Oxidation of iron(II) by 
 
     def _oxygen_rate(self, rates: Any) -> Any:
         """k_o [1/h]"""
+        dissociation = self.system.species[HYDROXIDE_SPECIES].constants[self.activity_model]
         ln_hydroxide = (
             self.state.ln_water_activity
             - self.state.ln_a[PROTON]
-            + self.system.species["OH-"].constants[self.activity_model].ln_k(self.liquor.temperature)
+            + dissociation.ln_k(self.liquor.temperature)
         )
         inert = sum(n for g, n in self.off_gas.n["gas"].items() if g != OXYGEN)
         oxygen = pyo.exp(self.ln_oxygen)

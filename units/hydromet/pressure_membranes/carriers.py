@@ -25,9 +25,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from flowsheet.chemistry.aqueous import AqueousState
-from flowsheet.chemistry.system import PROTON, PROTON_SPECIES, WATER, ChemistrySystem
-
-HYDROXIDE = "OH-"
+from flowsheet.chemistry.system import HYDROXIDE_SPECIES, PROTON, PROTON_SPECIES, WATER, ChemistrySystem
 
 
 @dataclass
@@ -51,7 +49,7 @@ class Carriers:
     def __post_init__(self) -> None:
         system = self.system
         self.masters = {c: system.component(c).species for c in self.solutes} | {PROTON: PROTON_SPECIES}
-        self.bound = {HYDROXIDE: {PROTON: -1.0}}
+        self.bound = {HYDROXIDE_SPECIES: {PROTON: -1.0}}
         for name in self.apart:
             parts = _parts(system, name, self.components)
             if parts:

@@ -16,11 +16,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from flowsheet.chemistry.reaction import REFERENCE_TEMPERATURE
-from flowsheet.chemistry.system import PROTON, WATER
+from flowsheet.chemistry.system import HYDROXIDE_SPECIES, PROTON, WATER
 from flowsheet.document.parameter_file import ParameterSet
 from flowsheet.model.unit import Unit
 from hydromet.membranes.diffusivity import liquid_films, water_viscosity
-from hydromet.pressure_membranes.carriers import HYDROXIDE, Carriers
+from hydromet.pressure_membranes.carriers import Carriers
 from hydromet.pressure_membranes.sdem import SolutionDiffusionElectromigration
 from hydromet.pressure_membranes.wall import Film
 
@@ -75,7 +75,7 @@ def _moving_apart(unit: Unit, published: ParameterSet, solutes: list[str]) -> li
     """Species with a permeance of their own that may be there; `Carriers` leaves out the masters."""
     names = [n.removeprefix(_PREFIX) for n in published.values if n.startswith(_PREFIX)]
     present = {s.name for s in unit.system.present_species([*solutes, WATER, PROTON], unit.activity_model)}
-    return [n for n in names if n in present and n != HYDROXIDE]
+    return [n for n in names if n in present and n != HYDROXIDE_SPECIES]
 
 
 def _is_estimate(published: ParameterSet, name: str) -> bool:

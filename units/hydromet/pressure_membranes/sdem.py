@@ -24,9 +24,9 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from flowsheet.chemistry.system import PROTON, WATER, ActivityModel, ChemistrySystem
+from flowsheet.chemistry.system import HYDROXIDE_SPECIES, PROTON, WATER, ActivityModel, ChemistrySystem
 from flowsheet.model.unit import Unit
-from hydromet.pressure_membranes.carriers import HYDROXIDE, Carriers, Constants, Node, ln_free
+from hydromet.pressure_membranes.carriers import Carriers, Constants, Node, ln_free
 from hydromet.pressure_membranes.layer import Layer, sinh_ratio
 from hydromet.pressure_membranes.module import Module
 from hydromet.pressure_membranes.wall import Film, Wall
@@ -108,7 +108,7 @@ class SolutionDiffusionElectromigration:
             held = carriers.holding(PROTON)
             return (
                 flux * sum(n * permeate.m[s] for s, n in held.items() if n > 0.0),
-                flux * permeate.m[HYDROXIDE],
+                flux * permeate.m[HYDROXIDE_SPECIES],
             )
 
         if self.film is not None:

@@ -14,11 +14,11 @@ from functools import cache
 
 from flowsheet.chemistry.files import Reading, system_file
 from flowsheet.chemistry.formula import Formula, FormulaError, parse
-from flowsheet.chemistry.system import PROTON, PROTON_SPECIES, WATER
+from flowsheet.chemistry.system import HYDROXIDE_SPECIES, PROTON, PROTON_SPECIES, WATER
 
 _SIGNS = re.compile(r"(\++|-+)$")
 _CHARGE = re.compile(r"[+-]+\d*$")
-_USUAL = (WATER, PROTON_SPECIES, "OH-", "HSO4-")
+_USUAL = (WATER, PROTON_SPECIES, HYDROXIDE_SPECIES, "HSO4-")
 _SAME_MASS = 0.01
 """[g/mol]; Cantera takes the electrons' mass off."""
 
