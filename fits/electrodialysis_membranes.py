@@ -27,9 +27,9 @@ PROJECT = Path(__file__).parents[1]
 sys.path.insert(0, str(PROJECT / "tests"))
 
 from harness import Case, solve  # noqa: E402
+from hydromet.electrodialysis.membrane import FARADAY_HOURS  # noqa: E402
 
 STAGES = 8
-FARADAY_HOURS = 26.801481
 SET = PROJECT / "units" / "hydromet" / "electrodialysis" / "parameters" / "homogeneous.yaml"
 MEASURED = {"sodium": 0.6921, "lithium_hydroxide": 0.773, "sulfuric_acid": 0.746}
 CHARGE_OF_LEE = 2.60 * 0.6921 / 0.3639

@@ -62,7 +62,6 @@ class Unit(Rows):
         self.system = system
         self.activity_model: ActivityModel = activity_model
         self.states: dict[str, AqueousState] = {}
-        self.heat_duty_expression: Any = None
         for parameter in entry.declaration.parameters.values():
             if parameter.kind not in ("quantity", "mapping"):
                 setattr(self, parameter.name, entry.value(parameter.name))

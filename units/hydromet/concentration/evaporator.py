@@ -108,9 +108,12 @@ class Evaporator(Unit, name="evaporator"):
         "what the feed is heated with before it enters",
     )
     approach = quantity(
-        "5 K", "delta_K", "smallest temperature difference in the preheater", range=(0.5, 40.0),
+        "5 K",
+        "delta_K",
+        "smallest temperature difference in the preheater",
+        range=(0.5, 40.0),
         source="design assumption",
-    )  # fmt: skip
+    )
     compressor_efficiency = quantity(
         "80 %",
         "1",
