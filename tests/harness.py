@@ -21,8 +21,10 @@ from pathlib import Path
 
 import numpy as np
 import pyomo.environ as pyo
+import pytest
 
 from flowsheet.chemistry.system import ChemistrySystem
+from flowsheet.document.diagnostics import DiagnosticError
 from flowsheet.document.load import load_text
 from flowsheet.model.build import FlowsheetModel, build_model
 from flowsheet.model.catalogue import unit_classes
@@ -222,6 +224,14 @@ def compiled(
     structure = diagnose(plant.model)
     assert structure.is_sound, (structure.surplus_equations[:5], structure.free_unknowns[:5])
     return model, plant
+
+
+def refused(text: str) -> str:
+    """What is said of a flowsheet text that can't be built; fails the test if it can."""
+    classes = unit_classes(())
+    with pytest.raises(DiagnosticError) as caught:
+        build_model(load_text(text, {n: c.declaration() for n, c in classes.items()}, Chemistries()), classes)
+    return str(caught.value)
 
 
 def attempt(text: str, inputs: Mapping[str, float] | None = None, libraries: tuple[Path, ...] = ()) -> Case:

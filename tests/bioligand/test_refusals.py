@@ -5,24 +5,12 @@ from __future__ import annotations
 import pytest
 
 from bioligand.plants import GRID, acid, plant
-from flowsheet.document.diagnostics import DiagnosticError
-from flowsheet.document.load import load_text
-from flowsheet.model.build import build_model
-from flowsheet.model.catalogue import unit_classes
-from flowsheet.model.knowledge import Chemistries
 from flowsheet.results.result import build_result
-from harness import attempt
+from harness import attempt, refused
 from opened import ran
 
 ONE_STEP = [(acid(1.5), 6.0)]
 SIMPLE = plant(20.0, ONE_STEP)
-
-
-def refused(text: str) -> str:
-    classes = unit_classes(())
-    with pytest.raises(DiagnosticError) as caught:
-        build_model(load_text(text, {n: c.declaration() for n, c in classes.items()}, Chemistries()), classes)
-    return str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -4,21 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from flowsheet.document.diagnostics import DiagnosticError
-from flowsheet.document.load import load_text
-from flowsheet.model.build import build_model
-from flowsheet.model.catalogue import unit_classes
-from flowsheet.model.knowledge import Chemistries
+from harness import refused
 from ion_exchange.plants import plant
 
 SIMPLE = plant(60.0)
-
-
-def refused(text: str) -> str:
-    classes = unit_classes(())
-    with pytest.raises(DiagnosticError) as caught:
-        build_model(load_text(text, {n: c.declaration() for n, c in classes.items()}, Chemistries()), classes)
-    return str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -4,20 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flowsheet.document.diagnostics import DiagnosticError
-from flowsheet.document.load import load_text
-from flowsheet.model.build import build_model
-from flowsheet.model.catalogue import unit_classes
-from flowsheet.model.knowledge import Chemistries
-from harness import solve
+from harness import refused, solve
 from membranes.plants import CHLORIDE, PC88A, TODGA, cation_exchange, plant
-
-
-def refused(text: str) -> str:
-    classes = unit_classes(())
-    with pytest.raises(DiagnosticError) as caught:
-        build_model(load_text(text, {n: c.declaration() for n, c in classes.items()}, Chemistries()), classes)
-    return str(caught.value)
 
 
 @pytest.mark.parametrize(
