@@ -11,7 +11,7 @@ from flowsheet.model.unit import SECONDS_PER_HOUR
 from hydromet.basic.pumping import BAR_VOLUME
 from hydromet.pressure_membranes.driving import DrivenFlux
 from hydromet.pressure_membranes.pressure_membrane import PressureMembrane
-from hydromet.pressure_membranes.wall import Wall
+from hydromet.pressure_membranes.wall import Wall, osmotic_pressure
 
 
 class ReverseOsmosis(PressureMembrane, name="reverse_osmosis"):
@@ -33,8 +33,9 @@ class ReverseOsmosis(PressureMembrane, name="reverse_osmosis"):
 
     The set that ships gives every ion the same permeance, that of sodium chloride: then no field arises and
     every salt passes as it does alone, by solution and diffusion, m_p/m_w = P/(P + J).  Where the pressure is
-    below the osmotic pressure there is no solution, and the message says what pressure it would take; a
-    pressure above the membrane's limit, and a salt oversaturated at the membrane, are warned of (W608).
+    below the feed's osmotic pressure, so much salt passes that what is left drives a little water: next to
+    nothing is separated, which `osmotic_share` tells.  That, a pressure above the membrane's limit, and a
+    salt oversaturated at the membrane are warned of (W608).
     Isothermal: heat of the pumps (0.024 K per bar) counts as given off.
 
     Sources: solution-diffusion as in Wijmans and Baker 1995 (doi:10.1016/0376-7388(95)00102-I); energy
@@ -54,6 +55,10 @@ class ReverseOsmosis(PressureMembrane, name="reverse_osmosis"):
     )
     recovery_efficiency = quantity(
         "95 %", "1", "of the energy recovery device", (0.1, 1.0), source="WaterTAP, reverse osmosis examples"
+    )
+    feed_osmotic_pressure = result("bar", "of the feed")
+    osmotic_share = result(
+        "1", "feed's osmotic pressure over `pressure`; above 1 little is held back"
     )
     specific_energy = result("kWh/m3", "electricity per volume of permeate")
     specific_energy_without_recovery = result("kWh/m3", "the same without a recovery device")
@@ -115,6 +120,11 @@ class ReverseOsmosis(PressureMembrane, name="reverse_osmosis"):
 
     def publish(self, driven: DrivenFlux | None) -> None:
         super().publish(driven)
+        osmotic = osmotic_pressure(self.liquors["feed"].state, self.module.block.water_volume)
+        self.report("feed_osmotic_pressure", osmotic)
+        if driven is not None:
+            self.report("osmotic_share", osmotic / self.pressure)
+            self.stay_below(["osmotic_share"], 1.0, "the feed's osmotic pressure over that on the membrane")
         salts = self.system.present_solids(self.feed.shape.names("aqueous"), self.walls[-1].state.model)
         for salt in salts:
             self.stay_below([f"saturation_index.{salt.name}"], 0.0, f"the saturation index of {salt.name}")
