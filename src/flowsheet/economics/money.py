@@ -29,6 +29,7 @@ from flowsheet.document.document import Feed, Price
 from flowsheet.document.quantity import QuantityError
 from flowsheet.economics.capital import CapitalCosts
 from flowsheet.economics.charges import CHARGES, EQUIPMENT, HEAT, UTILITIES, WEAR
+from flowsheet.economics.costs import COSTS, QUANTITIES
 from flowsheet.economics.defaults import DefaultPrice, default_charges, default_prices
 from flowsheet.model.accounts import dry_mass
 from flowsheet.model.build import FlowsheetModel
@@ -40,19 +41,6 @@ DEFAULT_OPERATING_HOURS = 8000.0
 """[h/y]"""
 _HEAT_ROUNDING = 1e-3
 """[kW] over which the change from heating to cooling is rounded."""
-
-QUANTITIES: Mapping[str, str] = {
-    "profit": "USD/h",
-    "revenue": "USD/h",
-    "feed_cost": "USD/h",
-    "reagent_cost": "USD/h",
-    "utility_cost": "USD/h",
-    "equipment_cost": "USD/h",
-    "capital_cost": "USD/h",
-    "disposal_cost": "USD/h",
-    "total_cost": "USD/h",
-}
-"""Names that objectives and constraints may use, with their units."""
 
 
 @dataclass
@@ -106,7 +94,7 @@ class _Builder:
         for name, items in parts.items():
             self.block.totals[name] = sum(items.values(), 0.0)
             totals[name] = self.block.totals[name]
-        self.block.totals["total_cost"] = sum(totals[n] for n in parts if n != "revenue")
+        self.block.totals["total_cost"] = sum(totals[n] for n in COSTS)
         totals["total_cost"] = self.block.totals["total_cost"]
         self.block.totals["profit"] = totals["revenue"] - totals["total_cost"]
         totals["profit"] = self.block.totals["profit"]

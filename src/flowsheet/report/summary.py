@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Console, RenderableType
 from rich.text import Text
 
+from flowsheet.economics.costs import COSTS
 from flowsheet.report.attention import attention
 from flowsheet.report.moved import moved
 from flowsheet.report.text import console, digits, folded, money, paragraph, percent, table
@@ -16,7 +17,6 @@ from flowsheet.results.display import Shown, count
 
 Result = Mapping[str, Any]
 _CARRIERS = frozenset({"H", "O", "C", "S", "electrons"})
-_COSTS = ("feed_cost", "reagent_cost", "utility_cost", "equipment_cost", "capital_cost", "disposal_cost")
 _NOTHING = 1e-6
 """Share of the largest utility below which another is the rounding of a smooth switch."""
 
@@ -240,7 +240,7 @@ def _money(result: Result, shown: Shown, width: int) -> str:
         return shown.value(economics[name]["value"], "USD/h")
 
     costs = [
-        f"{name.removesuffix('_cost')} {money(amount(name))}" for name in _COSTS if abs(amount(name)) >= 0.005
+        f"{name.removesuffix('_cost')} {money(amount(name))}" for name in COSTS if abs(amount(name)) >= 0.005
     ]
     unpriced = economics["unpriced"]
     year = f" of {economics['year']}" if economics["year"] else ""

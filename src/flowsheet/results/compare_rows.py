@@ -13,12 +13,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from flowsheet.economics.costs import COSTS
 from flowsheet.results.compare_basis import FEED, TRACE, Result, content, counted, products
 
 _CARRIERS = frozenset({"H", "O", "C", "N", "S", "Cl", "Na"})
 """Elements that reagents and water bring: their yields say nothing of a plant."""
 _AIR = frozenset({"N2", "O2", "H2O", "Ar"})
-_COSTS = ("feed_cost", "reagent_cost", "utility_cost", "equipment_cost", "capital_cost", "disposal_cost")
 _RECOVERED = 0.1
 """Share of an element in the products below which they aren't made for it."""
 _HOLDS = 0.01
@@ -210,7 +210,7 @@ def _emissions(section: _Section, number: int, result: Result, amount: float) ->
 def _cost(section: _Section, number: int, result: Result, amount: float) -> None:
     economics = result["economics"]
     # a result that was kept from before plants counted capital has none
-    costs = {name: economics.get(name, {"value": 0.0})["value"] for name in _COSTS}
+    costs = {name: economics.get(name, {"value": 0.0})["value"] for name in COSTS}
     for name, cost in costs.items():
         section.put(name.removesuffix("_cost"), number, cost / amount)
     section.put("all costs", number, sum(costs.values()) / amount)

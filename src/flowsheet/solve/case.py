@@ -42,7 +42,7 @@ def vocabulary() -> Vocabulary:
 
     def names() -> dict[str, Any]:
         from flowsheet.economics.charges import CHARGES
-        from flowsheet.economics.money import QUANTITIES
+        from flowsheet.economics.costs import QUANTITIES
         from flowsheet.model.accounts import FUNCTION_UNITS, FUNCTIONS, STREAM_QUANTITIES
 
         return {
