@@ -250,6 +250,15 @@ def test_mother_liquor_goes_round_from_a_cold_start_and_impurities_rise_as_the_p
     assert_falling(yields)
 
 
+def test_boric_acid_crystallises_and_its_yield_is_boron_s():
+    settings = "solids: [sassolite], temperature: 20 degC, activity_model: sit"
+    case = solve(text("H3BO3: 12 %", settings, "80 degC").replace("nmc_sulfate", "rare_earth"))
+    case.check(1e-9)
+    left = case.flow("c.slurry", "aqueous", "B") / case.flow("liquor", "aqueous", "B")
+    assert case["c.yield_per_pass.B"] == pytest.approx(1.0 - left, rel=1e-9)
+    assert 0.3 < case["c.yield_per_pass.B"] < 0.8
+
+
 # ---- starts and refusals
 
 
@@ -293,6 +302,7 @@ def test_cold_starts(salts, settings, spread):
         (f"{GLAUBER}, operation: vacuum, water_evaporated: 10 %", "vapour follows"),
         (f"{GLAUBER}, inclusion: 1e-5 m3/kg", "dries to is not given"),
         (f"{GLAUBER}, included: [Li2SO4.H2O]", "is not given"),
+        (f"{GLAUBER}, included: [ice], inclusion: 1e-5 m3/kg", "nothing but water"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(settings, said):

@@ -63,6 +63,6 @@ def report_crystals(unit: Crystalliser) -> None:
         unit.report("included_share", salts / positive_part(sum(masses[k] for k in unit.forming), 1e-9))
     if unit.growth_rate is not None:
         unit.report("median_size", _MEDIAN * unit.growth_rate * unit.residence_time)
-    for cation in dict.fromkeys(unit.cation_of(k) for k in unit.forming):
-        crystallised = sum(unit.composition_of(k).get(cation, 0.0) * formed[k] for k in unit.forming)
-        unit.report("yield_per_pass", crystallised / unit.block.total[cation], index=cation)
+    for c in dict.fromkeys(unit.counted_in(k) for k in unit.forming):
+        crystallised = sum(unit.composition_of(k).get(c, 0.0) * formed[k] for k in unit.forming)
+        unit.report("yield_per_pass", crystallised / unit.block.total[c], index=c)

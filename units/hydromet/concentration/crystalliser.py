@@ -178,6 +178,7 @@ class Crystalliser(Unit, name="crystalliser"):
         return list(self.entry.parameters["solid_solution"].value)
 
     def composition_of(self, solid: str) -> Mapping[str, float]:
+        """Components of a solid, hydrogen and water among them."""
         composition = self.system.solids[solid].composition
         if composition is None:
             self.refuse(f"`{solid}` has no solubility constant", "solids", "only kinetics dissolve it")
@@ -186,10 +187,12 @@ class Crystalliser(Unit, name="crystalliser"):
     def _can_form(self, solid: str, components: set[str]) -> bool:
         return all(c in components or c in (PROTON, WATER) for c in self.composition_of(solid))
 
-    def cation_of(self, solid: str) -> str:
-        return next(
-            c for c in self.composition_of(solid) if c not in (PROTON, WATER) and self.system.charge_of(c) > 0
-        )
+    def counted_in(self, solid: str) -> str:
+        """The component that a solid is counted by: its cation, or what else it holds (boron)."""
+        held = [c for c in self.composition_of(solid) if c not in (PROTON, WATER)]
+        if not held:
+            self.refuse(f"`{solid}` holds nothing but water")
+        return next((c for c in held if self.system.charge_of(c) > 0), held[0])
 
     def equations(self) -> None:
         self._check()
@@ -274,10 +277,9 @@ class Crystalliser(Unit, name="crystalliser"):
                 b.formed[k] = enclosed(self, k)
                 continue
             host = self._host_of(k)
-            ratio = (
-                self.slurry.n["aqueous"][self.cation_of(k)] / self.slurry.n["aqueous"][self.cation_of(host)]
-            )
-            b.formed[k] = self.solid_solution[k] * ratio * positive_part(b.formed[host], 1e-9 * b.scale[host])
+            dissolved, formed = self.slurry.n["aqueous"], positive_part(b.formed[host], 1e-9 * b.scale[host])
+            ratio = dissolved[self.counted_in(k)] / dissolved[self.counted_in(host)]
+            b.formed[k] = self.solid_solution[k] * ratio * formed
 
     def _balances(self, components: list[str]) -> None:
         b = self.block

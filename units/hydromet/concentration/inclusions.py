@@ -22,7 +22,7 @@ _ROUNDING = 1e-9
 
 def enclosed(unit: Crystalliser, salt: str) -> Any:
     """Amount of a salt that the crystals enclose [mol/h]."""
-    cation = unit.cation_of(salt)
+    cation = unit.counted_in(salt)
     count = unit.composition_of(salt)[cation]
     b = unit.block
     mass = sum(
