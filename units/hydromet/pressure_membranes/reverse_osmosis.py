@@ -57,9 +57,7 @@ class ReverseOsmosis(PressureMembrane, name="reverse_osmosis"):
         "95 %", "1", "of the energy recovery device", (0.1, 1.0), source="WaterTAP, reverse osmosis examples"
     )
     feed_osmotic_pressure = result("bar", "of the feed")
-    osmotic_share = result(
-        "1", "feed's osmotic pressure over `pressure`; above 1 little is held back"
-    )
+    osmotic_share = result("1", "feed's osmotic pressure over `pressure`; above 1 little is held back")
     specific_energy = result("kWh/m3", "electricity per volume of permeate")
     specific_energy_without_recovery = result("kWh/m3", "the same without a recovery device")
     minimum_work = result("kWh/m3", "least work that thermodynamics asks for, per volume of permeate")
