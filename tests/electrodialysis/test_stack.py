@@ -19,6 +19,7 @@ from electrodialysis.plants import (
     work_and_separation,
 )
 from flowsheet.chemistry.reaction import GAS_CONSTANT
+from flowsheet.results.warnings import collect_warnings
 from flowsheet.solve.speciation import Speciation
 from harness import Case, assert_falling, assert_rising, solve
 from opened import ran
@@ -221,6 +222,16 @@ def test_calcium_and_magnesium_share_the_cation_membrane_and_are_watched():
     assert case["stack.saturation_index.alkali.Mg(OH)2"] > 0.0
     assert case["stack.saturation_index.alkali.Mg(OH)2"] > case["stack.saturation_index.salt.Mg(OH)2"]
     assert case["stack.impurity.acid.Na"] > 0.0
+
+
+def test_magnesium_is_bounded_by_what_the_feed_holds_not_by_its_saturation_in_alkali():
+    told = []
+    for magnesium in (1e-3, 0.5):
+        text = SODIUM_SULFATE.replace("Na2SO4: 1 mol/L}", f"Na2SO4: 1 mol/L, MgSO4: {magnesium} mol/m3}}")
+        told.append([w["message"] for w in collect_warnings(ran(text)) if w["code"] == "W608"])
+    assert told[0] == []
+    assert any("calcium and magnesium in the salt's feed" in message for message in told[1])
+    assert not any("scale" in message for message in told[1])
 
 
 def test_feed_and_bleed_converges_cold_and_closes_its_water():

@@ -22,6 +22,8 @@ _SAFE_CURRENT = 0.8
 _DENSITY = 1000.0
 """Water per volume of a dilute solution [kg/m3]; limiting currents matter in dilute ones."""
 _WATCHED = ("Mg(OH)2", "Ca(OH)2", "gypsum", "anhydrite")
+_BOUND_BY_HARDNESS = ("alkali", "Mg(OH)2")
+"""Molar alkali is supersaturated by the last microgram of magnesium: `hardness_limit` says what a stack bears."""
 
 
 def report(unit: Stack, cells: Cells) -> None:
@@ -103,6 +105,7 @@ def _scaling(unit: Stack, element: Element) -> None:
                 unit.report(
                     "saturation_index", state.ln_saturation(solid.name) / math.log(10.0), f"{c}.{solid.name}"
                 )
-                published.append(f"saturation_index.{c}.{solid.name}")
+                if (c, solid.name) != _BOUND_BY_HARDNESS:
+                    published.append(f"saturation_index.{c}.{solid.name}")
     if published:
         unit.stay_below(published, 0.0, "log10 of a scale's saturation ratio in a compartment")
