@@ -10,7 +10,7 @@ from flowsheet.document.diagnostics import DiagnosticError
 from flowsheet.results.warnings import collect_warnings
 from flowsheet.solve.explain import explain_failure
 from flowsheet.solve.simulate import simulate
-from harness import Case, assert_rising, attempt, compiled, solve
+from harness import Case, assert_rising, attempt, compiled, refused, solve
 from hydromet.pressure_membranes.wall import osmotic_pressure
 from opened import ran
 from sampling import samples
@@ -240,6 +240,14 @@ def test_leaving_what_was_measured_is_said() -> None:
     told = [w["message"] for w in collect_warnings(ran(text("area: 100 m2, elements: 4, pressure: 25 bar")))]
     assert any("ionic strength at the membrane" in m for m in told)
     assert any("pressure of 25 bar" in m for m in told)
+
+
+@pytest.mark.parametrize(
+    ("flow", "said"), [("10 m3/h", "water without anything dissolved"), ("0 m3/h", "no liquor comes in")]
+)
+def test_what_holds_nothing_to_separate_is_refused(flow: str, said: str) -> None:
+    plain = text("area: 100 m2", "NaCl: 0.1 mol/L").replace("flow: 10 m3/h, NaCl: 0.1 mol/L", f"flow: {flow}")
+    assert said in refused(plain)
 
 
 def test_an_ion_without_a_permeance_is_refused() -> None:

@@ -128,7 +128,8 @@ class PressureMembrane(Unit):
     def equations(self) -> None:
         names = list(self.feed.shape.names("aqueous"))
         if not self.solutes:
-            self.refuse("no liquor comes in by `feed`, so there is nothing to separate")
+            missing = "water without anything dissolved comes in" if names else "no liquor comes in"
+            self.refuse(f"{missing} by `feed`, so there is nothing to separate")
         self.set = find_set(self.membrane)
         self.inlet = {c: self.feed.flow("aqueous", c) for c in names}
         self.temperature = self._mean_temperature()
