@@ -9,18 +9,31 @@ from typing import Any
 import pyomo.environ as pyo
 
 from flowsheet.chemistry.density import AqueousVolume
-from flowsheet.chemistry.system import PROTON, WATER
-from flowsheet.document.declaration import Inlet, Outlet, choice, integer, mapping, quantity, result
-from flowsheet.model.unit import Shape, Unit
-from hydromet.pressure_membranes.channel import UniformFilm
+from flowsheet.chemistry.system import WATER
+from flowsheet.document.declaration import (
+    Inlet,
+    Outlet,
+    choice,
+    integer,
+    mapping,
+    parameter_set,
+    quantity,
+    result,
+)
+from flowsheet.model.unit import Shape
+from hydromet.pressure_membranes.cascade_channels import CascadeChannels
+from hydromet.pressure_membranes.cascade_start_data import add_cascade_start
+from hydromet.pressure_membranes.cascade_water import start_flows
 from hydromet.pressure_membranes.diafiltration_report import (
     operating_pressure,
+    report_liquors,
     report_pumps,
     report_separation,
     report_stages,
 )
+from hydromet.pressure_membranes.membrane_report import limits
 from hydromet.pressure_membranes.module import Module
-from hydromet.pressure_membranes.sieving import PassageError, Sieving, SpieglerKedem, closing_ion
+from hydromet.pressure_membranes.spiral_wound import SpiralWound
 
 
 @dataclass(frozen=True)
@@ -40,7 +53,7 @@ class Stage:
     position: Any
 
 
-class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
+class DiafiltrationCascade(SpiralWound, name="diafiltration_cascade"):
     """Membrane stages in counter-current that part what passes a membrane from what it holds back.
 
     The retentate runs from the last stage N to stage 1, the permeate from stage 1 to stage N; the diafiltrate
@@ -99,7 +112,12 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
     stage_flux = mapping(
         {}, "stage", "m3/m2/h", "water flux of a stage in place of `flux`, by stage", range=(1e-6, 1.0)
     )
-    transport = choice("sieving", ("sieving", "spiegler_kedem"), "how the solutes pass the membrane")
+    transport = choice(
+        "sieving", ("sieving", "spiegler_kedem", "sdem"), "how the solutes pass, as in `nanofiltration`"
+    )
+    membrane = parameter_set(
+        "nf270_magnesium_sulfate", "nanofiltration.membrane", "permeability and permeances of ions, of sdem"
+    )
     sieving = mapping(
         {},
         "component",
@@ -113,11 +131,11 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
     permeability = mapping(
         {}, "component", "m/h", "to the solute, of spiegler_kedem, of all ions but one", range=(1e-9, 1e3)
     )
-    mass_transfer_coefficient = quantity(
+    polarisation = choice(
         None,
-        "m/h",
-        "of the film at the membrane, the same for all solutes; absent: coefficients are those of the flow",
-        range=(1e-4, 100.0),
+        ("spacer", "stated", "none"),
+        "film at the membrane: by flow along a net spacer, by `mass_transfer_coefficient`, or none; absent: "
+        "stated where that is, else spacer with sdem and none with the others",
     )
     diafiltrate_share = mapping(
         {}, "stage", "1", "shares of the diafiltrate by stage; all to the last when absent", range=(0.0, 1.0)
@@ -126,7 +144,10 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
         {}, "stage", "1", "share of a stage's retentate that goes back to its inlet", range=(0.0, 0.99)
     )
     water_permeability = quantity(
-        None, "m3/m2/h/bar", "water flux per driving pressure, for the pressure", range=(1e-6, 0.5)
+        None,
+        "m3/m2/h/bar",
+        "water flux per driving pressure, for the pressure; with sdem at 25 degC, in place of the set's",
+        range=(1e-6, 0.5),
     )
     pressure = quantity(
         None, "bar", "that the feed pump gives; what the flux takes when absent", range=(0.0, 120.0)
@@ -142,9 +163,6 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
         "counted",
         ("counted", "neglected"),
         "whether the pressure counts osmotic pressures: liquors are speciated for them and for scaling",
-    )
-    activity_model = choice(
-        "flowsheet", ("flowsheet", "pitzer", "sit"), "activity model of the liquors, the osmotic pressure's"
     )
     feed_pump_efficiency = quantity(
         "80 %", "1", "of pump and motor", range=(0.05, 1.0), source="as nanofiltration's"
@@ -166,9 +184,18 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
     purity_in_retentate = result("1", "mass of a metal over that of all metals in the retentate")
     operating_pressure = result("bar", "that the feed pump gives")
     needed_pressure = result("bar", "that the flux takes where a stage's retentate leaves", profile="stage")
-    osmotic_pressure = result("bar", "of a stage's retentate less its permeate's", profile="stage")
+    osmotic_pressure = result(
+        "bar", "of a stage's retentate, with a film at the membrane, less its permeate's", profile="stage"
+    )
+    pressure_drop = result(
+        "bar", "by friction along a stage's channel, where a spacer is counted", profile="stage"
+    )
+    wall_pH = result("1", "at the membrane where a stage's retentate leaves, with sdem", profile="stage")
+    wall_ionic_strength = result("mol/kg", "of the same liquor", profile="stage")
     saturation_index = result(
-        "1", "log10 of a solid's saturation in a stage's retentate; > 0: scale", profile="stage.component"
+        "1",
+        "log10 of a solid's saturation in a stage's retentate, with a film at the membrane; > 0: scale",
+        profile="stage.component",
     )
     pump_power = result("kW", "electricity of all pumps", charge="power")
     feed_pump_power = result("kW", "electricity of the feed pump")
@@ -190,14 +217,22 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
         keys = [(s.number, c) for s in self.cascade for c in self.components]
         self.ln_retentate = self.var("ln_retentate", keys, log=True)
         self.ln_permeate = self.var("ln_permeate", keys, log=True)
-        self._start_streams()
-        last = {s.number: self._modules(s) for s in reversed(self.cascade)}
+        start_flows(self)
+        self.channels = CascadeChannels(self)
+        last = {s.number: self._channel(s) for s in reversed(self.cascade)}
         self.rows("stage_retentate", keys, lambda i, c: self.ln_retentate[i, c] - last[i].ln_retentate(c))
         self.rows("permeate_balance", keys, self._permeate_balance)
         self._outlets()
         self.report("area", sum(s.area for s in self.cascade))
-        self.heat_balance(heat_of=report_pumps(self, operating_pressure(self)))
+        liquors = report_liquors(self)
+        self.heat_balance(heat_of=report_pumps(self, operating_pressure(self, liquors)))
         report_stages(self)
+        if self.transport == "sdem":
+            stages = [str(s.number) for s in self.cascade]
+            pressures = [f"needed_pressure.{n}" for n in stages] + ["operating_pressure"]
+            of_wall = ([f"{what}.{n}" for n in stages] for what in ("wall_pH", "wall_ionic_strength"))
+            limits(self, self.channels.published, pressures, *of_wall)
+            add_cascade_start(self, {n: pair.permeate for n, pair in liquors.items()})
         report_separation(self)
 
     def _check_settings(self) -> None:
@@ -262,110 +297,10 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
         leaving = pyo.exp(self.ln_permeate[number, c]) + pyo.exp(self.ln_retentate[number, c])
         return pyo.log(leaving) - pyo.log(self._inlet(stage, c) + self._fed(stage, c))
 
-    # ---- modules
-
-    def _modules(self, stage: Stage) -> Module:
-        """Write a stage's channel, in two parts where the feed joins inside; returns the last part."""
+    def _channel(self, stage: Stage) -> Module:
         inlet = {c: self._inlet(stage, c) for c in self.components}
-        if stage.position is None:
-            return self._module(
-                stage,
-                "whole",
-                {c: flow + self._fed(stage, c) for c, flow in inlet.items()},
-                stage.area,
-            )
-        inlet = {c: flow for c, flow in inlet.items() if not isinstance(flow, float) or flow}
-        if WATER not in inlet:
-            self.refuse(
-                "nothing enters the stage before the feed does",
-                "feed_position",
-                "connect `diafiltrate`, or leave `feed_position` at 0 %",
-            )
-        before = self._module(stage, "before", inlet, stage.position * stage.area)
-        joined = {
-            c: self._fed(stage, c) + (before.retentate(c) if c in inlet else 0.0) for c in self.components
-        }
-        return self._module(stage, "after", joined, (1.0 - stage.position) * stage.area)
-
-    def _law(self, components: list[str]) -> Sieving:
-        """How the solutes pass where these are there."""
-        setting = "sieving" if self.transport == "sieving" else "permeability"
-        given = {c: value for c, value in getattr(self, setting).items() if c in (*components, PROTON)}
-        try:
-            closing = closing_ion(self.system, components, given)
-        except PassageError as error:
-            self.refuse(str(error), setting)
-        coefficient = self.mass_transfer_coefficient
-        film = None if coefficient is None else UniformFilm(coefficient)
-        if self.transport == "sieving":
-            return Sieving(given, closing, film)
-        return SpieglerKedem(self.reflection, given, closing, film)
-
-    def _module(self, stage: Stage, part: str, inlet: Mapping[str, Any], area: Any) -> Module:
-        components = [c for c in self.components if c in inlet]
-        block = pyo.Block()
-        self.block.add_component(f"stage_{stage.number}_{part}", block)
-        module = Module(
-            block,
-            self.system,
-            components,
-            inlet,
-            area,
-            self.elements,
-            self.temperature,
-            stage.flux,
-            self._law(components),
-        )
-        module.register(self.registry)
-        return module
-
-    # ---- cold start, and where there can be no solution
-
-    def _start_streams(self) -> None:
-        """Start with the water that the fluxes leave in every stage, as concentrated as all that enters."""
-        volume = {WATER: 1.0}
-        per_mole = AqueousVolume(self.system, [WATER]).volume(volume, self.feed.streams[0].temperature)
-        brought = {m: m.flow("aqueous", WATER) for m in (self.feed, self.diafiltrate) if m}
-        entering = sum(brought.values())
-        passing = {s.number: s.flux * s.area / per_mole for s in self.cascade}
-        onward: Any = 0.0
-        left: dict[int, Any] = {}
-        for stage in reversed(self.cascade):
-            below = passing.get(stage.number - 1, 0.0)
-            onward = onward + below + stage.diafiltrate * brought.get(self.diafiltrate, 0.0)
-            self._require_water(stage, onward, passing[stage.number], brought[self.feed])
-            onward = onward + (brought[self.feed] if stage.takes_feed else 0.0) - passing[stage.number]
-            left[stage.number] = onward / (1.0 - stage.recycled)
-        for stage in self.cascade:
-            water = _positive(left[stage.number] / entering) * entering
-            for c in self.components:
-                share = self.entering("aqueous", c) / entering
-                self.start(self.ln_retentate[stage.number, c], pyo.log(share * water))
-                self.start(self.ln_permeate[stage.number, c], pyo.log(share * passing[stage.number]))
-
-    def _require_water(self, stage: Stage, onward: Any, passing: Any, fed: Any) -> None:
-        """Water must be left where the feed joins, and where the retentate leaves.  [mol/h]
-
-        `onward`: what enters from outside the stage at its beginning.
-        """
-        n, last = stage.number, self.stages
-        cure = f"shorten `length.{last}`, lower the flux or bring more diafiltrate"
-        if n > 1:
-            cure = f"lengthen `length.{n - 1}`, whose permeate enters here, " + cure
-        if stage.position is not None:
-            back = stage.recycled / (1.0 - stage.recycled) * (onward + fed - passing)
-            self.require(
-                f"water_before_feed_{n}",
-                (onward + back - stage.position * passing) / fed,
-                f"stage {n} runs dry before the feed joins, since more water passes its membrane than "
-                f"enters: {cure}, or let the feed in earlier (`feed_position`)",
-            )
-        kept = onward + (fed if stage.takes_feed else 0.0) - passing
-        self.require(
-            f"water_{n}",
-            kept / fed,
-            f"stage {n} runs dry, since more water passes its membrane than enters: {cure}",
-        )
+        feed = {c: self._fed(stage, c) for c in self.components}
+        return self.channels.write(stage, inlet, feed).module
 
     # ---- outlets and results
 
@@ -393,8 +328,3 @@ class DiafiltrationCascade(Unit, name="diafiltration_cascade"):
     def volume(self, water: Any) -> Any:
         """Volume of a flow of water at the cascade's temperature [m3/h]."""
         return water * AqueousVolume(self.system, [WATER]).volume({WATER: 1.0}, self.temperature)
-
-
-def _positive(share: Any) -> Any:
-    """A share of water that isn't below a few per cent, for a cold start."""
-    return 0.5 * (share + pyo.sqrt(share * share + 1e-3))

@@ -6,6 +6,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from flowsheet.chemistry.system import WATER
+from flowsheet.document.parameter_file import ParameterSet
+from flowsheet.model.unit import Unit
 from hydromet.pressure_membranes.driving import DrivenFlux, permeate_strength
 from hydromet.pressure_membranes.wall import osmotic_pressure
 
@@ -19,7 +21,7 @@ def report(unit: PressureMembrane, driven: DrivenFlux | None) -> None:
     _flows(unit, pressure, drop)
     _pressures(unit, pressure, drop)
     _wall(unit)
-    _limits(unit)
+    limits(unit, unit.set, ["operating_pressure"], ["wall_pH"], ["wall_ionic_strength"])
 
 
 def _pressure_of_flux(unit: PressureMembrane) -> tuple[Any, Any]:
@@ -70,13 +72,14 @@ def _wall(unit: PressureMembrane) -> None:
         )
 
 
-def _limits(unit: PressureMembrane) -> None:
-    """What the makers allow, and what the set was measured in."""
-    published = unit.set
-    unit.within_data(published.values.values(), {"pressure": ["operating_pressure"]})
+def limits(
+    unit: Unit, published: ParameterSet, pressures: list[str], pH: list[str], strengths: list[str]
+) -> None:
+    """What the makers allow, and what the set was measured in, of numbers that a unit publishes."""
+    unit.within_data(published.values.values(), {"pressure": pressures})
     if "minimum_pH" in published.values:
         unit.valid_within(
-            ["wall_pH"],
+            pH,
             published.value("minimum_pH", "1"),
             published.value("maximum_pH", "1"),
             "pH",
@@ -84,7 +87,7 @@ def _limits(unit: PressureMembrane) -> None:
         )
     if "ionic_strength" in published.values:
         unit.valid_within(
-            ["wall_ionic_strength"],
+            strengths,
             0.0,
             published.value("ionic_strength", "mol/kg"),
             "ionic strength at the membrane",
@@ -92,7 +95,7 @@ def _limits(unit: PressureMembrane) -> None:
             "mol/kg",
         )
     unit.stay_below(
-        ["operating_pressure"],
+        pressures,
         published.value("maximum_pressure", "bar"),
         f"the pressure on the membrane {published.name}",
         "bar",

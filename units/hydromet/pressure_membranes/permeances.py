@@ -6,6 +6,8 @@
     T_0   temperature that it was measured at; 25 degC of the user's own                K
     mu    viscosity of water: permeances follow the mobility of ions in it              mPa s
 
+and the permeability to water A(T) = A(T_0) mu(T_0)/mu(T).
+
 A component's permeance is that of its master ion.  Other species (HSO4-, AlF+2) move by themselves where the
 set has a permeance of theirs, else as what they are made of; see `carriers`.
 """
@@ -45,7 +47,20 @@ def electromigration(
         temperature: of the module [K].
         film: mass transfer in the feed channel.
     """
-    carriers = Carriers(unit.system, solutes, _moving_apart(unit, published, solutes))
+    carriers = carriers_of(unit, published, solutes)
+    permeance = permeances(unit, published, own, carriers, temperature)
+    return SolutionDiffusionElectromigration(unit.system, carriers, permeance, film, unit.activity_model)
+
+
+def carriers_of(unit: Unit, published: ParameterSet, solutes: list[str]) -> Carriers:
+    """What moves by itself: master ions, and what has a permeance of its own in the set."""
+    return Carriers(unit.system, solutes, _moving_apart(unit, published, solutes))
+
+
+def permeances(
+    unit: Unit, published: ParameterSet, own: Mapping[str, Any], carriers: Carriers, temperature: Any
+) -> dict[str, Any]:
+    """By species, at a temperature [m/h]; refused where one is missing, and said where they are estimates."""
     measured = {s: (own[c], REFERENCE_TEMPERATURE) for c, s in carriers.masters.items() if c in own}
     others = [s for s in carriers.charges if s not in measured]
     lacking = [s for s in others if _PREFIX + s not in published.values]
@@ -65,10 +80,17 @@ def electromigration(
         measured |= {s: (published.value(_PREFIX + s, "m/h"), at) for s in others}
     films = liquid_films()
     there = water_viscosity(films, temperature)
-    permeance = {
-        s: p * temperature / at * water_viscosity(films, at) / there for s, (p, at) in measured.items()
-    }
-    return SolutionDiffusionElectromigration(unit.system, carriers, permeance, film, unit.activity_model)
+    return {s: p * temperature / at * water_viscosity(films, at) / there for s, (p, at) in measured.items()}
+
+
+def water_permeability(published: ParameterSet, own: Any, temperature: Any) -> Any:
+    """At a temperature [m3/m2/h/bar]; `own`: at 25 degC, in place of the set's, or None."""
+    films = liquid_films()
+    at, reference = REFERENCE_TEMPERATURE, own
+    if own is None:
+        at = published.value("measured_at", "K")
+        reference = published.value("water_permeability", "m3/m2/h/bar")
+    return reference * water_viscosity(films, at) / water_viscosity(films, temperature)
 
 
 def _moving_apart(unit: Unit, published: ParameterSet, solutes: list[str]) -> list[str]:

@@ -8,27 +8,25 @@ from typing import Any
 import pyomo.environ as pyo
 
 from flowsheet.chemistry.density import AqueousVolume
-from flowsheet.chemistry.reaction import REFERENCE_TEMPERATURE
 from flowsheet.chemistry.system import WATER
 from flowsheet.document.declaration import (
     Inlet,
     Outlet,
     choice,
     integer,
-    mapping,
-    parameter_set,
     quantity,
     result,
 )
-from flowsheet.model.unit import Shape, Unit
+from flowsheet.model.unit import Shape
 from hydromet.basic.pumping import pumping_power
-from hydromet.membranes.diffusivity import AqueousDiffusivity, liquid_films, water_viscosity
-from hydromet.pressure_membranes.channel import SpacerChannel, UniformFilm, find_set
+from hydromet.membranes.diffusivity import AqueousDiffusivity, liquid_films
+from hydromet.pressure_membranes.channel import UniformFilm, find_set
 from hydromet.pressure_membranes.driving import DrivenFlux
 from hydromet.pressure_membranes.membrane_report import report
 from hydromet.pressure_membranes.module import Module, TransportLaw
-from hydromet.pressure_membranes.permeances import electromigration
+from hydromet.pressure_membranes.permeances import electromigration, water_permeability
 from hydromet.pressure_membranes.sdem import SolutionDiffusionElectromigration
+from hydromet.pressure_membranes.spiral_wound import SpiralWound
 from hydromet.pressure_membranes.start_data import add_start
 from hydromet.pressure_membranes.wall import GAS_CONSTANT_BAR, Film, Wall, weigh_proton
 
@@ -36,7 +34,7 @@ _IDEAL = 0.8
 """Osmotic coefficient, on the low side: tells a module that can't work from one that didn't solve."""
 
 
-class PressureMembrane(Unit):
+class PressureMembrane(SpiralWound):
     """Ports, settings and balances of one pressure-driven membrane stage."""
 
     membrane: str
@@ -55,44 +53,16 @@ class PressureMembrane(Unit):
     water_permeability = quantity(
         None, "m3/m2/h/bar", "water flux per driving pressure at 25 degC, in place of the set's", (1e-6, 0.5)
     )
-    permeance = mapping(
-        None, "component", "m/h", "permeance of ions at 25 degC in place of the set's", range=(1e-9, 1e4)
-    )
     polarisation = choice(
         "spacer",
         ("spacer", "stated", "none"),
         "film at the membrane: by flow along a net spacer, by `mass_transfer_coefficient`, or none",
-    )
-    mass_transfer_coefficient = quantity(
-        None, "m/h", "of the film, the same for all solutes, with polarisation stated", range=(1e-4, 100.0)
-    )
-    path_length = quantity(
-        "6 m", "m", "from feed to retentate: six elements of a metre", (0.05, 100.0), source="estimate"
-    )
-    channel_height = quantity(
-        "1 mm", "m", "of the feed channel", (1e-4, 1e-2), source="WaterTAP, reverse osmosis examples"
-    )
-    spacer_porosity = quantity(
-        "85 %",
-        "1",
-        "share of the feed channel that isn't spacer",
-        (0.3, 1.0),
-        source="WaterTAP, reverse osmosis examples",
-    )
-    channel_set = parameter_set(
-        "spacer", "pressure_membranes.channel", "mass transfer and friction along the net spacer"
-    )
-    relative_viscosity = quantity(
-        "1", "1", "viscosity of the liquor over that of water", (0.5, 20.0), source="estimate"
     )
     feed_pressure = quantity(
         "0 bar", "bar", "of the feed before the pump, above the permeate's", (0.0, 200.0)
     )
     pump_efficiency = quantity(
         "80 %", "1", "of pump and motor", (0.1, 1.0), source="WaterTAP, reverse osmosis examples"
-    )
-    activity_model = choice(
-        "flowsheet", ("flowsheet", "pitzer", "sit"), "activity model of the liquors, the osmotic pressure's"
     )
     heat_duty = result("kW", "heat from outside; negative: the pumps' work, given off")
     membrane_area = result("m2", "membrane area", charge="membrane")
@@ -176,26 +146,15 @@ class PressureMembrane(Unit):
 
     def _conditions(self) -> None:
         """Permeability, film and channel at the module's temperature."""
-        films = liquid_films()
-        viscosity = water_viscosity(films, self.temperature)
-        stated = self.water_permeability is not None
-        at = REFERENCE_TEMPERATURE if stated else self.set.value("measured_at", "K")
-        reference = self.water_permeability if stated else self.set.value("water_permeability", "m3/m2/h/bar")
-        self.hydraulic_permeability = reference * water_viscosity(films, at) / viscosity
-        self.diffusivity = AqueousDiffusivity(films, self.system)
+        self.hydraulic_permeability = water_permeability(self.set, self.water_permeability, self.temperature)
         water = AqueousVolume(self.system, [WATER]).volume({WATER: self.inlet[WATER]}, self.temperature)
         volume = self.feed.volume_flow("aqueous")
-        self.channel = SpacerChannel(
+        self.channel = self.spacer(
             self._block("channel"),
-            find_set(self.channel_set),
-            self.diffusivity,
+            AqueousDiffusivity(liquid_films(), self.system),
             self.area,
-            self.path_length,
-            self.channel_height,
-            self.spacer_porosity,
             volume / water,
             self.feed.mass_flow("aqueous") / volume,
-            self.relative_viscosity,
             self.temperature,
         )
         self.film: Film | None = None

@@ -10,7 +10,8 @@ can carry it along.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -34,75 +35,84 @@ _FRICTION_EXPONENT = 1.7
 """Of the flow, in pressure drop."""
 
 
-class ModuleStart:
-    """Start values of a module from its inlet.
+@dataclass(frozen=True)
+class StartedElement:
+    """What an element's equations give: unknowns (also place by place), flux [m3/m2/h], flows that leave
+    [mol/h], the liquor at the membrane [mol/kg].
+    """
+
+    solution: np.ndarray
+    flux: float
+    leaving: dict[str, float]
+    wall: dict[str, float]
+    places: LocalPlaces
+
+
+class ChannelStart:
+    """A channel of one module, element by element from its inlet on.
 
     Args:
-        data: chemistry, carriers, structure and the names of the unknowns, as plain values.
+        data: chemistry, activity model, carriers and structure of the layers, as plain values.
     """
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.data = data
-        self.system = load_system(*data["chemistry"])
         self.solutes: list[str] = list(data["solutes"])
-        self.equilibrium = StartingEquilibrium(self.system, self.solutes, data["model"])
+        self.equilibrium = StartingEquilibrium(load_system(*data["chemistry"]), self.solutes, data["model"])
         self.transport = LocalTransport(
             self.solutes, data["bound"], data["charges"], data["layers"], data["film"]
         )
 
-    def __call__(self, needs: Mapping[str, float]) -> dict[str, float]:
-        """Start values by the unknown's name."""
-        if not all(math.isfinite(v) for v in needs.values()):
-            return {}
-        flows = {c: needs[f"flow:{c}"] for c in (WATER, *self.solutes)}
-        m_w = self.equilibrium.water_molar_mass
-        feed = self._molalities(flows)
-        ln_m = self._speciated(flows, needs["temperature"])
+    def run(
+        self,
+        flows: Mapping[str, float],
+        needs: Mapping[str, float],
+        elements: int,
+        guesses: Sequence[np.ndarray] = (),
+    ) -> list[StartedElement] | None:
+        """From the flows into it [mol/h]; None where an element has no answer.
+
+        Args:
+            needs: `temperature` [K], `area` [m2], `water_volume` [m3/mol], `permeance:` and, at the inlet,
+                `film:` by species [m/h]; `flux`, or `pressure`, `permeability` and an element's `drop`.
+            guesses: unknowns of the elements, as far as known.
+        """
+        carriers, m_w = self.data["charges"], self.equilibrium.water_molar_mass
+        feed, ln_m = self.molalities(flows), self._speciated(flows, needs["temperature"])
         constants = self._constants(ln_m)
-        carriers = self.data["charges"]
         permeance = np.array([needs[f"permeance:{s}"] for s in carriers])
         film = np.array([needs.get(f"film:{s}", 1.0) for s in carriers])
-        per_solute = sum(math.exp(v) for v in ln_m.values()) / sum(feed.values())
-        osmotic = _GAS_CONSTANT * needs["temperature"] * m_w / needs["water_volume"] * per_solute
-        feed_water, lost, entering = flows[WATER], 0.0, dict(flows)
+        osmotic = 0.0
+        if "pressure" in needs:
+            per_solute = sum(math.exp(v) for v in ln_m.values()) / sum(feed.values())
+            osmotic = _GAS_CONSTANT * needs["temperature"] * m_w / needs["water_volume"] * per_solute
+        entering, lost = dict(flows), 0.0
         guess: np.ndarray | None = None
-        values: dict[str, float] = {}
-        passed = dict.fromkeys(flows, 0.0)
-        for names in self.data["elements"]:
-            pace = flows[WATER] / feed_water
-            drop = needs["drop"] * pace**_FRICTION_EXPONENT
+        found: list[StartedElement] = []
+        for k in range(elements):
+            pace = entering[WATER] / flows[WATER]
+            drop = needs.get("drop", 0.0) * pace**_FRICTION_EXPONENT
             element = self._element(
-                flows,
+                entering,
                 needs,
+                needs["area"] / elements,
                 permeance,
                 film * pace ** self.data["film_exponent"],
                 constants,
                 osmotic,
                 lost + 0.5 * drop,
-                guess,
+                guesses[k] if k < len(guesses) else guess,
             )
             if element is None:
-                return {}
-            solution, flux, leaving, wall, bulk = element
-            lost, guess = lost + drop, solution
-            for c in flows:
-                passed[c] += flows[c] - leaving[c]
-            flows = leaving
-            values |= {names["leaving"][c]: math.log(leaving[c]) for c in leaving}
-            if names["flux"]:
-                values[names["flux"]] = math.log(flux)
-            flowing = self.transport.parts(solution, constants, bulk)
-            values |= self._of_element(names, flowing, wall, needs["temperature"])
-        for key, amounts in (("retentate", flows), ("permeate", passed)):
-            values |= {n: math.log(max(amounts[c], 1e-30)) for c, n in self.data[key].items()}
-        for name, variables in self.data["liquors"].items():
-            amounts = entering if name == "feed" else flows
-            values |= self._state(variables, amounts, needs["temperature"], True)
-        return values | self._state(self.data["permeate_state"], passed, needs["temperature"], False)
+                return None
+            found.append(element)
+            lost, guess, entering = lost + drop, element.solution, element.leaving
+        return found
 
     # ---- chemistry
 
-    def _molalities(self, flows: Mapping[str, float]) -> dict[str, float]:
+    def molalities(self, flows: Mapping[str, float]) -> dict[str, float]:
+        """[mol/kg water]"""
         water = flows[WATER] * self.equilibrium.water_molar_mass
         return {c: flows[c] / water for c in self.solutes}
 
@@ -129,20 +139,19 @@ class ModuleStart:
         self,
         flows: Mapping[str, float],
         needs: Mapping[str, float],
+        area: float,
         permeance: np.ndarray,
         film: np.ndarray,
         constants: np.ndarray,
         osmotic: float,
         lost: float,
         guess: np.ndarray | None,
-    ) -> tuple[np.ndarray, float, dict[str, float], dict[str, float], dict[str, float]] | None:
-        """Its unknowns, its flux, what leaves it, what is at its membrane and what flows past."""
-        area = needs["area"] / len(self.data["elements"])
+    ) -> StartedElement | None:
         volume = needs["water_volume"]
         most = (1.0 - _DRY) * flows[WATER] * volume / area
         leaving, m_w = dict(flows), self.equilibrium.water_molar_mass
         stated = needs.get("flux")
-        bulk = self._molalities(flows)
+        bulk = self.molalities(flows)
         if stated is None:
             driving = needs["pressure"] - lost - osmotic * sum(bulk.values())
             flux = needs["permeability"] * max(driving, 0.02 * needs["pressure"])
@@ -172,30 +181,32 @@ class ModuleStart:
             for c in self.solutes:
                 leaving[c] = max(flows[c] - permeate[c] * m_w * water, 1e-3 * flows[c])
             mean = {c: 0.5 * (flows[c] + leaving[c]) for c in flows}
-            bulk = self._molalities(mean)
+            bulk = self.molalities(mean)
         assert solution is not None
-        return solution, flux, leaving, wall, bulk
+        return StartedElement(solution, flux, leaving, wall, self.transport.parts(solution, constants, bulk))
 
-    def _of_element(
-        self,
-        names: Mapping[str, Any],
-        places: LocalPlaces,
-        wall: Mapping[str, float],
-        temperature: float,
+    # ---- start values by the unknown's name
+
+    def values(
+        self, names: Mapping[str, Any], element: StartedElement, temperature: float
     ) -> dict[str, float]:
-        nodes, potentials, bulk = places
-        values = {name: bulk[c] for c, name in names["bulk"].items()}
+        """Of an element."""
+        nodes, potentials, bulk = element.places
+        values = {names["leaving"][c]: math.log(flow) for c, flow in element.leaving.items()}
+        if names["flux"]:
+            values[names["flux"]] = math.log(element.flux)
+        values |= {name: bulk[c] for c, name in names["bulk"].items()}
         for key, name in names["ln_m"].items():
             j, c = key.split("|")
             values[name] = float(nodes[int(j)][c])
         values |= dict(zip(names["potentials"], potentials, strict=True))
-        amounts = {**wall, WATER: 1.0 / self.equilibrium.water_molar_mass}
-        return values | self._state(names["wall"], amounts, temperature, True)
+        amounts = {**element.wall, WATER: 1.0 / self.equilibrium.water_molar_mass}
+        return values | self.state(names["wall"], amounts, temperature, True)
 
-    def _state(
+    def state(
         self, names: Mapping[str, Any], amounts: Mapping[str, float], temperature: float, per_kilogram: bool
     ) -> dict[str, float]:
-        """Unknowns of a speciated phase."""
+        """Of a speciated phase."""
         ln_m = self._speciated(amounts, temperature)
         charge = dict(zip(self.equilibrium.names, self.equilibrium.charge.tolist(), strict=True))
         strength = 0.5 * sum(z * z * math.exp(min(ln_m[s], 5.0)) for s, z in charge.items())
@@ -208,3 +219,35 @@ class ModuleStart:
             names["ln_water"]: water,
             names["ln_water_activity"]: max(-m_w * dissolved, -2.0),
         }
+
+
+class ModuleStart:
+    """Start values of a module from its inlet.
+
+    Args:
+        data: what a channel's start takes, and the names of the unknowns, as plain values.
+    """
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.data, self.channel = data, ChannelStart(data)
+
+    def __call__(self, needs: Mapping[str, float]) -> dict[str, float]:
+        """Start values by the unknown's name."""
+        if not all(math.isfinite(v) for v in needs.values()):
+            return {}
+        temperature = needs["temperature"]
+        entering = {c: needs[f"flow:{c}"] for c in (WATER, *self.channel.solutes)}
+        found = self.channel.run(entering, needs, len(self.data["elements"]))
+        if found is None:
+            return {}
+        values: dict[str, float] = {}
+        for names, element in zip(self.data["elements"], found, strict=True):
+            values |= self.channel.values(names, element, temperature)
+        leaving = found[-1].leaving
+        passed = {c: entering[c] - leaving[c] for c in entering}
+        for key, amounts in (("retentate", leaving), ("permeate", passed)):
+            values |= {n: math.log(max(amounts[c], 1e-30)) for c, n in self.data[key].items()}
+        for name, variables in self.data["liquors"].items():
+            amounts = entering if name == "feed" else leaving
+            values |= self.channel.state(variables, amounts, temperature, True)
+        return values | self.channel.state(self.data["permeate_state"], passed, temperature, False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pyomo.environ as pyo
@@ -11,6 +12,7 @@ from flowsheet.chemistry.system import PROTON, WATER
 from hydromet.pressure_membranes.channel import SpacerChannel
 
 if TYPE_CHECKING:
+    from hydromet.pressure_membranes.module import Module
     from hydromet.pressure_membranes.pressure_membrane import PressureMembrane
     from hydromet.pressure_membranes.sdem import SolutionDiffusionElectromigration
 
@@ -20,11 +22,24 @@ _FILM_EXPONENT = 0.875
 
 def add_start(unit: PressureMembrane, law: SolutionDiffusionElectromigration) -> None:
     """Let a unit start element by element."""
-    carriers, module = law.carriers, unit.module
+    module = unit.module
     names = (WATER, *module.solutes)
-    driven = unit.flux is None
-    data = {
-        "chemistry": list(unit.system.origin),
+    fluxes = unit.block.driving.ln_flux if unit.flux is None else {}
+    data = channel_data(module, law) | {
+        "elements": elements_data(module, law, {k: v.name for k, v in fluxes.items()}),
+        "retentate": {c: unit.retentate.ln("aqueous", c).name for c in names},
+        "permeate": {c: unit.permeate.ln("aqueous", c).name for c in names},
+        "permeate_state": state_data(unit.permeate_state),
+        "liquors": {name: state_data(wall.state) for name, wall in unit.liquors.items()},
+    }
+    unit.registry.add_procedure("hydromet.pressure_membranes.start:ModuleStart", data, _needs(unit, law))
+
+
+def channel_data(module: Module, law: SolutionDiffusionElectromigration) -> dict[str, Any]:
+    """What `ChannelStart` is made from."""
+    carriers = law.carriers
+    return {
+        "chemistry": list(module.system.origin),
         "model": law.model,
         "solutes": module.solutes,
         "bound": carriers.bound,
@@ -32,34 +47,46 @@ def add_start(unit: PressureMembrane, law: SolutionDiffusionElectromigration) ->
         "layers": law.layers,
         "film": law.film is not None,
         "film_exponent": _FILM_EXPONENT if isinstance(law.film, SpacerChannel) else 0.0,
-        "elements": [_element(unit, law, k, driven) for k in module.elements],
-        "retentate": {c: unit.retentate.ln("aqueous", c).name for c in names},
-        "permeate": {c: unit.permeate.ln("aqueous", c).name for c in names},
-        "permeate_state": _state(unit.permeate_state),
-        "liquors": {name: _state(wall.state) for name, wall in unit.liquors.items()},
-    }
-    unit.registry.add_procedure("hydromet.pressure_membranes.start:ModuleStart", data, _needs(unit, law))
-
-
-def _element(
-    unit: PressureMembrane, law: SolutionDiffusionElectromigration, k: int, driven: bool
-) -> dict[str, Any]:
-    b, module = unit.module.block.sdem[k], unit.module
-    layers = ([b.film] if law.film is not None else []) + [b.layer[j] for j in b.layer]
-    return {
-        "leaving": {c: module.block.ln_leaving[k, c].name for c in module.components},
-        "flux": unit.block.driving.ln_flux[k].name if driven else "",
-        "bulk": {PROTON: b.ln_bulk_proton.name} | {c: v.name for c, v in b.ln_bulk.items()},
-        "ln_m": {f"{j}|{c}": variable.name for (j, c), variable in b.ln_m.items()},
-        "potentials": [layer.potential.name for layer in layers],
-        "wall": _state(law.walls[k - 1].state),
     }
 
 
-def _state(state: AqueousState) -> dict[str, Any]:
+def elements_data(
+    module: Module, law: SolutionDiffusionElectromigration, fluxes: Mapping[int, str]
+) -> list[dict[str, Any]]:
+    """Names of the elements' unknowns; `fluxes`: of those whose flux is unknown."""
+    found = []
+    for k in module.elements:
+        b = module.block.sdem[k]
+        layers = ([b.film] if law.film is not None else []) + [b.layer[j] for j in b.layer]
+        found.append(
+            {
+                "leaving": {c: module.block.ln_leaving[k, c].name for c in module.components},
+                "flux": fluxes.get(k, ""),
+                "bulk": {PROTON: b.ln_bulk_proton.name} | {c: v.name for c, v in b.ln_bulk.items()},
+                "ln_m": {f"{j}|{c}": variable.name for (j, c), variable in b.ln_m.items()},
+                "potentials": [layer.potential.name for layer in layers],
+                "wall": state_data(law.walls[k - 1].state),
+            }
+        )
+    return found
+
+
+def state_data(state: AqueousState) -> dict[str, Any]:
+    """Names of the unknowns of a speciated phase."""
     b = state.block
     plain = {n: b.component(n).name for n in ("ln_ionic_strength", "ln_water", "ln_water_activity")}
     return {"ln_m": {s: b.ln_m[s].name for s in state.explicit}, **plain}
+
+
+def film_needs(
+    block: Any, law: SolutionDiffusionElectromigration, flow: Any, prefix: str = "film"
+) -> dict[str, Any]:
+    """Film coefficients where so much water enters a module [m/h]."""
+    if law.film is None:
+        return {}
+    block.entering_film = pyo.Block()
+    film = law.film.at(block.entering_film, flow)
+    return {f"{prefix}:{s}": film.coefficient(s) for s in law.carriers.charges}
 
 
 def _needs(unit: PressureMembrane, law: SolutionDiffusionElectromigration) -> dict[str, Any]:
@@ -68,10 +95,7 @@ def _needs(unit: PressureMembrane, law: SolutionDiffusionElectromigration) -> di
     flow = unit.inlet[WATER] * module.block.water_volume
     needs: dict[str, Any] = {f"flow:{c}": n for c, n in unit.inlet.items()}
     needs |= {f"permeance:{s}": p for s, p in law.permeance.items()}
-    if law.film is not None:
-        block.entering_film = pyo.Block()
-        film = law.film.at(block.entering_film, flow)
-        needs |= {f"film:{s}": film.coefficient(s) for s in law.carriers.charges}
+    needs |= film_needs(block, law, flow)
     needs |= {
         "temperature": unit.temperature,
         "area": unit.area,
