@@ -62,24 +62,31 @@ class DiafiltrationCascade(SpiralWound, name="diafiltration_cascade"):
         inlet of a stage     F_i,in = (1 - r_i+1) F_i+1,ret + F_i-1,perm + d_i F_diafiltrate + r_i F_i,ret
         permeate_balance     F_i,perm = F_i,in + F_i,feed - F_i,ret
         in a stage           water_balance, solute_balance and electroneutrality of `nanofiltration`, with its
-                             sieving or spiegler_kedem
+                             sieving, spiegler_kedem or sdem, and its film
         area                 A_i = width L_i
-        pressure             p_i = J/A + pi_i,ret - pi_i,perm,   p = p_1 unless stated
+        pressure             p_i = J/A + pi_i,ret - pi_i,perm,   p = p_1 + dp unless stated
         pumps                P = (p Q_feed/eta_f + sum_i b_i Q_i,pumped/eta_s) / 36       kW of bar and m3/h
 
     F flows [mol/h] by component; d `diafiltrate_share`; r `recycle`, the share of a stage's retentate that
-    goes back to its inlet; J `flux`, A `water_permeability`; pi osmotic pressure by the water activity; p
-    what the feed pump gives [bar]: the retentate runs through all stages under it, and stage 1 is the most
-    concentrated; b `stage_pressure` [bar], what the pump in front of a stage gives to permeate and
-    diafiltrate; Q_pumped their flow of water [m3/h].
+    goes back to its inlet; J `flux`, A `water_permeability`; pi osmotic pressure by the water activity, of a
+    retentate at the membrane where there is a film; dp friction from where the feed joins to the end of stage
+    1, where a spacer is counted; p what the feed pump gives [bar]: the retentate runs through all stages
+    under it, and stage 1 is the most concentrated; b `stage_pressure` [bar], what the pump in front of a
+    stage gives to permeate and diafiltrate; Q_pumped their flow of water [m3/h].
 
     The feed joins the retentate in stage `feed_stage`, `feed_position` of the way along the module: the
-    channel is cut there into two, of `elements` each.  Where flux and sieving coefficients are constant the
-    elements' balances are exact integrals, and their number changes nothing.
+    channel is cut there into two, of `elements` each.  With a share of the diafiltrate for stage 1 and the
+    feed in stage N the permeate runs against the diafiltrate all the way, as in washing.  Where flux and
+    sieving coefficients are constant the elements' balances are exact integrals, and their number changes
+    nothing; with sdem the error is of second order in an element's size.
+
+    With sdem the ions of a mixed liquor share one field in every stage, by the permeances of a `membrane`: a
+    stage is a `nanofiltration` module of stated flux, of area `width` times `length` in parallel channels of
+    `path_length`.
 
     Assumptions: stated fluxes; one temperature, that of the mixture of all that enters and of the pumps'
-    work; concentrations and volumes are those of water; no fouling.  Where the pressure decides the flux, or
-    ions move by sdem, connect `nanofiltration` units instead.
+    work; concentrations and volumes are those of water; no fouling.  Where the pressure decides the flux,
+    connect `nanofiltration` units instead.
     Range: that of the coefficients, which hold for one membrane and liquor.
     Source of the arrangement: Wamble et al. 2022, doi:10.1021/acssuschemeng.2c02862.
 
