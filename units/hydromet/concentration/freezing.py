@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 ICE = "ice"
 RANGE = (248.15, 273.16)
 """[K] in which ice's constant and the hydrates' beside it hold."""
+_FUSION, _CRYOSCOPIC = 6.01, 1.86
+"""Of water, for cold starts alone: heat of fusion [kJ/mol], lowering of the freezing point [K kg/mol]."""
+_MELTING = 273.15
 _EVAPORATOR_APPROACH = 10.0
 """[K] between slurry and refrigerant: a design assumption."""
 _HEAT_REJECTION = 308.15
@@ -33,9 +36,8 @@ def ln_supersaturation(unit: Crystalliser) -> Any:
 
 
 def estimated_ice(solutes: Any, water: Any, temperature: Any) -> Any:
-    """Ice [mol] over water at which ideal solutes [mol] hold off more, for a cold start."""
-    fusion = 6.01 / GAS_CONSTANT
-    depression = positive_part(fusion * (1.0 / temperature - 1.0 / 273.15), 1e-3)  # -ln a_w
+    """Share of water [mol] that is ice when ideal solutes [mol] hold off more, for a cold start."""
+    depression = positive_part(_FUSION / GAS_CONSTANT * (1.0 / temperature - 1.0 / _MELTING), 1e-3)  # -ln a_w
     left = solutes / (depression * water)
     share = positive_part(1.0 - left, 1e-3)
     return 0.9 * share
@@ -44,7 +46,7 @@ def estimated_ice(solutes: Any, water: Any, temperature: Any) -> Any:
 def estimated_freezing_point(solutes: Any, water: Any, frozen: Any, molar_mass: float) -> Any:
     """[K] of ideal solutes [mol] when a share of the water is ice, not below -25 degC; for a cold start."""
     molality = solutes / (water * molar_mass * (1.0 - frozen))
-    return 248.15 + positive_part(273.15 - 1.86 * molality - 248.15, 0.5)
+    return RANGE[0] + positive_part(_MELTING - _CRYOSCOPIC * molality - RANGE[0], 0.5)
 
 
 def coefficient_of_performance(temperature: Any, efficiency: Any) -> Any:
