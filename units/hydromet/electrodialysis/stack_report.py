@@ -23,7 +23,7 @@ _DENSITY = 1000.0
 """Water per volume of a dilute solution [kg/m3]; limiting currents matter in dilute ones."""
 _WATCHED = ("Mg(OH)2", "Ca(OH)2", "gypsum", "anhydrite")
 _BOUND_BY_HARDNESS = ("alkali", "Mg(OH)2")
-"""Molar alkali is supersaturated by the last microgram of magnesium: `hardness_limit` says what a stack bears."""
+"""Molar alkali is supersaturated by any trace of magnesium: `hardness_limit` says what a stack bears."""
 
 
 def report(unit: Stack, cells: Cells) -> None:
