@@ -3,7 +3,7 @@
 import numpy as np
 import pyomo.environ as pyo
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flowsheet.solve.compile import compile_model
@@ -32,6 +32,7 @@ def problem(bounds, feed=1.0, tau=1.0):
     return ReducedProblem(model, [*FREE], {"made": 1.0}, -1.0, bounds, FREE, solve(model, p=p).x, p)
 
 
+@settings(deadline=None)
 @given(feed=st.floats(0.1, 2.0), tau=st.floats(0.05, 50.0), asked=st.floats(0.5, 0.97))
 def test_what_can_be_met_is_met_inside_its_bounds(feed, tau, asked):
     stated = problem({"conversion": (asked, np.inf), "made": (0.5, 1.5)}, feed, tau)
