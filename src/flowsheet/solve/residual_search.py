@@ -24,7 +24,7 @@ from flowsheet.solve.iterate import (
     size_of,
     worst_equations,
 )
-from flowsheet.solve.sparse import SingularMatrix, SparseMatrix, SparseSolver
+from flowsheet.solve.sparse import QuasidefiniteSolver, SingularMatrix, SparseMatrix
 
 
 class ResidualSearch(Equations):
@@ -189,7 +189,7 @@ class AugmentedSystem:
     It avoids J'J, which would square the condition number.
     """
 
-    solver: SparseSolver
+    solver: QuasidefiniteSolver
     colind: np.ndarray
     row: np.ndarray
     order: np.ndarray
@@ -202,7 +202,7 @@ class AugmentedSystem:
         col = np.concatenate([np.arange(rows), rows + j, i, rows + np.arange(cols)])
         order = np.lexsort((row, col))
         colind = np.concatenate([[0], np.cumsum(np.bincount(col, minlength=rows + cols))])
-        solver = SparseSolver((rows + cols, rows + cols), colind, row[order])
+        solver = QuasidefiniteSolver((rows + cols, rows + cols), colind, row[order])
         return cls(solver, colind, row[order], order)
 
     def matrix(self, jacobian: SparseMatrix, damping: float) -> SparseMatrix:
