@@ -67,6 +67,16 @@ def test_what_enters_leaves():
     case().check()
 
 
+def test_a_purity_is_a_metal_s_mass_over_that_of_all_metals():
+    found = case()
+    for outlet in ("permeate", "retentate"):
+        mass = {m: found.concentration(f"cascade.{outlet}", m) for m in ("Li", "Co")}
+        for metal in mass:
+            purity = found[f"cascade.purity_in_{outlet}.{metal}"]
+            assert purity == pytest.approx(mass[metal] / sum(mass.values()), rel=1e-9)
+    assert found["cascade.purity_in_retentate.Co"] > 0.99
+
+
 def test_what_enters_leaves_with_real_volumes_and_heats():
     real().check(work={"cascade": real()["cascade.pump_power"]})
 

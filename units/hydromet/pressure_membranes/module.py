@@ -164,16 +164,12 @@ class Module:
 
     # ---- unknowns
 
-    def register(self, registry: Registry, start_inlet: Mapping[str, Any] | None = None) -> None:
-        """Make the channel's variables unknowns, with a cold start that follows the water along it.
-
-        `start_inlet`: approximate flows into the first element where `inlet` isn't known at the start.
-        """
-        brought = start_inlet or self.inlet
+    def register(self, registry: Registry) -> None:
+        """Make the channel's variables unknowns, with a cold start that follows the water along it."""
         passing: Any = 0.0
         for k in self.elements:
             passing = passing + self.passed_volume(k) / self.block.water_volume
-            x = passing / brought[WATER]
+            x = passing / self.inlet[WATER]
             ln_left = -pyo.log(1.0 + x + x * x)  # ln(1 - x) to the third order, and a number for any area
             for c in self.components:
                 passage = 1.0 if c == WATER else self.law.start_passage(c)
@@ -181,5 +177,5 @@ class Module:
                     self.block.ln_leaving[k, c],
                     log=True,
                     share=None if c == WATER else self.leaving[k, c] / self.leaving[k, WATER],
-                    start=pyo.log(brought[c]) + passage * ln_left,
+                    start=pyo.log(self.inlet[c]) + passage * ln_left,
                 )
