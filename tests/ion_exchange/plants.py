@@ -41,3 +41,26 @@ def plant(
             "",
         ]
     )
+
+
+def softener(
+    volumes: float = 60.0, liquor: str = "NaCl: 20 mmol/L, CaCl2: 1 mmol/L, MgCl2: 0.5 mmol/L"
+) -> str:
+    """A sulfonic resin of 1 L in the sodium form that neutral brine regenerates."""
+    return "\n".join(
+        [
+            "flowsheet: softening",
+            "chemistry: nmc_sulfate",
+            "feeds:",
+            f"  liquor: {{role: main_feed, aqueous: {{flow: {volumes / 10.0} L/h, {liquor}}}}}",
+            "  water: {aqueous: {flow: as needed}}",
+            "  brine: {aqueous: {flow: as needed, NaCl: 10 %}}",
+            "units:",
+            "  column: {unit: ion_exchange, resin: sulfonic, bed_volume: 1 L, columns: 1, idle_time: 1 h,",
+            "    inlets: {feed: liquor, displacement: water, eluent: brine, eluent_rinse: water},",
+            "    bed_volumes: {displacement: 2, eluent: 4, eluent_rinse: 2},",
+            "    durations: {feed: 7.5 h, displacement: 30 min, eluent: 30 min, eluent_rinse: 30 min},",
+            f"    {GRID}}}",
+            "",
+        ]
+    )

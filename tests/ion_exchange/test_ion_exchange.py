@@ -7,7 +7,7 @@ import math
 import pytest
 
 from harness import Case, assert_falling, solve
-from ion_exchange.plants import GRID, LIQUOR, plant
+from ion_exchange.plants import GRID, LIQUOR, plant, softener
 
 IONS = ("Ca", "Mg", "Na")
 
@@ -153,3 +153,38 @@ def test_a_resin_in_hydrogen_form_acidifies_the_product():
     assert case["column.removal.Ca"] > 0.99
     assert case["column.removal.Na"] > 0.8
     assert case["column.effluent_pH.feed_4"] == pytest.approx(-math.log10(7e-3), abs=0.06)
+
+
+# ---- sodium form
+
+
+SULFATE = "Na2SO4: 700 mmol/L, CaSO4: 0.5 mmol/L, MgSO4: 0.5 mmol/L"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [softener(), softener(20.0, "NaCl: 2 mmol/L, CaCl2: 2 mmol/L, MgCl2: 1 mmol/L"), softener(60.0, SULFATE)],
+)
+def test_a_softener_between_neutral_liquors_starts_cold(text):
+    """Nothing buffers it: neither resin nor liquor holds protons worth mentioning."""
+    case = solve(text)
+    case.check(1e-9)
+    assert case["column.regenerated_form.H"] < 1e-4
+    for ion in IONS:
+        assert shares(case, ion) == pytest.approx(1.0, abs=1e-10)
+    assert 5.0 < case["column.effluent_pH.feed_6"] < 9.0
+
+
+def test_a_softener_gives_sodium_for_hardness():
+    case = solve(softener())
+    assert min(case["column.removal.Ca"], case["column.removal.Mg"]) > 0.99
+    assert case["column.working_capacity"] == pytest.approx(60.0 * 3e-3, rel=0.01)
+    assert case["column.regenerated_form.Na"] > 0.9
+    assert case.again({"liquor.CaCl2": 3e-3})["column.leakage.Ca"] > case["column.leakage.Ca"]
+
+
+def test_stronger_brine_regenerates_more_completely():
+    """More than in proportion, too: sodium takes the sites of calcium by the square of its concentration."""
+    case = solve(softener())
+    dilute, strong = (case.again({"brine.NaCl": x}) for x in (0.06, 0.12))
+    assert dilute["column.regenerated_form.Ca"] > 2.0 * strong["column.regenerated_form.Ca"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -137,20 +137,28 @@ class BedMarch:
         )
 
     def _level(self, y: np.ndarray, given: list[Any], share_before: np.ndarray) -> tuple[np.ndarray, float]:
-        """All cells at once from where the level before ended; where that fails, from neutralised cells, then
-        through shorter levels that grow to this one; else cell after cell, which back-mixing then only
-        corrects.
+        """All cells at once from where the level before ended; where that fails, from neutralised cells, from
+        what an exchanger holds, then through shorter levels that grow to this one; else cell after cell,
+        which back-mixing then only corrects.
         """
         carried = self._carried(y, share_before, given)
-        attempts: list[tuple[np.ndarray, float]] = []
-        for attempt in (
+        ways: list[Callable[[], tuple[np.ndarray, float]]] = [
             lambda: self.whole.solve(carried, given),
             lambda: self.whole.solve_unguarded(carried, given),
+        ]
+        if self.whole.together and self.whole.has_vacant:
+            ways += [
+                lambda: self.whole.solve(self._from_resin(carried, given), given),
+                lambda: self.whole.solve_unguarded(self._from_resin(carried, given), given),
+            ]
+        ways += [
             lambda: self._in_parts(y, given, share_before),
             lambda: self._grown(y, given, share_before),
             lambda: self._swept(carried, given),
-        ):
-            attempts.append(attempt())
+        ]
+        attempts: list[tuple[np.ndarray, float]] = []
+        for way in ways:
+            attempts.append(way())
             if attempts[-1][1] < (_SOLVED if len(attempts) == 1 else _NEARLY):
                 break
         return min(attempts, key=lambda found: found[1])
@@ -263,6 +271,32 @@ class BedMarch:
             else:
                 low = vacant
         return np.maximum(settings.capacity * affinity * low**sites, _LEAST)
+
+    def _from_resin(self, y: np.ndarray, given: list[Any]) -> np.ndarray:
+        """Cells whose resin keeps what it holds, with as many dissolved ions as a neutral liquor needs.
+
+            c_M = w q_M/(q_max K_M r^z),   r = v/a_H,   sum_M z_M c_M = what the other ions leave
+
+        Where salt enters or is rinsed out of a resin that holds no protons, nothing else says how much of
+        each ion is dissolved, and the pH is what the last 1e-7 of them leaves.
+        """
+        past, share, numbers, _, _, (_, _, _, capacity, _) = given
+        metals = self.chemistry.metals
+        charge = np.array([self.chemistry.charge[m] for m in metals], dtype=float)[:, None]
+        row = dict(zip(self.whole.layout, numbers @ share, strict=True))
+        water = row["water", ""]
+        wanted = np.log(np.maximum(row["negative", ""] - row["positive", ""], _NEUTRAL * water))
+        ln_k = np.array([row["ln_binding", m] for m in metals])
+        ln_first = np.log(past[len(metals) :] * water / capacity) - ln_k
+        low, high = np.full(self.cells, -100.0), np.full(self.cells, 100.0)
+        for _ in range(_BISECTIONS):
+            middle = 0.5 * (low + high)
+            ln_all = np.logaddexp.reduce(np.log(charge) + ln_first - charge * middle, axis=0)
+            low, high = np.where(ln_all > wanted, middle, low), np.where(ln_all > wanted, high, middle)
+        start, proton = y.copy(), self.whole.rows.index("proton")
+        start[: len(metals)] = ln_first - charge * low
+        start[len(self.whole.rows)] = np.minimum(low + start[proton], 0.0)
+        return start
 
     # ---- shares of the liquors
 
