@@ -71,8 +71,8 @@ E302 unknown stream
 E303 unknown port
     The unit operation has no such inlet or outlet. `flowsheet units NAME` shows its ports.
 E304 the wrong phase
-    The stream surely carries a phase that the inlet doesn't take, e.g. a slurry that enters a solvent
-    extraction.
+    The stream carries, or can carry by what its units may form, a phase that the inlet doesn't take, e.g. a
+    slurry that enters a solvent extraction.
 E305 an inlet is open
     Every inlet that isn't optional needs a stream.
 E306 a stream goes to two places

@@ -56,7 +56,7 @@ def check_connections(
                 "E304",
                 f"`{reference.name}` carries {_listed(wrong)}; {where} takes {_listed(port.phases)}",
                 reference.span,
-                _separation(wrong),
+                separation(wrong),
             )
     if not found.errors:
         _check_ends(feeds, units, {*used, *tanks}, found)
@@ -235,7 +235,8 @@ def _listed(phases: frozenset[Phase] | tuple[Phase, ...]) -> str:
     return " and ".join(sorted(phases)) or "nothing"
 
 
-def _separation(wrong: frozenset[Phase]) -> str:
+def separation(wrong: frozenset[Phase]) -> str:
+    """What to do about phases that an inlet doesn't take."""
     if "solid" in wrong:
         return "separate the solid first, for example with a filter"
     if "organic" in wrong:

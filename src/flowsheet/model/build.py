@@ -15,6 +15,9 @@ import pyomo.environ as pyo
 
 from flowsheet.chemistry.load import load_system
 from flowsheet.chemistry.system import ChemistrySystem
+from flowsheet.document.connections import separation
+from flowsheet.document.declaration import PHASES
+from flowsheet.document.diagnostics import Collector
 from flowsheet.document.document import Document
 from flowsheet.model.feeds import FeedEquations, feed_shape
 from flowsheet.model.network import propagate, solving_order
@@ -91,6 +94,7 @@ def build_model(document: Document, unit_classes: Mapping[str, type[Unit]]) -> F
         feeds,
     )
     shapes |= supplied_shapes(document, shapes)
+    _refuse_phases(document, shapes)
 
     model = pyo.ConcreteModel(name=document.name)
     model.streams, model.units = pyo.Block(pyo.Any), pyo.Block(list(units))
@@ -119,6 +123,34 @@ def build_model(document: Document, unit_classes: Mapping[str, type[Unit]]) -> F
         unit.equations()
         registry.resolve_deferred()
     return FlowsheetModel(document, system, model, registry, streams, units, order, torn)
+
+
+def _refuse_phases(document: Document, shapes: Mapping[str, Shape]) -> None:
+    """Refuse streams that can carry what their inlet doesn't take: it would vanish there.
+
+    The file alone tells what a stream surely carries; only the units tell what may form in it.
+
+    Raises:
+        DiagnosticError: there are such streams (E304).
+    """
+    found = Collector(sources=dict(document.sources))
+    for entry in document.units.values():
+        for port, references in entry.inlets.items():
+            taken = entry.declaration.inlets[port].phases
+            for reference in references:
+                shape = shapes.get(reference.name, Shape.of())
+                wrong = frozenset(p for p in PHASES if shape.names(p) and p not in taken)
+                if wrong:
+                    names = [n for p in PHASES if p in wrong for n in shape.names(p)]
+                    found.error(
+                        "E304",
+                        f"`{reference.name}` can carry {' and '.join(sorted(wrong))} ({', '.join(names[:3])}"
+                        f"{', ...' if len(names) > 3 else ''}); `{entry.name}.{port}` takes "
+                        f"{' and '.join(taken)}",
+                        reference.span,
+                        separation(wrong),
+                    )
+    found.raise_errors()
 
 
 def _streams(
