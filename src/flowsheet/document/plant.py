@@ -171,7 +171,9 @@ class PlantReader:
 
     def numbers_by_name(self, node: Node, parameter: Parameter, what: str) -> dict[str, Quantity]:
         """Numbers by component, solid, ...; names that aren't given keep their defaults."""
-        mapping = self.reader.mapping(node, what)
+        written = node.text if isinstance(node, Scalar) else "..."
+        example = f"by {parameter.family}: `{parameter.name}: {{{parameter.family}: {written}}}`"
+        mapping = self.reader.mapping(node, what, example)
         values: dict[str, Quantity] = dict(default_value(parameter, node.span) or {})
         for item in mapping or ():
             self._check_family(item.key, item.span, parameter)

@@ -32,11 +32,12 @@ class Reader:
     rates: dict[str, float] = field(default_factory=dict)
     year: int | None = None
 
-    def mapping(self, node: Node | None, what: str) -> Mapping | None:
+    def mapping(self, node: Node | None, what: str, help: str = "") -> Mapping | None:
         """The node if it is a mapping."""
         if node is None or isinstance(node, Mapping):
             return node
-        self.found.error("E103", f"{what} must be a mapping (`key: value`), got {kind_of(node)}", node.span)
+        message = f"{what} must be a mapping (`key: value`), got {kind_of(node)}"
+        self.found.error("E103", message, node.span, help)
         return None
 
     def section(
