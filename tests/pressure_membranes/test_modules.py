@@ -303,3 +303,15 @@ def test_cold_starts_over_the_declared_ranges(name: str) -> None:
 def test_the_liquor_at_the_membrane_is_richer_than_what_flows_past() -> None:
     case = leach()
     assert all(case[f"nf.polarisation_factor.{k}"] > 1.0 for k in range(1, 5))
+
+
+def test_retentate_and_permeate_are_told_along_the_module() -> None:
+    """The permeate of all elements, mixed, is what leaves; cobalt rises along the channel."""
+    case = leach()
+    retentate = [case[f"nf.retentate_concentration.Co.{k}"] for k in range(1, 5)]
+    assert_rising(retentate)
+    assert retentate[-1] > case["nf.permeate_concentration.Co.4"]
+    volumes = [case[f"nf.water_flux.{k}"] * 25.0 for k in range(1, 5)]
+    passed = sum(v * case[f"nf.permeate_concentration.Co.{k}"] for k, v in enumerate(volumes, start=1))
+    mass = 0.058933 * case.flow("nf.permeate", "aqueous", "Co")
+    assert passed == pytest.approx(mass, rel=1e-5)

@@ -20,6 +20,7 @@ def report(unit: PressureMembrane, driven: DrivenFlux | None) -> None:
     pressure, drop = (unit.pressure, driven.drop) if driven is not None else _pressure_of_flux(unit)
     _flows(unit, pressure, drop)
     _pressures(unit, pressure, drop)
+    _along(unit)
     _wall(unit)
     limits(unit, unit.set, ["operating_pressure"], ["wall_pH"], ["wall_ionic_strength"])
 
@@ -53,6 +54,18 @@ def _pressures(unit: PressureMembrane, pressure: Any, drop: Any) -> None:
     unit.report("pressure_drop", drop)
     unit.report("net_driving_pressure", module.flux(unit.elements) / unit.hydraulic_permeability)
     unit.report("osmotic_pressure", osmotic_pressure(unit.walls[-1].state, module.block.water_volume))
+
+
+def _along(unit: PressureMembrane) -> None:
+    """Water and solutes on both sides of the membrane, element by element."""
+    module = unit.module
+    for k in module.elements:
+        unit.report("water_flux", module.flux(k) + 0.0, index=str(k))
+        for c in unit.solutes:
+            per_water = unit.system.component(c).molar_mass / module.block.water_volume
+            for name, flows in (("retentate", module.leaving), ("permeate", module.passed)):
+                concentration = flows[k, c] / flows[k, WATER] * per_water
+                unit.report(f"{name}_concentration", concentration, index=f"{c}.{k}")
 
 
 def _wall(unit: PressureMembrane) -> None:

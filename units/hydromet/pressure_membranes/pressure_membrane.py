@@ -74,6 +74,13 @@ class PressureMembrane(SpiralWound):
     operating_pressure = result("bar", "of the feed at the membrane, above the permeate's")
     pressure_drop = result("bar", "by friction along the channel")
     osmotic_pressure = result("bar", "of the liquor at the membrane, at the end of the module")
+    water_flux = result("m3/m2/h", "through an element's membrane", profile="element")
+    retentate_concentration = result(
+        "kg/m3", "of what leaves an element, per volume of water", profile="component.element"
+    )
+    permeate_concentration = result(
+        "kg/m3", "of what passes an element, per volume of water", profile="component.element"
+    )
     polarisation_factor = result(
         "1",
         "all dissolved at the membrane over all dissolved in the flow, by element from the feed on",
