@@ -204,7 +204,7 @@ def _emissions(section: _Section, number: int, result: Result, amount: float) ->
             if gas not in _AIR:
                 section.add(f"{gas} (gas)", number, mass / amount)
     sulfate = result["emissions"]["sodium_sulfate"]["mass_flow"]["value"]
-    section.put("Na2SO4 (in liquors)", number, sulfate / amount)
+    section.put("Na2SO4 (in waste)", number, sulfate / amount)
 
 
 def _cost(section: _Section, number: int, result: Result, amount: float) -> None:
