@@ -10,11 +10,12 @@ from itertools import groupby
 from pathlib import Path, PurePath
 
 from flowsheet.document.declaration import UnitDeclaration
-from flowsheet.document.reference import file_reference
+from flowsheet.document.reference import file_reference, sections_reference
 from flowsheet.economics.money import QUANTITIES
 from flowsheet.model.accounts import FUNCTION_UNITS, FUNCTIONS, STREAM_QUANTITIES, Accounts
 from flowsheet.model.catalogue import declarations
 from flowsheet.report.unit_page import unit_page
+from flowsheet.validation.keys import CASE_SECTIONS
 
 FOLDER = Path(__file__).parent
 _WIDTH = 110
@@ -53,7 +54,20 @@ flowsheet run plant.yaml --scenario cold --set leach.tanks=4 --set 'acid.flow=38
 
 def pages() -> Mapping[str, str]:
     """The generated pages by file name."""
-    return {"flowsheet-file.md": _flowsheet_file(), "units.md": _units()}
+    return {
+        "flowsheet-file.md": _flowsheet_file(),
+        "units.md": _units(),
+        "validation-case-file.md": _case_file(),
+    }
+
+
+def _case_file() -> str:
+    title = "# The case file of a validation case"
+    about = "What each key means; [how to write a case](validation-cases.md) has an example."
+    return (
+        "\n".join([title, "", _NOTICE, "", about, "", *sections_reference(CASE_SECTIONS, "case")]).rstrip()
+        + "\n"
+    )
 
 
 def _flowsheet_file() -> str:

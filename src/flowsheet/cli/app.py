@@ -16,6 +16,7 @@ VERBS = {
     "run": "flowsheet.cli.run:run",
     "optimise": "flowsheet.cli.optimise:optimise",
     "compare": "flowsheet.cli.compare:compare",
+    "validate": "flowsheet.cli.validate:validate",
     "check": "flowsheet.cli.check:check",
     "units": "flowsheet.cli.units:units",
     "new": "flowsheet.cli.new:new",
@@ -27,7 +28,7 @@ _OF_DEVELOPERS = (SyntaxWarning, DeprecationWarning, PendingDeprecationWarning, 
 _EPILOGUE = (
     "FILE is a path, or the name of a flowsheet that ships. `flowsheet VERB --help` shows a verb's options. "
     f"`{DEBUG}` with any verb shows where an unexpected error came from. "
-    "Exit codes: 0 done, 1 not converged or infeasible, 2 bad input."
+    "Exit codes: 0 done, 1 not converged, infeasible or a validation out of band, 2 bad input."
 )
 
 

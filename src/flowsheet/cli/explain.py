@@ -19,8 +19,10 @@ def explain(
     """Say what a code of an error or a warning means."""
     from flowsheet.document.diagnostics import all_codes, suggest
     from flowsheet.report import codes
+    from flowsheet.validation import codes as validation_codes
 
     codes.register_all()
+    validation_codes.register_all()
     known = all_codes()
     if code is None:
         for entry in known.values():

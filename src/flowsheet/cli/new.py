@@ -50,7 +50,7 @@ def new(
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             replace_file(folder / name, content)
     except OSError as error:
-        raise _unwritable(error, folder) from error
+        raise unwritable(error, folder) from error
     print(f"{folder / source.name}\nnext: flowsheet run {folder / source.name}")
     return DONE
 
@@ -78,8 +78,8 @@ def write_file(path: Path, content: bytes) -> None:
     try:
         replace_file(path, content)
     except OSError as error:
-        raise _unwritable(error, path) from error
+        raise unwritable(error, path) from error
 
 
-def _unwritable(error: OSError, path: Path) -> DiagnosticError:
+def unwritable(error: OSError, path: Path) -> DiagnosticError:
     return refusal("E903", f"{path} can't be written: {error.strerror or error}")

@@ -62,10 +62,10 @@ def optimise(
                         base,
                         starts,
                         tell,
-                        processes or _cores(),
+                        processes or cores(),
                     )
                 else:
-                    state, report = optimise_case(case, base, starts, tell, processes or _cores())
+                    state, report = optimise_case(case, base, starts, tell, processes or cores())
                 if base.converged:
                     report["base"] = _for_comparison(build_result(solved(case, base, speciate=False)))
                 result = build_result(state, report)
@@ -101,7 +101,7 @@ def _chooses(case: Case) -> bool:
     return stated is not None and bool(stated.choose)
 
 
-def _cores() -> int:
+def cores() -> int:
     """Cores that this process may use."""
     available = getattr(os, "sched_getaffinity", None)
     return len(available(0)) if available else os.cpu_count() or 1

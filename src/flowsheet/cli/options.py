@@ -10,7 +10,7 @@ from cyclopts import Parameter
 File = Annotated[str, Parameter(name="FILE", help="A flowsheet file, or the name of a flowsheet that ships.")]
 
 
-def _repeatable(name: str, help: str) -> Parameter:
+def repeatable(name: str, help: str) -> Parameter:
     """An option that may be given several times, one value each."""
     return Parameter(
         name=name, negative="", consume_multiple=False, show_default=False, help=f"{help} Repeatable."
@@ -18,7 +18,7 @@ def _repeatable(name: str, help: str) -> Parameter:
 
 
 Changes = Annotated[
-    tuple[str, ...], _repeatable("--set", 'Change one key: --set units.leach.temperature="80 degC".')
+    tuple[str, ...], repeatable("--set", 'Change one key: --set units.leach.temperature="80 degC".')
 ]
 ScenarioName = Annotated[str | None, Parameter(name="--scenario", help="Apply a scenario of the file.")]
 AsJson = Annotated[
@@ -37,4 +37,4 @@ NoCache = Annotated[
     bool,
     Parameter(name="--no-cache", negative="", help="Use nothing that earlier runs kept on this computer."),
 ]
-Libraries = Annotated[tuple[Path, ...], _repeatable("--library", "A Python file with units of your own.")]
+Libraries = Annotated[tuple[Path, ...], repeatable("--library", "A Python file with units of your own.")]

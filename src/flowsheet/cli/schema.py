@@ -19,9 +19,10 @@ def schema(
         Path | None, Parameter(name="--out", help="File to write; without it, standard output.")
     ] = None,
     library: Libraries = (),
+    case: Annotated[bool, Parameter(negative="", help="The schema of validation cases instead.")] = False,
 ) -> int:
     """Print the JSON schema of the flowsheet file, with the units that are installed."""
-    text = schema_text(library)
+    text = case_schema_text() if case else schema_text(library)
     if out is None:
         print(text, end="")
         return DONE
@@ -30,6 +31,14 @@ def schema(
     write_file(out, text.encode())
     print(f"written to {out}")
     return DONE
+
+
+def case_schema_text() -> str:
+    """The schema of a validation case as JSON text."""
+    from flowsheet.document.schema import sections_schema
+    from flowsheet.validation.keys import CASE_SECTIONS
+
+    return json.dumps(sections_schema(CASE_SECTIONS, "case", "Validation case"), indent=2) + "\n"
 
 
 def schema_text(libraries: tuple[Path, ...] = ()) -> str:

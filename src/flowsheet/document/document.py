@@ -313,6 +313,15 @@ class Chemistry:
         return (*map(str, self.files), *added)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A number that is asked of the plant beside what its file asks; `unit` is None if it isn't known."""
+
+    name: str
+    expression: Expression
+    unit: str | None
+
+
 @dataclass(frozen=True)
 class Document:
     """A whole flowsheet file, checked."""
@@ -335,6 +344,7 @@ class Document:
     overrides: tuple[str, ...]
     warnings: tuple[Diagnostic, ...]
     sources: Mapping[str, str]
+    asked: tuple[Asked, ...] = ()
 
     def stream_names(self) -> Iterator[str]:
         """All streams: of the feeds, of the supplies, then the outlets of the units in the file's order."""

@@ -41,17 +41,18 @@ def load_document(
     scenario: str | None = None,
     overrides: Texts[str] = (),
     vocabulary: Vocabulary | None = None,
+    asked: Map[str, Node] | None = None,
 ) -> Document:
     """Load and check a flowsheet file.
 
     `catalogue` is the unit operations by name, or a function that gives them when told the paths of the
-    user's own libraries (it may raise DiagnosticError or ImportError).  Raises DiagnosticError with every
-    finding.
+    user's own libraries (it may raise DiagnosticError or ImportError).  `asked`: expressions, by name, that
+    are to be reported beside what the file itself asks.  Raises DiagnosticError with every finding.
     """
     file = Path(path)
     found = Collector()
     tree = read_file(file, found, str(path))
-    return _load(tree, file, found, catalogue, chemistry, scenario, overrides, vocabulary)
+    return _load(tree, file, found, catalogue, chemistry, scenario, overrides, vocabulary, asked)
 
 
 def load_text(
@@ -78,6 +79,7 @@ def _load(
     scenario: str | None,
     overrides: Texts[str],
     vocabulary: Vocabulary | None,
+    asked: Map[str, Node] | None = None,
 ) -> Document:
     if tree is None:
         raise DiagnosticError(found.diagnostics, found.sources)
@@ -88,7 +90,7 @@ def _load(
     if scenario is not None:
         mapping = apply_scenario(mapping, scenario, found)
     mapping = apply_overrides(mapping, overrides, found)
-    document = _Assembly(reader, mapping, file, vocabulary or Vocabulary()).document(
+    document = _Assembly(reader, mapping, file, vocabulary or Vocabulary(), asked or {}).document(
         catalogue, chemistry, scenario, tuple(overrides)
     )
     found.raise_errors()
@@ -103,6 +105,7 @@ class _Assembly:
     tree: Mapping
     file: Path
     vocabulary: Vocabulary
+    asked: Map[str, Node]
 
     def document(
         self,
@@ -162,6 +165,7 @@ class _Assembly:
             overrides=overrides,
             warnings=self.reader.found.warnings,
             sources=dict(self.reader.found.sources),
+            asked=targets.asked(self.asked),
         )
 
     @staticmethod

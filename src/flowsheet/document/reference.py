@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from flowsheet.document.keys import DISPLAY_KINDS, SECTIONS
 from flowsheet.document.section import Key, Section
@@ -30,19 +30,26 @@ _IN_WORDS = {
     "sections": "mappings by name",
     "section_list": "list of mappings",
     "units": "unit operations by name",
+    "value": "text, or mapping",
+    "values_by_name": "texts or mappings by name",
 }
 
 
 def file_reference() -> str:
-    """All keys of a flowsheet file as Markdown, section by section.
+    """All keys of a flowsheet file as Markdown, section by section; see `sections_reference`.
 
     >>> "| `flow` (needed) |" in file_reference()
     True
     """
-    return "\n".join(["# The flowsheet file", "", *_lines(SECTIONS["flowsheet"], set())])
+    return "\n".join(["# The flowsheet file", "", *sections_reference(SECTIONS, "flowsheet")])
 
 
-def _lines(section: Section, seen: set[str]) -> Iterator[str]:
+def sections_reference(sections: Mapping[str, Section], root: str) -> Iterator[str]:
+    """Lines of Markdown: the section called `root`, then those that its keys lead to."""
+    return _lines(sections[root], sections, set())
+
+
+def _lines(section: Section, sections: Mapping[str, Section], seen: set[str]) -> Iterator[str]:
     seen.add(section.name)
     yield from (
         f"## `{section.name}`",
@@ -63,7 +70,7 @@ def _lines(section: Section, seen: set[str]) -> Iterator[str]:
     for key in section.keys.values():
         below = "unit" if key.kind == "units" else key.section
         if below and below not in seen:
-            yield from _lines(SECTIONS[below], seen)
+            yield from _lines(sections[below], sections, seen)
 
 
 def _value(key: Key) -> str:

@@ -49,6 +49,16 @@ def json_schema(catalogue: Mapping[str, UnitDeclaration], systems: Collection[st
     }
 
 
+def sections_schema(sections: Mapping[str, Section], root: str, title: str) -> Schema:
+    """The schema of a file that has the keys of the section `root`, and below them those of the others."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": title,
+        **_section(sections[root], ()),
+        "$defs": {name: _section(s, ()) for name, s in sections.items() if name != root},
+    }
+
+
 def _referenced(section: Section) -> set[str]:
     """The sections that a section's keys lead to."""
     direct = {key.section for key in section.keys.values() if key.section}
@@ -134,6 +144,10 @@ def _kind(key: Key, systems: Collection[str]) -> Schema:
             return {"type": "array", "items": section}
         case "units":
             return _by_name({"$ref": "#/$defs/unit"})
+        case "value":
+            return _text_or(section)
+        case "values_by_name":
+            return _by_name(_text_or(section), "")
         case "tree":
             return {}
 
@@ -141,6 +155,10 @@ def _kind(key: Key, systems: Collection[str]) -> Schema:
 def _by_name(values: Schema, pattern: str = _IDENTIFIER) -> Schema:
     schema: Schema = {"type": "object", "additionalProperties": values}
     return {**schema, "propertyNames": {"pattern": pattern}} if pattern else schema
+
+
+def _text_or(section: Schema) -> Schema:
+    return {"anyOf": [{"type": ["string", "number", "integer"]}, section]}
 
 
 def _flag() -> Schema:

@@ -37,6 +37,8 @@ Kind = Literal[
     "sections",  # sections by name
     "section_list",
     "units",  # unit operations by name
+    "value",  # a text, or keys of another section
+    "values_by_name",  # such values by name
 ]
 
 

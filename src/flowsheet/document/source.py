@@ -14,10 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flowsheet.document.diagnostics import Collector, Span
+from flowsheet.document.diagnostics import Collector, Diagnostic, Span
 
 _TRUE = {"true", "yes", "on"}
 _FALSE = {"false", "no", "off"}
@@ -134,10 +135,24 @@ def read_file(path: Path, found: Collector, name: str | None = None) -> Node | N
 
 def read_text(text: str, file: str, found: Collector) -> Node | None:
     """Parse YAML; None when it is broken (the reason is in `found`)."""
+    found.sources[file] = text
+    tree, diagnostics = _parsed(text, file)
+    for each in diagnostics:
+        found.error(each.code, each.message, each.span, each.help)
+    return tree
+
+
+@lru_cache(maxsize=4)
+def _parsed(text: str, file: str) -> tuple[Node | None, tuple[Diagnostic, ...]]:
+    """The tree and what is wrong with the text; the last few, for studies that read one again and again."""
+    found = Collector()
+    return _composed(text, file, found), tuple(found.diagnostics)
+
+
+def _composed(text: str, file: str, found: Collector) -> Node | None:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-    found.sources[file] = text
     if _has_tabs(text, file, found):
         return None
     try:

@@ -43,6 +43,7 @@ def structure(document: Document) -> dict[str, Any]:
     """
     kept = {f.name: getattr(document, f.name) for f in fields(document) if f.name not in _NOT_STRUCTURE}
     optimisation, specifications = kept.pop("optimisation"), kept.pop("specifications")
+    asked = kept.pop("asked")
     freed = {s.vary.name for s in document.specifications}
     values = {n: v for n, v in input_values(document).items() if n in freed}
     capital = document.economics.capital
@@ -52,6 +53,7 @@ def structure(document: Document) -> dict[str, Any]:
             n: _plain(e.size, with_values=True) for n, e in (capital.equipment if capital else {}).items()
         },
         "optimisation": _plain(optimisation, with_values=True),
+        "asked": _plain(asked, with_values=True),
         "freed": values,
         "specifications": [_specification(s) for s in specifications],
     }

@@ -11,6 +11,7 @@ from flowsheet.document.choices import read_choices
 from flowsheet.document.declaration import Phase
 from flowsheet.document.diagnostics import Span, suggest
 from flowsheet.document.document import (
+    Asked,
     Feed,
     Optimisation,
     Product,
@@ -128,6 +129,15 @@ class TargetReader:
             if quantity is not None:
                 limits[item.key] = quantity
         return limits
+
+    def asked(self, nodes: Map[str, Node]) -> tuple[Asked, ...]:
+        """Expressions that are to be reported, by name; one with a fault is left out."""
+        read: list[Asked] = []
+        for name, node in nodes.items():
+            expression = self.reader.expression(node, f"`{name}`")
+            if expression is not None:
+                read.append(Asked(name, expression, self.check(expression)))
+        return tuple(read)
 
     def specifications(self, node: Node | None) -> tuple[Specification, ...]:
         """`specs:`, a list of {vary, until}."""

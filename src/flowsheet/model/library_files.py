@@ -15,7 +15,7 @@ from flowsheet.document.kept import add_file
 GROUP = "flowsheet.units"
 """Entry points of unit libraries."""
 _SUFFIXES = (".py", ".yaml")
-_SHOWS_ONLY = ("cli", "report")
+_SHOWS_ONLY = ("cli", "report", "validation")
 """Folders of the engine that nothing kept depends on."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from flowsheet.document.diagnostics import pointing_into
 from flowsheet.document.document import Document
 from flowsheet.document.kept import kept
 from flowsheet.document.load import load_document
+from flowsheet.document.source import Node
 from flowsheet.document.structure import input_values
 from flowsheet.document.vocabulary import Vocabulary
 from flowsheet.model.library_files import library_digest
@@ -59,8 +60,19 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(**{**stored, "functions": functions})
 
 
-def load(path: Path | str, scenario: str | None = None, overrides: Sequence[str] = ()) -> Document:
+ASKED = "asked."
+"""Prefix of the outputs that answer what was asked of a document beside its file."""
+
+
+def load(
+    path: Path | str,
+    scenario: str | None = None,
+    overrides: Sequence[str] = (),
+    asked: Mapping[str, Node] | None = None,
+) -> Document:
     """Load and check a flowsheet file against the unit library and the chemistry.
+
+    `asked`: expressions, by name, that become outputs `asked.NAME`.
 
     Raises:
         DiagnosticError: everything that is wrong with the file.
@@ -68,7 +80,7 @@ def load(path: Path | str, scenario: str | None = None, overrides: Sequence[str]
     from flowsheet.model.catalogue import declarations
     from flowsheet.model.knowledge import Chemistries
 
-    return load_document(path, declarations, Chemistries(), scenario, overrides, vocabulary())
+    return load_document(path, declarations, Chemistries(), scenario, overrides, vocabulary(), asked)
 
 
 def chemistry_of(document: Document) -> ChemistrySystem:
@@ -94,6 +106,9 @@ def compile_document(document: Document) -> CompiledPlant:
         questions = Questions(flowsheet)
         money = build_money(flowsheet, questions)
         targets = add_targets(flowsheet, questions)
+        for asked in document.asked:
+            value = questions.value(asked.expression)
+            flowsheet.registry.add_output(f"{ASKED}{asked.name}", value, asked.unit or "", "asked")
         facts = {"unpriced": money.unpriced, "compounds": _compounds(document, flowsheet.system)}
         plant = compile_plant(flowsheet, targets, facts)
     return replace(plant, facts={**plant.facts, "atomic_masses": _atomic_masses(plant)})
@@ -137,6 +152,12 @@ def open_case(
     began = time.perf_counter()
     document = load(path, scenario, overrides)
     seconds = {"load": time.perf_counter() - began}
+    return case_of(document, seconds, use_cache)
+
+
+def case_of(document: Document, seconds: Mapping[str, float] | None = None, use_cache: bool = True) -> Case:
+    """A document with its plant, compiled or found in the cache, and with the document's inputs."""
+    seconds = dict(seconds or {})
     began = time.perf_counter()
     key = keep.plant_key(document) if use_cache else ""
     plant = keep.load_plant(key, document) if use_cache else None
@@ -144,8 +165,13 @@ def open_case(
     if plant is None:
         plant = compile_document(document)
     seconds["from cache" if found else "compile"] = time.perf_counter() - began
+    return Case(document, plant, inputs_of(document, plant), seconds, found, key)
+
+
+def inputs_of(document: Document, plant: CompiledPlant) -> np.ndarray:
+    """The inputs of a plant as a document of its structure states them."""
     known = {n: v for n, v in input_values(document).items() if n in plant.model.inputs.position}
-    return Case(document, plant, plant.inputs(known), seconds, found, key)
+    return plant.inputs(known)
 
 
 def remember(case: Case) -> str:

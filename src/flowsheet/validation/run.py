@@ -1,0 +1,280 @@
+"""Run a case: all points on as few compiled plants as its settings allow, each from the nearest solved."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from flowsheet.document.diagnostics import Diagnostic, DiagnosticError, pointing_into, suggest
+from flowsheet.document.document import Document
+from flowsheet.document.source import Node
+from flowsheet.document.structure import structure
+from flowsheet.document.unit_of_measure import target_text
+from flowsheet.solve.case import ASKED, Case, case_of, inputs_of, load, remember
+from flowsheet.solve.simulate import simulate
+from flowsheet.validation import values
+from flowsheet.validation.case import Comparison, FunctionReference, ValidationCase
+from flowsheet.validation.outcome import (
+    CaseOutcome,
+    ComparisonOutcome,
+    PointOutcome,
+    band,
+    judged_by,
+)
+from flowsheet.validation.rows import NotThere, Row, read_rows
+from flowsheet.validation.stored import stored_predictions
+from flowsheet.validation.values import Point, Unusable
+
+_OVERRIDES = "--set"
+_OF_THE_KEY = {
+    "E101",
+    "E102",
+    "E103",
+    "E104",
+    "E106",
+    "E201",
+    "E202",
+    "E203",
+    "E301",
+    "E404",
+    "E504",
+    "E602",
+    "E701",
+}
+"""Findings about a setting that are wrong at every point, not at one whose value is out of range."""
+
+Progress = Callable[[str], None]
+
+
+@dataclass
+class _Solved:
+    """A row with the document that its settings make, and what solving it gave."""
+
+    row: Row
+    texts: Mapping[str, str]
+    scenario: str | None = None
+    document: Document | None = None
+    trouble: str = ""
+    case: Case | None = None
+    simulation: Any = None
+    values: Mapping[str, float] = field(default_factory=dict)
+
+
+def run_case(
+    case: ValidationCase, suite: Path, data: Path, progress: Progress = lambda text: None
+) -> CaseOutcome:
+    """Predict every point of a case and hold it against measurement and stored prediction.
+
+    Raises:
+        DiagnosticError: the case doesn't fit its table or its flowsheet.
+    """
+    began = time.perf_counter()
+    try:
+        rows = read_rows(case, suite, data)
+    except NotThere as absent:
+        return CaseOutcome(case, reason=str(absent))
+    _find_functions(case)
+    solved, compiles = _solve(case, rows, progress)
+    comparisons = tuple(
+        ComparisonOutcome(each, tuple(_point(each, number, point) for point in solved))
+        for number, each in enumerate(case.comparisons)
+    )
+    outcome = CaseOutcome(case, comparisons, seconds=time.perf_counter() - began, compiles=compiles)
+    return judged_by(outcome, stored_predictions(case.folder))
+
+
+def _find_functions(case: ValidationCase) -> None:
+    for each in case.comparisons:
+        for reference in (each.predicted, each.measured.function):
+            if isinstance(reference, FunctionReference):
+                values.function_of(reference, case)
+
+
+def _solve(case: ValidationCase, rows: Iterable[Row], progress: Progress) -> tuple[list[_Solved], int]:
+    """The rows, solved where there is a flowsheet, and how many plants were needed."""
+    solved = [_with_settings(case, row) for row in rows]
+    if case.flowsheet is None:
+        return solved, 0
+    asked = {
+        str(i): c.predicted
+        for i, c in enumerate(case.comparisons)
+        if not isinstance(c.predicted, FunctionReference)
+    }
+    _check(case, asked, solved)
+    groups: dict[str, list[_Solved]] = {}
+    for each in solved:
+        if not each.trouble:
+            _load(case, asked, each)
+        if each.document is not None:
+            groups.setdefault(json.dumps(structure(each.document), default=str), []).append(each)
+    done = 0
+    for group in groups.values():
+        done = _solve_group(case, group, progress, done, len(solved))
+    return solved, len(groups)
+
+
+def _with_settings(case: ValidationCase, row: Row) -> _Solved:
+    try:
+        scenario = values.setting_text(case.scenario, row) if case.scenario is not None else ""
+        return _Solved(
+            row, {s.key: values.setting_text(s.value, row) for s in case.settings}, scenario or None
+        )
+    except Unusable as error:
+        return _Solved(row, {}, trouble=str(error))
+
+
+def _check(case: ValidationCase, asked: Mapping[str, Node], solved: list[_Solved]) -> None:
+    """Refuse a case that doesn't fit its flowsheet, before any point is solved."""
+    assert case.flowsheet is not None
+    try:
+        document = load(case.flowsheet, None, (), asked)
+    except DiagnosticError as error:
+        raise DiagnosticError(error.diagnostics, {**case.texts, **error.sources}) from None
+    found = [*_unknown_scenarios(case, document, solved)]
+    for entry in document.asked:
+        stated = case.comparisons[int(entry.name)]
+        known = entry.unit is not None and entry.unit != ""
+        if known and target_text(entry.unit or "") != target_text(stated.unit):
+            message = f"`{stated.name}` is in {entry.unit}, what it is compared with in {stated.unit}"
+            found.append(
+                Diagnostic("E203", message, stated.measured.span, "state the unit of the measurement")
+            )
+    first = next((s for s in solved if not s.trouble), None)
+    if first is not None and not found:
+        found += _faulty_settings(case, asked, first)
+    if found:
+        raise DiagnosticError(found, case.texts)
+
+
+def _unknown_scenarios(
+    case: ValidationCase, document: Document, solved: list[_Solved]
+) -> Iterator[Diagnostic]:
+    for name in dict.fromkeys(s.scenario for s in solved if s.scenario):
+        if case.scenario is not None and name not in document.scenarios:
+            help = suggest(name, document.scenarios, "scenarios")
+            yield Diagnostic("E601", f"unknown scenario `{name}`", case.scenario.span, help)
+
+
+def _faulty_settings(case: ValidationCase, asked: Mapping[str, Node], first: _Solved) -> list[Diagnostic]:
+    """Settings that the flowsheet doesn't have, shown where the case states them."""
+    assert case.flowsheet is not None
+    try:
+        load(case.flowsheet, first.scenario, _overrides(first), asked)
+    except DiagnosticError as error:
+        return [
+            replace(d, span=case.settings[d.span.line - 1].span)
+            for d in error.diagnostics
+            if d.severity == "error"
+            and d.code in _OF_THE_KEY
+            and d.span is not None
+            and d.span.file == _OVERRIDES
+        ]
+    return []
+
+
+def _overrides(point: _Solved) -> tuple[str, ...]:
+    return tuple(f"{key}={text}" for key, text in point.texts.items())
+
+
+def _load(case: ValidationCase, asked: Mapping[str, Node], point: _Solved) -> None:
+    assert case.flowsheet is not None
+    try:
+        point.document = load(case.flowsheet, point.scenario, _overrides(point), asked)
+    except DiagnosticError as error:
+        point.trouble = next((d.message for d in error.diagnostics if d.severity == "error"), str(error))
+
+
+def _solve_group(
+    case: ValidationCase, group: list[_Solved], progress: Progress, done: int, total: int
+) -> int:
+    """Solve points of one structure, each from the nearest that is solved; returns how many are done."""
+    first = group[0].document
+    assert first is not None
+    progress(f"{case.name}: compiling")
+    try:
+        with pointing_into(case.texts):
+            compiled = case_of(first)
+    except DiagnosticError as error:
+        if any(d.span is not None and d.span.file in case.texts for d in error.diagnostics):
+            raise  # the case asks for what the plant doesn't have
+        for point in group:
+            point.trouble = error.diagnostics[0].message
+        return done + len(group)
+    known: list[tuple[np.ndarray, np.ndarray]] = []
+    for point in group:
+        done += 1
+        progress(f"{case.name}: point {done} of {total}")
+        assert point.document is not None
+        p = inputs_of(point.document, compiled.plant)
+        point.case = replace(compiled, document=point.document, p=p)
+        _simulate(point, known)
+    remember(compiled)
+    return done
+
+
+def _simulate(point: _Solved, known: list[tuple[np.ndarray, np.ndarray]]) -> None:
+    """Solve a point from the nearest of the known (inputs, unknowns), else cold; a solution joins them."""
+    from flowsheet.results.balances import balances
+    from flowsheet.results.flows import stream_flows
+    from flowsheet.results.result import BALANCE_TOLERANCE
+    from flowsheet.solve.explain import explain_failure
+
+    assert point.case is not None
+    plant, p = point.case.plant, point.case.p
+    nearest = min(known, key=lambda pair: _distance(pair[0], p), default=None)
+    if nearest is None:
+        simulation = simulate(plant, p)
+    else:
+        simulation = simulate(plant, p, nearest[1], warm_inputs=nearest[0])
+    if not simulation.converged:
+        found = explain_failure(plant, simulation, point.case.document)
+        point.trouble = f"not solved: {found[0].message if found else simulation.newton.message}"
+        return
+    reported = plant.values(simulation.x, p)
+    worst = balances(plant, stream_flows(plant, simulation.x), reported)["worst"]["plant"]
+    if worst["closure"] > BALANCE_TOLERANCE:
+        point.trouble = f"solved, but {worst['quantity']} closes only to {worst['closure']:.1e}"
+        return
+    known.append((p, simulation.x))
+    point.simulation = simulation
+    point.values = reported
+
+
+def _distance(a: np.ndarray, b: np.ndarray) -> float:
+    scale = np.maximum(np.maximum(np.abs(a), np.abs(b)), 1e-12)
+    return float(np.sum(np.abs(a - b) / scale))
+
+
+def _point(stated: Comparison, number: int, solved: _Solved) -> PointOutcome:
+    row, trouble = solved.row, solved.trouble
+    settings = {key: values.setting_number(text) for key, text in solved.texts.items()}
+    point = Point(settings, row.cells, solved.values, solved.case, solved.simulation)
+    measured = predicted = None
+    deviation = width = 0.0
+    try:
+        if stated.measured.function is None or not trouble:
+            measured = values.number(stated.measured, point, row)
+            logarithm = stated.compared_as == "logarithm"
+            deviation = values.deviation(stated.uncertainty, measured, row, stated.unit, logarithm)
+            width = band(stated.tolerance.margin, measured, stated.compared_as)
+        if not trouble:
+            predicted = _predicted(stated, number, point)
+    except Unusable as error:
+        trouble = str(error)
+    role = values.role_at(stated.role, row)
+    return PointOutcome(row.name, row.label, role, measured, predicted, deviation, width, None, 0.0, trouble)
+
+
+def _predicted(stated: Comparison, number: int, point: Point) -> float:
+    if isinstance(stated.predicted, FunctionReference):
+        return values.call(stated.predicted, point)
+    value = point.values[f"{ASKED}{number}"]
+    if not np.isfinite(value):
+        raise Unusable(f"the prediction is {value}")
+    return value

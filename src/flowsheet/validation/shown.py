@@ -1,0 +1,65 @@
+"""Numbers of cases in the units that they are shown in, and in words."""
+
+from __future__ import annotations
+
+from flowsheet.document.quantity import to_display
+from flowsheet.report.text import digits
+from flowsheet.validation.statistics import QuantityStatistics
+
+NOTHING = "-"
+
+
+def value_shown(value: float | None, unit: str, shown_in: str) -> float | None:
+    """A value in a canonical unit, in the unit of reports."""
+    return None if value is None else to_display(value, unit, shown_in)
+
+
+def difference_shown(value: float | None, unit: str, shown_in: str) -> float | None:
+    """A difference of two values: no offset of a temperature scale."""
+    if value is None:
+        return None
+    return to_display(value, unit, shown_in) - to_display(0.0, unit, shown_in)
+
+
+def number_text(value: float | None, unit: str, shown_in: str) -> str:
+    """A value without its unit."""
+    return digits(value_shown(value, unit, shown_in))
+
+
+def unit_of_difference(shown_in: str) -> str:
+    """What errors are stated in: points where the number is a percentage."""
+    return "points" if shown_in == "%" else "K" if shown_in in ("degC", "K") else shown_in
+
+
+def error_text(value: float | None, unit: str, shown_in: str) -> str:
+    """A difference with its unit."""
+    if value is None:
+        return NOTHING
+    return f"{digits(difference_shown(value, unit, shown_in), 3)} {unit_of_difference(shown_in)}".rstrip()
+
+
+def bias_text(found: QuantityStatistics) -> str:
+    """A factor, as a percentage above or below; of logarithms, what is added."""
+    bias = found.scatter.bias
+    if bias is None:
+        return NOTHING
+    if found.compared_as == "logarithm":
+        return f"{bias:+.3f}"
+    return f"{100.0 * (bias - 1.0):+.3g} %"
+
+
+def scatter_text(found: QuantityStatistics) -> str:
+    """s_M; with <= where the data don't allow to say more."""
+    scatter = found.scatter
+    if scatter.scatter is None:
+        return NOTHING
+    sign = "<= " if scatter.at_most else ""
+    if found.compared_as == "logarithm":
+        return f"{sign}{scatter.scatter:.3f}"
+    return f"{sign}{100.0 * scatter.scatter:.3g} %"
+
+
+def data_text(found: QuantityStatistics) -> str:
+    """s_E."""
+    of_data = found.scatter.of_data
+    return f"{of_data:.3f}" if found.compared_as == "logarithm" else f"{100.0 * of_data:.3g} %"
