@@ -46,7 +46,10 @@ def validate(
     report: Annotated[bool, Parameter(negative="", help="Write report.html and a Markdown summary.")] = False,
     out: Annotated[
         Path | None,
-        Parameter(help="Folder for the report. [default: validation-report]", show_default=False),
+        Parameter(
+            help="Folder for the report. [default: validation-report; validation/ and docs/ of a checkout]",
+            show_default=False,
+        ),
     ] = None,
     data: Annotated[
         Path | None,
@@ -85,7 +88,8 @@ def validate(
         found = statistics(outcomes)
         before = statistics(_with(outcomes, earlier), stored=True) if against is not None else []
         if report:
-            _write_report(suite, outcomes, found, before, against or "", out)
+            whole = not case and not fast
+            _write_report(suite, outcomes, found, before, against or "", out, whole)
     passed = _passed(outcomes)
     if json:
         from flowsheet.results.write import as_json
@@ -136,11 +140,12 @@ def _write_report(
     before: Sequence[QuantityStatistics],
     named: str,
     out: Path | None,
+    whole: bool,
 ) -> None:
     from flowsheet.cli.new import write_file
     from flowsheet.validation.guide import guide
 
-    for path, content in guide(suite, outcomes, found, before, named, out).items():
+    for path, content in guide(suite, outcomes, found, before, named, out, whole).items():
         path.parent.mkdir(parents=True, exist_ok=True)
         write_file(path, content.encode())
         note(f"written: {path}")

@@ -45,7 +45,7 @@ def bias_text(found: QuantityStatistics) -> str:
         return NOTHING
     if found.compared_as == "logarithm":
         return f"{bias:+.3f}"
-    return f"{100.0 * (bias - 1.0):+.3g} %"
+    return f"{100.0 * (bias - 1.0):+.1f} %"
 
 
 def scatter_text(found: QuantityStatistics) -> str:
@@ -56,10 +56,15 @@ def scatter_text(found: QuantityStatistics) -> str:
     sign = "<= " if scatter.at_most else ""
     if found.compared_as == "logarithm":
         return f"{sign}{scatter.scatter:.3f}"
-    return f"{sign}{100.0 * scatter.scatter:.3g} %"
+    return f"{sign}{100.0 * scatter.scatter:.1f} %"
+
+
+def kind_text(found: QuantityStatistics) -> str:
+    """How it is compared, where that isn't by ratio."""
+    return {"ratio": "", "remainder": " (1 - X)", "logarithm": " (log)"}[found.compared_as]
 
 
 def data_text(found: QuantityStatistics) -> str:
     """s_E."""
     of_data = found.scatter.of_data
-    return f"{of_data:.3f}" if found.compared_as == "logarithm" else f"{100.0 * of_data:.3g} %"
+    return f"{of_data:.3f}" if found.compared_as == "logarithm" else f"{100.0 * of_data:.1f} %"

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from flowsheet.report.text import console, paragraph, percent, table
 from flowsheet.validation.outcome import IN_BAND, NOT_RUN, OUT_OF_BAND, CaseOutcome, counted
-from flowsheet.validation.shown import bias_text, error_text, scatter_text
+from flowsheet.validation.shown import bias_text, error_text, kind_text, scatter_text
 from flowsheet.validation.statistics import QuantityStatistics
 
 _ORDER = (OUT_OF_BAND, NOT_RUN, IN_BAND)
@@ -77,9 +77,8 @@ def statistics_tables(found: Sequence[QuantityStatistics]) -> Iterator[Renderabl
 
 def _measured(found: QuantityStatistics) -> tuple[str, ...]:
     role = {"validation": "valid.", "calibration": "calib."}[found.role]
-    kind = {"ratio": "", "remainder": " (1 - X)", "logarithm": " (log)"}[found.compared_as]
     return (
-        found.quantity + kind,
+        found.quantity + kind_text(found),
         role,
         str(found.points),
         str(len(found.studies)),
