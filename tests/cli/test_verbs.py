@@ -112,7 +112,7 @@ def test_new_overwrites_nothing(shipped, flowsheet, folder):
     assert [p.read_text() for p in (folder / "mine").iterdir()] == ["my own work"]
 
 
-@pytest.mark.parametrize("code", ["E104", "s201", "W602", "E903"])
+@pytest.mark.parametrize("code", ["E104", "s201", "W602", "E903", "E912"])
 def test_codes_of_every_layer_are_explained(code, flowsheet):
     outcome = flowsheet("explain", code)
     assert outcome.code == 0
@@ -124,7 +124,7 @@ def test_the_help_names_the_verbs_that_work_and_no_others(flowsheet):
     text = flowsheet("--help").out
     for verb in VERBS:
         assert f" {verb} " in text
-    for verb in ("sweep", "fit", "reconcile", "validate"):
+    for verb in ("sweep", "fit", "reconcile"):
         assert f" {verb} " not in text
 
 

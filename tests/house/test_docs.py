@@ -28,7 +28,7 @@ def generator() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["flowsheet-file.md", "units.md"])
+@pytest.mark.parametrize("name", ["flowsheet-file.md", "units.md", "validation-case-file.md"])
 def test_a_generated_page_is_current(name: str) -> None:
     written = (DOCS / name).read_text(encoding="utf-8")
     assert written == generator().pages()[name], "run `python docs/generate.py`"

@@ -56,6 +56,12 @@ def test_the_wheel_holds_both_packages_their_data_and_the_flowsheets(tmp_path: P
         held = set(archive.namelist())
     wanted = {"flowsheet/py.typed", "hydromet/py.typed"}
     wanted |= {f"flowsheet/shipped/{p.name}" for p in (PROJECT / "flowsheets").glob("*.yaml")}
+    for name in ("cases", "solubility"):
+        wanted |= {
+            f"flowsheet/shipped_validation/{p.relative_to(PROJECT / 'validation').as_posix()}"
+            for p in (PROJECT / "validation" / name).rglob("*")
+            if p.is_file() and "__pycache__" not in p.parts
+        }
     for root in (PROJECT / "src", PROJECT / "units"):
         wanted |= {
             p.relative_to(root).as_posix()

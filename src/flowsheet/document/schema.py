@@ -147,7 +147,7 @@ def _kind(key: Key, systems: Collection[str]) -> Schema:
         case "value":
             return _text_or(section)
         case "values_by_name":
-            return _by_name(_text_or(section), "")
+            return _by_name({"anyOf": [{"type": "null"}, _text_or(section)]}, "")
         case "tree":
             return {}
 

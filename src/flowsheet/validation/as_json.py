@@ -74,4 +74,5 @@ def _point(point: PointOutcome) -> dict[str, Any]:
         "stored": point.stored,
         "in_regression_band": point.steady,
         "trouble": point.trouble or None,
+        "beyond_range": point.beyond or None,
     }

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 _ORDER = (OUT_OF_BAND, NOT_RUN, IN_BAND)
 _READING = (
-    "Bias and scatter are of the model alone: the measurement's own standard deviation (data) is taken out, and "
-    "where it is larger than what would be left, the scatter is known only to be no more than it (≤). Remainders "
-    "are compared as 1 − X, logarithms by addition. Calibration points helped to fit the model; validation "
-    "points did not. Each point has two bands: validation, the tolerance around the measurement, and "
-    "regression, around the prediction that was last accepted."
+    "Bias and scatter are of the model alone: the measurement's own standard deviation (data) is taken out, "
+    "and where it is larger than what would be left, the scatter is known only to be no more than it (≤). "
+    "Remainders are compared as 1 − X, logarithms by addition. Calibration points helped to fit the model; "
+    "validation points did not. Each point has two bands: validation, the tolerance around the measurement, "
+    "and regression, around the prediction that was last accepted."
 )
 
 

@@ -7,7 +7,14 @@ from html import escape
 
 from flowsheet.report.text import digits, percent
 from flowsheet.validation.html_parts import anchor, table
-from flowsheet.validation.outcome import IN_BAND, NOT_RUN, CaseOutcome, ComparisonOutcome, PointOutcome
+from flowsheet.validation.outcome import (
+    IN_BAND,
+    NOT_RUN,
+    CaseOutcome,
+    ComparisonOutcome,
+    PointOutcome,
+    counted,
+)
 from flowsheet.validation.shown import difference_shown, number_text, unit_of_difference
 
 
@@ -43,6 +50,7 @@ def _papers(outcome: CaseOutcome) -> str:
         ("known limits", escape(case.known_limits)),
         ("notes", escape(case.notes)),
         ("flowsheet", escape(case.flowsheet.name) if case.flowsheet else ""),
+        ("extrapolated", f"{counted(outcome.extrapolated, 'point')}" if outcome.extrapolated else ""),
         ("time", f"{outcome.seconds:.1f} s, {outcome.compiles} compiled" if outcome.comparisons else ""),
     )
     return "<dl>" + "".join(f"<dt>{n}</dt><dd>{t}</dd>" for n, t in facts if t) + "</dl>"
@@ -60,14 +68,14 @@ def _comparison(outcome: ComparisonOutcome) -> str:
         told.append(f"standard deviation {of}, {uncertainty.basis} ({uncertainty.why})")
     told.append(f"regression band {stated.regression.text}")
     good = outcome.within and outcome.steady is not False
-    counted = f"{sum(p.within for p in outcome.points)} of {len(outcome.points)} in band"
+    inside = f"{sum(p.within for p in outcome.points)} of {len(outcome.points)} in band"
     steady = {True: "as accepted", False: "moved since it was accepted", None: "nothing accepted yet"}[
         outcome.steady
     ]
     header = ("point", "role", "measured", "± s.d.", "predicted", "error", "in band", "accepted", "moved")
     return (
         f"<h4>{escape(stated.name)} <small>{escape(stated.quantity)} [{escape(unit)}]</small> "
-        f'<span class="{"good" if good else "bad"}">{counted}, {steady}</span></h4>'
+        f'<span class="{"good" if good else "bad"}">{inside}, {steady}</span></h4>'
         f"<p><small>{escape('; '.join(told))}</small></p>"
         + table(header, (tuple(_cells(outcome, p)) for p in outcome.points), right=(2, 3, 4, 5, 7))
     )
@@ -75,7 +83,8 @@ def _comparison(outcome: ComparisonOutcome) -> str:
 
 def _cells(outcome: ComparisonOutcome, point: PointOutcome) -> Iterator[str]:
     unit, shown = outcome.stated.unit, outcome.stated.shown_in
-    yield escape(point.label)
+    beyond = f'<br><small title="{escape(point.beyond)}">beyond the range</small>' if point.beyond else ""
+    yield escape(point.label) + beyond
     yield point.role
     yield number_text(point.measured, unit, shown)
     yield digits(difference_shown(point.deviation, unit, shown), 2) if point.deviation else "-"

@@ -38,9 +38,9 @@ def _lines(guide: Guide) -> Iterator[str]:
             yield ""
     yield from ("## Against measurements", "")
     yield from (
-        "Bias and scatter are of the model, corrected for the measurement's own standard deviation (data); `<=`",
-        "where the data don't allow to say more.  Calibration points helped to fit the model; validation points",
-        "did not.",
+        "Bias and scatter are of the model, corrected for the measurement's own standard deviation (data);",
+        "`<=` where the data don't allow to say more.  Calibration points helped to fit the model;",
+        "validation points did not.",
         "",
     )
     yield from _measured(guide.found)

@@ -17,7 +17,8 @@ class PointOutcome:
 
     `deviation` is the measurement's standard deviation, `width` half the validation band, `stored` the last
     accepted prediction and `narrow` half the regression band about it.  `trouble` says why there is no
-    prediction; `role` is validation, calibration or verification.
+    prediction, `beyond` what correlation was used outside its range; `role` is validation, calibration or
+    verification.
     """
 
     point: str
@@ -30,6 +31,7 @@ class PointOutcome:
     stored: float | None
     narrow: float
     trouble: str = ""
+    beyond: str = ""
 
     @property
     def error(self) -> float | None:
@@ -95,6 +97,11 @@ class CaseOutcome:
             return NOT_RUN
         good = all(c.within and c.steady is not False for c in self.comparisons)
         return IN_BAND if good else OUT_OF_BAND
+
+    @property
+    def extrapolated(self) -> int:
+        """How many points lie outside the range of a correlation that they use."""
+        return len({p.point for c in self.comparisons for p in c.points if p.beyond})
 
     @property
     def why(self) -> str:

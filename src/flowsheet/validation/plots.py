@@ -67,14 +67,14 @@ def parity_plot(quantity: str, points: Sequence[Marked], stamp: str) -> str:
 
     matplotlib.use("Agg")
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     studies = list(dict.fromkeys(p.study for p in points))
     stated = points[0].stated
     remainder = stated.compared_as == "remainder"
     pairs = [_drawn(p) for p in points]
     with matplotlib.rc_context({**_SETTINGS, "svg.hashsalt": quantity}):
-        figure = Figure(figsize=(6.6, 4.5), layout="constrained")
-        figure.get_layout_engine().set(w_pad=0.12, h_pad=0.08)
+        figure = Figure(figsize=(6.6, 4.5), layout=ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.08))
         axes = figure.add_subplot()
         _axes(axes, pairs, remainder)
         _bands(axes, points, pairs)

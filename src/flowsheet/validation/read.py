@@ -239,7 +239,7 @@ class _CaseReader:
         if other in read:
             help = f"in a case of kind `{kind}` the key is `{side}`"
             self.error("E101", f"`{other}` in a case of kind `{kind}`", read[other].span, help)
-        if side not in read:
+        elif side not in read:
             self.error("E102", f"{what} needs the key `{side}`", head(node.span))
         if "uncertainty" not in read and kind == "validation":
             self.error(

@@ -32,6 +32,8 @@ from flowsheet.validation.stored import stored_predictions
 from flowsheet.validation.values import Point, Unusable
 
 _OVERRIDES = "--set"
+_BEYOND = "W607"
+"""The code of a correlation that is used outside the range of its data."""
 _OF_THE_KEY = {
     "E101",
     "E102",
@@ -64,6 +66,7 @@ class _Solved:
     case: Case | None = None
     simulation: Any = None
     values: Mapping[str, float] = field(default_factory=dict)
+    beyond: str = ""
 
 
 def run_case(
@@ -221,8 +224,9 @@ def _solve_group(
 def _simulate(point: _Solved, known: list[tuple[np.ndarray, np.ndarray]]) -> None:
     """Solve a point from the nearest of the known (inputs, unknowns), else cold; a solution joins them."""
     from flowsheet.results.balances import balances
-    from flowsheet.results.flows import stream_flows
     from flowsheet.results.result import BALANCE_TOLERANCE
+    from flowsheet.results.solved import solved
+    from flowsheet.results.warnings import collect_warnings
     from flowsheet.solve.explain import explain_failure
 
     assert point.case is not None
@@ -236,14 +240,16 @@ def _simulate(point: _Solved, known: list[tuple[np.ndarray, np.ndarray]]) -> Non
         found = explain_failure(plant, simulation, point.case.document)
         point.trouble = f"not solved: {found[0].message if found else simulation.newton.message}"
         return
-    reported = plant.values(simulation.x, p)
-    worst = balances(plant, stream_flows(plant, simulation.x), reported)["worst"]["plant"]
+    state = solved(point.case, simulation, speciate=False)
+    worst = balances(plant, state.flows, state.values)["worst"]["plant"]
     if worst["closure"] > BALANCE_TOLERANCE:
         point.trouble = f"solved, but {worst['quantity']} closes only to {worst['closure']:.1e}"
         return
     known.append((p, simulation.x))
     point.simulation = simulation
-    point.values = reported
+    point.values = state.values
+    beyond = [w["message"] for w in collect_warnings(state) if w["code"] == _BEYOND]
+    point.beyond = "; ".join(beyond)
 
 
 def _distance(a: np.ndarray, b: np.ndarray) -> float:
@@ -268,7 +274,19 @@ def _point(stated: Comparison, number: int, solved: _Solved) -> PointOutcome:
     except Unusable as error:
         trouble = str(error)
     role = values.role_at(stated.role, row)
-    return PointOutcome(row.name, row.label, role, measured, predicted, deviation, width, None, 0.0, trouble)
+    return PointOutcome(
+        row.name,
+        row.label,
+        role,
+        measured,
+        predicted,
+        deviation,
+        width,
+        None,
+        0.0,
+        trouble,
+        solved.beyond,
+    )
 
 
 def _predicted(stated: Comparison, number: int, point: Point) -> float:

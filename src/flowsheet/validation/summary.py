@@ -54,7 +54,9 @@ def _case_line(outcome: CaseOutcome, width: int) -> str:
         return paragraph(f"{name}: {outcome.why}", width, "    ", "  ")
     points = max((len(c.points) for c in outcome.comparisons), default=0)
     new = "" if all(c.steady is not None for c in outcome.comparisons) else ", no prediction stored yet"
-    return paragraph(f"{name}: {counted(points, 'point')}, {outcome.seconds:.1f} s{new}", width, "    ", "  ")
+    far = f", {outcome.extrapolated} beyond a correlation's range" if outcome.extrapolated else ""
+    told = f"{name}: {counted(points, 'point')}{far}, {outcome.seconds:.1f} s{new}"
+    return paragraph(told, width, "    ", "  ")
 
 
 def statistics_tables(found: Sequence[QuantityStatistics]) -> Iterator[RenderableType]:
