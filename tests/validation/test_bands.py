@@ -38,7 +38,7 @@ def test_a_measurement_moved_by_three_standard_deviations_trips_validation(tmp_p
     suite = cases.write(tmp_path, points=cases.POINTS.replace("19.7", "22.7"))
     code, found = outcome(capsys, str(suite))
     assert code == 1
-    assert found["cases"][0]["why"] == "y: 1 of 3 outside 2.5 points"
+    assert found["cases"][0]["why"] == "outside the tolerance: y 1 of 3 (2.5 points)"
 
 
 def test_a_prediction_moved_by_a_per_cent_trips_regression(tmp_path, capsys):
@@ -51,7 +51,7 @@ def test_a_prediction_moved_by_a_per_cent_trips_regression(tmp_path, capsys):
     stored.write_text(text.replace("line 3: 0.2", "line 3: 0.202"))
     code, found = outcome(capsys, str(suite))
     assert code == 1
-    assert found["cases"][0]["why"] == "y: 1 of 3 moved from the stored prediction"
+    assert found["cases"][0]["why"] == "moved from the stored prediction: y 1 of 3"
 
 
 def test_a_model_that_changes_trips_regression(tmp_path, capsys):
@@ -62,7 +62,7 @@ def test_a_model_that_changes_trips_regression(tmp_path, capsys):
     (other / "lines" / "one" / "predictions.yaml").write_text(stored)
     code, found = outcome(capsys, str(other))
     assert code == 1
-    assert found["cases"][0]["why"] == "y: 3 of 3 moved from the stored prediction"
+    assert found["cases"][0]["why"] == "moved from the stored prediction: y 3 of 3"
 
 
 def test_points_that_come_and_go_are_said(tmp_path, capsys):
@@ -71,7 +71,7 @@ def test_points_that_come_and_go_are_said(tmp_path, capsys):
     cases.write(tmp_path, points="x,y\n1,10.2\n")
     code, found = outcome(capsys, str(suite))
     assert code == 1
-    assert "0 points are new and 2 gone" in found["cases"][0]["why"]
+    assert "y 0 new, 2 gone" in found["cases"][0]["why"]
 
 
 def test_a_share_of_points_may_be_outside(tmp_path, capsys):
@@ -87,6 +87,16 @@ def test_a_point_without_a_prediction_is_a_failure_in_sight(tmp_path, capsys):
     assert "1 point without a prediction (line 4: y fails: ZeroDivisionError" in found["cases"][0]["why"]
     assert found["statistics"][0]["failed"] == 1
     assert found["statistics"][0]["share_in_band"] == pytest.approx(2 / 3)
+
+
+def test_a_number_that_was_not_measured_is_not_compared(tmp_path, capsys):
+    suite = cases.write(tmp_path, points=cases.POINTS.replace("19.7", ""))
+    code, found = outcome(capsys, str(suite))
+    assert code == 0
+    assert [p["point"] for p in found["cases"][0]["compared"][0]["points"]] == ["line 2", "line 4"]
+    cases.write(tmp_path, points="x,y\n1,\n")
+    assert main(["validate", str(suite), "--jobs", "1"]) == 2
+    assert "`y` is measured at no point" in capsys.readouterr().err
 
 
 def test_a_case_without_its_data_is_not_run_and_never_passes(tmp_path, capsys):
@@ -189,4 +199,4 @@ def test_the_report_shows_failures_first_and_every_point(tmp_path, capsys):
     ids = re.findall(r'<(?:section|figure|details) id="([^"]+)"', page)
     assert len(ids) == len(set(ids))
     summary = (tmp_path / "out" / "validation.md").read_text()
-    assert "| lines/one: A straight line | y: 1 of 3 outside 2.5 points |" in summary
+    assert "| lines/one: A straight line | outside the tolerance: y 1 of 3 (2.5 points) |" in summary

@@ -44,7 +44,7 @@ points:
     - {kind: salty, wash: 200, n: 1}
     - {kind: plain, wash: -5, n: 1}
 settings:
-  water.flow: {column: wash, unit: kg/h}
+  water.aqueous: {column: wash, unit: kg/h, text: "{flow: {}}"}
   ccd.stages: {column: n}
 compare:
   - quantity: what stays with the cake
@@ -67,7 +67,7 @@ def stays(point):
 
 def law(point):
     """Perfectly mixed stages, clean wash, 45 kg/h of liquor that is kept."""
-    ratio = point["water.flow"] / 45.0
+    ratio = float(point.row["wash"]) / 45.0
     mother = 500.0 * 0.99705
     return 1 / (1 + (mother + 45.0 * ratio - 45.0) / 45.0 * sum(ratio**i for i in range(point["ccd.stages"])))
 '''
@@ -99,7 +99,7 @@ def test_points_with_other_values_structure_and_scenarios(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("water.flow:", "water.flew:", "did you mean `flow`?"),
+        ("water.aqueous:", "water.aqueos:", "`aqueos`"),
         ("ccd.stages:", "ccd.stage:", "did you mean `stages`?"),
         ("ccd.underflow.mass_flow", "ccd.underflow.mas_flow", "did you mean `mass_flow`?"),
         ("ccd.underflow.mass_flow", "ccd.underflow.volume_flow", "`cake` is in m3/h"),

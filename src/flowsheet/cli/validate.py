@@ -32,7 +32,9 @@ def validate(
     case: Annotated[
         tuple[str, ...], repeatable("--case", "Only cases of this name, or like it (`nmc*`).")
     ] = (),
-    fast: Annotated[bool, Parameter(negative="", help="Only cases that are marked `fast: yes`.")] = False,
+    fast: Annotated[
+        bool, Parameter(negative="", show_default=False, help="Only cases that are marked `fast: yes`.")
+    ] = False,
     against: Annotated[
         str | None,
         Parameter(
@@ -43,7 +45,9 @@ def validate(
         str | None,
         Parameter(help="Store the predictions as the ones to hold, with this reason.", show_default=False),
     ] = None,
-    report: Annotated[bool, Parameter(negative="", help="Write report.html and a Markdown summary.")] = False,
+    report: Annotated[
+        bool, Parameter(negative="", show_default=False, help="Write report.html and a Markdown summary.")
+    ] = False,
     out: Annotated[
         Path | None,
         Parameter(

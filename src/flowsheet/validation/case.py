@@ -39,7 +39,8 @@ class FunctionReference:
 class Value:
     """Where a value comes from at each point: a text, a column, a formula over columns, or a function.
 
-    `unit` is as written; `canonical` is the canonical unit of the value.
+    `unit` is as written; `canonical` is the canonical unit of the value; `within` is a text that it is put
+    into at {}.
     """
 
     span: Span
@@ -50,6 +51,7 @@ class Value:
     unit: str = ""
     canonical: str = "1"
     values: Mapping[str, str] = field(default_factory=dict)
+    within: str = ""
 
 
 @dataclass(frozen=True)

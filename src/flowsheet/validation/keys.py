@@ -76,10 +76,17 @@ CASE_SECTIONS: Mapping[str, Section] = {
             "The rows, one per point: a table, or rows written here.",
             Key("table", "path", "CSV file beside the case, else beside the suite, else in the data folder."),
             Key("where", "tree", "Rows kept, by column: a text, a list, or `3 to 7`.  `line` counts lines."),
-            Key("rows", "tree", "Rows written here, a list of {column: value}."),
+            Key(
+                "rows", "tree", "Rows written here, a list of {column: value}; an empty cell isn't measured."
+            ),
             Key("label", "text", "Column that names a point in reports; the line unless given."),
         ),
-        section("setting", "Where a setting's value comes from at each point.", *_VALUE),
+        section(
+            "setting",
+            "Where a setting's value comes from at each point.",
+            *_VALUE,
+            Key("text", "text", "A text that the value is put into at {}, e.g. `sx.raffinate.pH = {}`."),
+        ),
         section("number", "Where a number comes from at each point.", *_VALUE, _FUNCTION),
         section("prediction", "A prediction that is not an expression of the flowsheet.", _FUNCTION),
         section(

@@ -116,17 +116,25 @@ def _complaints(outcome: CaseOutcome) -> Iterator[str]:
     if failed:
         first = next(iter(failed.items()))
         yield f"{counted(len(failed), 'point')} without a prediction ({first[0]}: {first[1]})"
+    outside, moved, changed = [], [], []
     for each in outcome.comparisons:
-        name = each.stated.name
-        outside = [p for p in each.points if not p.within and not p.trouble]
-        if not each.within and outside:
-            yield f"{name}: {len(outside)} of {len(each.points)} outside {each.stated.tolerance.margin.text}"
-        moved = [p for p in each.points if p.steady is False and not p.trouble]
-        if moved:
-            yield f"{name}: {len(moved)} of {len(each.points)} moved from the stored prediction"
+        name, total = each.stated.name, len(each.points)
+        far = sum(not p.within and not p.trouble for p in each.points)
+        if not each.within and far:
+            outside.append(f"{name} {far} of {total} ({each.stated.tolerance.margin.text})")
+        shifted = sum(p.steady is False and not p.trouble for p in each.points)
+        if shifted:
+            moved.append(f"{name} {shifted} of {total}")
         new = sum(p.stored is None for p in each.points)
         if each.steady is False and (each.gone or new):
-            yield f"{name}: {new} points are new and {len(each.gone)} gone since they were accepted"
+            changed.append(f"{name} {new} new, {len(each.gone)} gone")
+    for what, names in (
+        ("outside the tolerance", outside),
+        ("moved from the stored prediction", moved),
+        ("points that changed since they were accepted", changed),
+    ):
+        if names:
+            yield f"{what}: {', '.join(names)}"
 
 
 def counted(number: int, noun: str) -> str:

@@ -177,7 +177,10 @@ class _CaseReader:
         formula = self.formula(read["formula"]) if "formula" in read else None
         function = self.function(read["function"]) if "function" in read else None
         column = self.text(read, "column")
-        return Value(given[0].value.span, "", column, formula, function, unit, canonical, values)
+        within = self.text(read, "text")
+        if within and "{}" not in within:
+            self.error("E910", "`text` has no {} for the value", read["text"].value.span)
+        return Value(given[0].value.span, "", column, formula, function, unit, canonical, values, within)
 
     def formula(self, entry: Entry) -> Any:
         expression = self.reader.expression(entry.value, "`formula`")

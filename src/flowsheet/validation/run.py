@@ -85,9 +85,16 @@ def run_case(
     _find_functions(case)
     solved, compiles = _solve(case, rows, progress)
     comparisons = tuple(
-        ComparisonOutcome(each, tuple(_point(each, number, point) for point in solved))
+        ComparisonOutcome(each, tuple(_points(each, number, solved)))
         for number, each in enumerate(case.comparisons)
     )
+    empty = [
+        Diagnostic("E910", f"`{c.stated.name}` is measured at no point", c.stated.measured.span)
+        for c in comparisons
+        if not c.points
+    ]
+    if empty:
+        raise DiagnosticError(empty, case.texts)
     outcome = CaseOutcome(case, comparisons, seconds=time.perf_counter() - began, compiles=compiles)
     return judged_by(outcome, stored_predictions(case.folder))
 
@@ -255,6 +262,15 @@ def _simulate(point: _Solved, known: list[tuple[np.ndarray, np.ndarray]]) -> Non
 def _distance(a: np.ndarray, b: np.ndarray) -> float:
     scale = np.maximum(np.maximum(np.abs(a), np.abs(b)), 1e-12)
     return float(np.sum(np.abs(a - b) / scale))
+
+
+def _points(stated: Comparison, number: int, solved: Iterable[_Solved]) -> Iterator[PointOutcome]:
+    """The points at which the number was measured."""
+    for each in solved:
+        try:
+            yield _point(stated, number, each)
+        except values.NotMeasured:
+            continue
 
 
 def _point(stated: Comparison, number: int, solved: _Solved) -> PointOutcome:

@@ -43,12 +43,24 @@ class Point:
         return self.settings[key]
 
 
+class NotMeasured(Exception):
+    """A cell is empty: the number was not measured at this point."""
+
+
 def setting_text(value: Value, row: Row) -> str:
     """A setting's value as `--set` takes it.
 
     Raises:
         Unusable: the row has no number for it.
     """
+    try:
+        text = _setting_text(value, row)
+    except NotMeasured as empty:
+        raise Unusable(f"{empty} is empty") from None
+    return value.within.replace("{}", text) if value.within else text
+
+
+def _setting_text(value: Value, row: Row) -> str:
     if value.text:
         return value.text
     if value.column:
@@ -78,12 +90,13 @@ def number(value: Value, point: Point, row: Row) -> float:
 
     Raises:
         Unusable: the row has no number for it, or the function fails.
+        NotMeasured: its cell is empty.
     """
     if value.function is not None:
         return call(value.function, point)
     text = value.text
     if value.column and value.values:
-        text = setting_text(value, row)
+        text = _setting_text(value, row)
     elif not text:
         text = f"{_number(value, row)!r} {value.unit}".strip()
     try:
@@ -106,10 +119,12 @@ def _number(value: Value, row: Row) -> float:
 
 def _cell(row: Row, column: str) -> float:
     text = row.cells.get(column, "")
+    if not text:
+        raise NotMeasured(column)
     try:
         value = float(text)
     except ValueError:
-        raise Unusable(f"{column} is `{text}`, not a number" if text else f"{column} is empty") from None
+        raise Unusable(f"{column} is `{text}`, not a number") from None
     if not math.isfinite(value):
         raise Unusable(f"{column} is `{text}`, not a finite number")
     return value
@@ -129,6 +144,8 @@ def deviation(stated: Uncertainty | None, measured: float, row: Row, unit: str, 
             margin = margin_of(cell, stated.unit, unit, f"{cell!r} {stated.unit}".strip())
         except QuantityError as error:
             raise Unusable(f"its uncertainty: {error.message}") from None
+        except NotMeasured as empty:
+            raise Unusable(f"its uncertainty: {empty} is empty") from None
     if per_log and margin.relative:
         return margin.amount / math.log(10.0)
     return margin.at(measured)
