@@ -51,12 +51,10 @@ class Reader:
         entries: dict[str, Entry] = {}
         for entry in mapping:
             if entry.key not in section.keys and entry.key not in further and not section.names:
-                self.found.error(
-                    "E101",
-                    f"unknown key `{entry.key}` in {what}",
-                    entry.span,
-                    suggest(entry.key, known, "keys"),
-                )
+                help = suggest(entry.key, known, "keys")
+                if " " in entry.key and isinstance(entry.value, Scalar) and entry.value.is_null:
+                    help = f"a text with a comma needs quotes; {help}"
+                self.found.error("E101", f"unknown key `{entry.key}` in {what}", entry.span, help)
             elif isinstance(entry.value, Scalar) and entry.value.is_null:
                 self.found.error("E103", f"`{entry.key}` has no value", entry.span)
             else:
