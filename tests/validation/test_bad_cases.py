@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+import line_cases as cases
 from flowsheet.cli import main
-from validation import cases
 
 GOOD = cases.CASE.format(study="A")
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+import line_cases as cases
 from flowsheet.cli import main
-from validation import cases
 
 
 def outcome(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict]:

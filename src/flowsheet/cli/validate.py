@@ -99,7 +99,7 @@ def validate(
         from flowsheet.results.write import as_json
         from flowsheet.validation.as_json import as_values
 
-        sys.stdout.write(as_json(as_values(outcomes, found, before, revision(suite.folder), passed)))
+        sys.stdout.write(as_json(as_values(outcomes, found, before, revision(), passed)))
         sys.stdout.flush()
     else:
         from flowsheet.validation.summary import print_summary

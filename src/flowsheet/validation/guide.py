@@ -51,7 +51,7 @@ def guide(
     from flowsheet.validation.markdown import markdown_page
 
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    made = Guide(outcomes, found, before, named, revision(suite.folder), today, _families(outcomes))
+    made = Guide(outcomes, found, before, named, revision(), today, _families(outcomes))
     root = checkout() if suite.shipped and whole and out is None else None
     if root is not None:
         places = (root / "validation" / "report.html", root / "docs" / "validation.md")

@@ -213,9 +213,9 @@ def _solve_group(
     except DiagnosticError as error:
         if any(d.span is not None and d.span.file in case.texts for d in error.diagnostics):
             raise  # the case asks for what the plant doesn't have
-        for point in group:
-            point.trouble = error.diagnostics[0].message
-        return done + len(group)
+        return _give_up(group, error.diagnostics[0].message) + done
+    except Exception as error:  # one plant that can't be built must not end the suite
+        return _give_up(group, f"can't be built: {type(error).__name__}: {error}") + done
     known: list[tuple[np.ndarray, np.ndarray]] = []
     for point in group:
         done += 1
@@ -223,9 +223,19 @@ def _solve_group(
         assert point.document is not None
         p = inputs_of(point.document, compiled.plant)
         point.case = replace(compiled, document=point.document, p=p)
-        _simulate(point, known)
+        try:
+            _simulate(point, known)
+        except Exception as error:  # nor one that can't be solved
+            point.trouble = f"not solved: {type(error).__name__}: {error}"
     remember(compiled)
     return done
+
+
+def _give_up(group: list[_Solved], trouble: str) -> int:
+    """No point of the group can be predicted; returns how many they are."""
+    for point in group:
+        point.trouble = trouble
+    return len(group)
 
 
 def _simulate(point: _Solved, known: list[tuple[np.ndarray, np.ndarray]]) -> None:

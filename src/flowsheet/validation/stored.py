@@ -12,6 +12,7 @@ from flowsheet.document.diagnostics import Collector, Diagnostic, DiagnosticErro
 from flowsheet.document.source import read_text
 from flowsheet.validation.case import ValidationCase
 from flowsheet.validation.outcome import NOT_RUN, CaseOutcome, Predictions
+from flowsheet.validation.suite import checkout
 
 STORED_FILE = "predictions.yaml"
 _HEADING = (
@@ -70,7 +71,7 @@ def _as_text(outcome: CaseOutcome, reason: str, today: str) -> str:
         _HEADING.rstrip(),
         "accepted:",
         f"  reason: {_quoted(reason)}",
-        f"  revision: {_quoted(revision(outcome.case.folder))}",
+        f"  revision: {_quoted(revision())}",
         f"  date: {today}",
         "predictions:",
     ]
@@ -84,15 +85,13 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
 
 
-def revision(folder: Path) -> str:
-    """The revision of the program's sources, else of the folder, + where files differ; else the version."""
-    import flowsheet
-
-    for place in (Path(flowsheet.__file__).parent, folder):
-        named = _git(place, "rev-parse", "--short", "HEAD")
-        if named is not None:
-            changed = _git(place, "status", "--porcelain", "--untracked-files=no")
-            return named.strip() + ("+" if changed else "")
+def revision() -> str:
+    """The revision of the program's sources, with + where files differ from it; else its version."""
+    root = checkout()
+    named = _git(root, "rev-parse", "--short", "HEAD") if root is not None else None
+    if root is not None and named is not None:
+        changed = _git(root, "status", "--porcelain", "--untracked-files=no")
+        return named.strip() + ("+" if changed else "")
     from importlib import metadata
 
     return f"version {metadata.version('flowsheet')}"
