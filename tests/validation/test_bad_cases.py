@@ -37,6 +37,21 @@ def test_a_fault_is_shown_at_its_place(tmp_path, capsys, old, new, place, told):
     assert told in found
 
 
+@pytest.mark.parametrize(
+    ("points", "told"),
+    [
+        ("x,y\n1,10,2\n", "line 2 of the table has 3 cells"),
+        ("x,x,y\n1,10,2\n", "two columns `x`"),
+        ("# nothing\n", "the table is empty"),
+        ("x,y\n", "no row of the table is kept"),
+    ],
+)
+def test_a_table_that_can_t_be_used(tmp_path, capsys, points, told):
+    found = refused(cases.write(tmp_path, points=points), capsys)
+    assert "case.yaml:4:10 " in found
+    assert told in found
+
+
 def test_a_folder_without_cases(tmp_path, capsys):
     assert "there is no case below" in refused(tmp_path, capsys)
     assert "there is no folder" in refused(tmp_path / "nowhere", capsys)

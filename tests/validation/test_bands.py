@@ -99,6 +99,11 @@ def test_a_number_that_was_not_measured_is_not_compared(tmp_path, capsys):
     assert "`y` is measured at no point" in capsys.readouterr().err
 
 
+def test_tables_of_other_spreadsheets_are_read(tmp_path, capsys):
+    suite = cases.write(tmp_path, points=cases.POINTS.replace(",", ";") + "8;80\n")
+    assert outcome(capsys, str(suite))[0] == 0
+
+
 def test_a_case_without_its_data_is_not_run_and_never_passes(tmp_path, capsys):
     suite = cases.write(tmp_path, points="")
     code, found = outcome(capsys, str(suite))

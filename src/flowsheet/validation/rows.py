@@ -54,7 +54,8 @@ def read_rows(case: ValidationCase, suite: Path, data: Path) -> tuple[Row, ...]:
         rows = rows or [Row("point", "point", {})]
     else:
         rows = [_named(line, cells) for line, cells in _table(case, _find(case, suite, data))]
-    _check_columns(case, rows[0].cells if rows else {})
+    if rows:
+        _check_columns(case, rows[0].cells)
     kept = [r for r in rows if all(matches(r.cells[c], wanted) for c, wanted in points.where.items())]
     if not kept:
         raise _bad(case, "E910", "no row of the table is kept", points.span, "look at `where`")
@@ -69,21 +70,30 @@ def _find(case: ValidationCase, suite: Path, data: Path) -> Path:
 
 
 def _table(case: ValidationCase, path: Path) -> Iterable[tuple[int, dict[str, str]]]:
-    """Rows of a CSV file by the number of the line they end on; lines that start with # are passed over."""
+    """Rows of a CSV file by the number of the line they end on; lines that start with # are passed over.
+
+    Columns are parted by commas, or by what a spreadsheet of other countries takes: semicolons, tabs.
+    """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = file.read().splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise _bad(case, "E910", f"the table can't be read: {error}", case.points.span) from None
     kept = [(n, text) for n, text in enumerate(lines, 1) if text.strip() and not text.startswith("#")]
-    reader = csv.reader(text for _, text in kept)
-    heading: list[str] = []
+    if not kept:
+        raise _bad(case, "E910", "the table is empty", case.points.span)
+    reader = csv.reader((text for _, text in kept), delimiter=max(",;\t", key=kept[0][1].count))
+    heading = [c.strip() for c in next(reader)]
+    twice = sorted({name for name in heading if name and heading.count(name) > 1})
+    if twice:
+        raise _bad(case, "E910", f"the table has two columns `{twice[0]}`", case.points.span)
     for cells in reader:
         line = kept[reader.line_num - 1][0]
-        if not heading:
-            heading = [c.strip() for c in cells]
-        else:
-            yield line, dict(zip(heading, (c.strip() for c in cells), strict=False))
+        if len(cells) > len(heading):
+            message = f"line {line} of the table has {len(cells)} cells, its first {len(heading)}"
+            raise _bad(case, "E910", message, case.points.span, "a text with a comma needs quotes there too")
+        padded = [*(c.strip() for c in cells), *[""] * (len(heading) - len(cells))]
+        yield line, dict(zip(heading, padded, strict=True))
 
 
 def _named(line: int, cells: Mapping[str, str]) -> Row:

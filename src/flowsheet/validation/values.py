@@ -179,10 +179,13 @@ def function_of(reference: FunctionReference, case: ValidationCase) -> Callable[
             raise bad(f"{path.name} can't be loaded")
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module  # dataclasses look their module up there
+        written, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # nothing is left in a user's folder
         try:
             spec.loader.exec_module(module)
         except Exception as error:  # whatever a user's file raises
             raise bad(f"{path.name} can't be run: {type(error).__name__}: {error}") from error
+        finally:
+            sys.dont_write_bytecode = written
         _MODULES[path] = module
     function = getattr(_MODULES[path], reference.name, None)
     if not callable(function):
