@@ -115,6 +115,13 @@ def test_a_case_without_its_data_is_not_run_and_never_passes(tmp_path, capsys):
     assert [c["status"] for c in found["cases"]] == ["not run", "in band"]
 
 
+def test_a_case_without_a_package_that_it_needs_is_not_run(tmp_path, capsys):
+    text = cases.CASE.format(study="A").replace("source:", "needs: [json, no_such_package]\nsource:")
+    code, found = outcome(capsys, str(cases.write(tmp_path, case=text)))
+    assert code == 1
+    assert found["cases"][0]["why"] == "it needs the Python package no_such_package"
+
+
 def test_data_are_read_from_the_folder_that_is_named(tmp_path, capsys):
     suite = cases.write(tmp_path / "suite", points="")
     (tmp_path / "data").mkdir()

@@ -146,6 +146,7 @@ class ValidationCase:
     kind: Literal["validation", "verification"]
     family: str
     fast: bool
+    needs: tuple[str, ...]
     source: Source
     flowsheet: Path | None
     scenario: Value | None

@@ -40,6 +40,7 @@ CASE_SECTIONS: Mapping[str, Section] = {
             ),
             Key("family", "text", "The family that it belongs to; the folder above the case unless given."),
             Key("fast", "flag", "Whether it belongs to the fast part (`--fast`).", default="no"),
+            Key("needs", "texts", "Python packages that its functions import; without one it is not run."),
             Key("source", "section", "Where the numbers were read.", required=True, section="source"),
             Key("flowsheet", "path", "A flowsheet file beside the case, or the name of a shipped one."),
             Key("scenario", "value", "A scenario of that flowsheet, or by a column.", section="setting"),

@@ -79,6 +79,7 @@ class _CaseReader:
             kind=kind,
             family=self.text(entries, "family") or self.folder.parent.name,
             fast=bool(flag),
+            needs=tuple(s.text for s in self.reader.texts(entries.get("needs"))),
             source=self.source(entries.get("source")),
             flowsheet=flowsheet,
             scenario=self.value(entries["scenario"], "setting", "`scenario`")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -78,6 +79,9 @@ def run_case(
         DiagnosticError: the case doesn't fit its table or its flowsheet.
     """
     began = time.perf_counter()
+    missing = [name for name in case.needs if importlib.util.find_spec(name) is None]
+    if missing:
+        return CaseOutcome(case, reason=f"it needs the Python package {', '.join(missing)}")
     try:
         rows = read_rows(case, suite, data)
     except NotThere as absent:
