@@ -61,6 +61,7 @@ compare:
 LAW = '''\
 def stays(point):
     """Share of the metal, from the reported concentration."""
+    assert point.result["status"] == "converged"
     assert point.case.document.units["ccd"].declaration.name == "counter_current_washing"
     return point.values["recovery.Ni"] if "recovery.Ni" in point.values else point.values["recovery.Co"]
 

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,12 @@ class _Solved:
     simulation: Any = None
     values: Mapping[str, float] = field(default_factory=dict)
     beyond: str = ""
+
+    @cached_property
+    def point(self) -> Point:
+        """What functions are told, once it is solved."""
+        settings = {key: values.setting_number(text) for key, text in self.texts.items()}
+        return Point(settings, self.row.cells, self.values, self.case, self.simulation)
 
 
 def run_case(
@@ -289,8 +296,7 @@ def _points(stated: Comparison, number: int, solved: Iterable[_Solved]) -> Itera
 
 def _point(stated: Comparison, number: int, solved: _Solved) -> PointOutcome:
     row, trouble = solved.row, solved.trouble
-    settings = {key: values.setting_number(text) for key, text in solved.texts.items()}
-    point = Point(settings, row.cells, solved.values, solved.case, solved.simulation)
+    point = solved.point
     measured = predicted = None
     deviation = width = 0.0
     try:

@@ -7,6 +7,7 @@ import math
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,14 @@ class Point:
 
     def __getitem__(self, key: str) -> Any:
         return self.settings[key]
+
+    @cached_property
+    def result(self) -> Mapping[str, Any]:
+        """The result as `flowsheet run --json` prints it: streams, products, reagents, utilities ..."""
+        from flowsheet.results.result import build_result
+        from flowsheet.results.solved import solved
+
+        return build_result(solved(self.case, self.simulation))
 
 
 class NotMeasured(Exception):
