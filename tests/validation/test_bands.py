@@ -99,6 +99,12 @@ def test_a_number_that_was_not_measured_is_not_compared(tmp_path, capsys):
     assert "`y` is measured at no point" in capsys.readouterr().err
 
 
+def test_a_comparison_may_keep_to_some_rows(tmp_path, capsys):
+    text = cases.CASE.format(study="A").replace("    shown_in", "    where: {x: 2 to 4}\n    shown_in")
+    _, found = outcome(capsys, str(cases.write(tmp_path, case=text)))
+    assert [p["point"] for p in found["cases"][0]["compared"][0]["points"]] == ["line 3", "line 4"]
+
+
 def test_tables_of_other_spreadsheets_are_read(tmp_path, capsys):
     suite = cases.write(tmp_path, points=cases.POINTS.replace(",", ";") + "8;80\n")
     assert outcome(capsys, str(suite))[0] == 0

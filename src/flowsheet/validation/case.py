@@ -118,6 +118,7 @@ class Comparison:
     shown_in: str
     compared_as: ComparedAs
     role: RoleOf
+    where: Mapping[str, tuple[str, ...]]
     uncertainty: Uncertainty | None
     tolerance: Tolerance
     regression: Margin

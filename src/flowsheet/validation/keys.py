@@ -115,6 +115,7 @@ CASE_SECTIONS: Mapping[str, Section] = {
                 section="number",
             ),
             Key("expected", "value", "In verification: the closed form or other code.", section="number"),
+            Key("where", "tree", "Rows at which this number is compared, as for the points; all without it."),
             Key("shown_in", "text", "Unit of measure in reports; that of the measurement unless given."),
             Key(
                 "compared_as",

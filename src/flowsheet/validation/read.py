@@ -124,17 +124,18 @@ class _CaseReader:
             self.error("E403", "`points` has a table and rows of its own", read["rows"].span, "keep one")
         if "table" not in read and "rows" not in read:
             self.error("E102", "`points` needs a `table` or `rows`", head(entry.value.span))
-        where: dict[str, tuple[str, ...]] = {}
-        spans: dict[str, Span] = {}
-        kept = self.reader.mapping(read["where"].value, "`where`") if "where" in read else None
-        for item in kept or ():
-            where[item.key] = tuple(s.text for s in self.reader.texts(item))
-            spans[item.key] = item.span
+        where, spans = self.where(read.get("where"))
         if "label" in read:
             spans.setdefault(self.text(read, "label"), read["label"].value.span)
         span = read["table"].value.span if "table" in read else entry.span
         rows = self.rows(read.get("rows"))
         return Points(self.text(read, "table"), where, rows, self.text(read, "label"), span, spans)
+
+    def where(self, entry: Entry | None) -> tuple[dict[str, tuple[str, ...]], dict[str, Span]]:
+        """What each column must be, and where that is said."""
+        kept = self.reader.mapping(entry.value, "`where`") if entry is not None else None
+        wanted = {item.key: tuple(s.text for s in self.reader.texts(item)) for item in kept or ()}
+        return wanted, {item.key: item.span for item in kept or ()}
 
     def rows(self, entry: Entry | None) -> tuple[Map[str, str], ...]:
         """Rows written in the case; each has the same columns."""
@@ -273,6 +274,7 @@ class _CaseReader:
             shown,
             as_,
             own if own is not None and kind == "validation" else role,
+            self.where(read.get("where"))[0],
             uncertainty,
             tolerance,
             regression,

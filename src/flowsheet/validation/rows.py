@@ -56,7 +56,7 @@ def read_rows(case: ValidationCase, suite: Path, data: Path) -> tuple[Row, ...]:
         rows = [_named(line, cells) for line, cells in _table(case, _find(case, suite, data))]
     if rows:
         _check_columns(case, rows[0].cells)
-    kept = [r for r in rows if all(matches(r.cells[c], wanted) for c, wanted in points.where.items())]
+    kept = [r for r in rows if is_kept(r, points.where)]
     if not kept:
         raise _bad(case, "E910", "no row of the table is kept", points.span, "look at `where`")
     return tuple(Row(r.name, r.cells[points.label], r.cells) if points.label else r for r in kept)
@@ -122,6 +122,7 @@ def _columns(case: ValidationCase) -> Iterable[tuple[str, Span | None]]:
             yield from _of_value(value)
     for comparison in case.comparisons:
         yield from _of_value(comparison.measured)
+        yield from ((name, comparison.span) for name in comparison.where)
         if comparison.role.column:
             yield comparison.role.column, comparison.span
         if comparison.uncertainty is not None and comparison.uncertainty.column:
@@ -137,6 +138,11 @@ def _of_value(value: Value) -> Iterable[tuple[str, Span]]:
 
 def _of_formula(formula: Expression) -> Iterable[tuple[str, Span]]:
     return ((name.text, name.span) for name in names_in(formula))
+
+
+def is_kept(row: Row, where: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether every column is as wanted."""
+    return all(matches(row.cells[column], wanted) for column, wanted in where.items())
 
 
 def matches(text: str, wanted: tuple[str, ...]) -> bool:

@@ -29,7 +29,7 @@ from flowsheet.validation.outcome import (
     band,
     judged_by,
 )
-from flowsheet.validation.rows import NotThere, Row, read_rows
+from flowsheet.validation.rows import NotThere, Row, is_kept, read_rows
 from flowsheet.validation.stored import stored_predictions
 from flowsheet.validation.values import Point, Unusable
 
@@ -288,6 +288,8 @@ def _distance(a: np.ndarray, b: np.ndarray) -> float:
 def _points(stated: Comparison, number: int, solved: Iterable[_Solved]) -> Iterator[PointOutcome]:
     """The points at which the number was measured."""
     for each in solved:
+        if not is_kept(each.row, stated.where):
+            continue
         try:
             yield _point(stated, number, each)
         except values.NotMeasured:
