@@ -23,7 +23,7 @@ feeds:
            aqueous: {flow: 500 L/h, NiSO4: 1 mg/L}}
   water: {role: water, aqueous: {flow: 200 kg/h}}
 units:
-  ccd: {unit: counter_current_washing, inlets: {slurry: slurry, wash: water}, stages: 2}
+  ccd: {unit: counter_current_washing, inlets: {slurry: slurry, wash: water}, stages: 1}
 products:
   cake: {stream: ccd.underflow}
 scenarios:
@@ -45,7 +45,7 @@ points:
     - {kind: plain, wash: -5, n: 1}
 settings:
   water.aqueous: {column: wash, unit: kg/h, text: "{flow: {}}"}
-  ccd.stages: {column: n}
+  ccd.stages: {column: n, where: {n: 4}}
 compare:
   - quantity: what stays with the cake
     name: stays
@@ -70,7 +70,7 @@ def law(point):
     """Perfectly mixed stages, clean wash, 45 kg/h of liquor that is kept."""
     ratio = float(point.row["wash"]) / 45.0
     mother = 500.0 * 0.99705
-    return 1 / (1 + (mother + 45.0 * ratio - 45.0) / 45.0 * sum(ratio**i for i in range(point["ccd.stages"])))
+    return 1 / (1 + (mother + 45.0 * ratio - 45.0) / 45.0 * sum(ratio**i for i in range(int(point.row["n"]))))
 '''
 
 

@@ -87,6 +87,7 @@ CASE_SECTIONS: Mapping[str, Section] = {
             "Where a setting's value comes from at each point.",
             *_VALUE,
             Key("text", "text", "A text that the value is put into at {}, e.g. `sx.raffinate.pH = {}`."),
+            Key("where", "tree", "Rows at which it is set, as for the points; elsewhere the file's counts."),
         ),
         section("number", "Where a number comes from at each point.", *_VALUE, _FUNCTION),
         section("prediction", "A prediction that is not an expression of the flowsheet.", _FUNCTION),

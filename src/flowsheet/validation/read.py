@@ -167,6 +167,10 @@ class _CaseReader:
             return Value(entry.value.span, text=entry.value.text)
         read = self.entries(entry.value, section, what)
         given = [read[k] for k in _ORIGINS if k in read]
+        if not given and "text" in read and section == "setting":
+            return Value(
+                read["text"].value.span, self.text(read, "text"), where=self.where(read.get("where"))[0]
+            )
         if len(given) != 1:
             if not self.reader.found.errors:
                 origins = ", ".join(f"`{k}`" for k in _ORIGINS if k in CASE_SECTIONS[section].keys)
@@ -182,7 +186,10 @@ class _CaseReader:
         within = self.text(read, "text")
         if within and "{}" not in within:
             self.error("E910", "`text` has no {} for the value", read["text"].value.span)
-        return Value(given[0].value.span, "", column, formula, function, unit, canonical, values, within)
+        where = self.where(read.get("where"))[0]
+        return Value(
+            given[0].value.span, "", column, formula, function, unit, canonical, values, within, where
+        )
 
     def formula(self, entry: Entry) -> Any:
         expression = self.reader.expression(entry.value, "`formula`")

@@ -130,6 +130,7 @@ def _columns(case: ValidationCase) -> Iterable[tuple[str, Span | None]]:
 
 
 def _of_value(value: Value) -> Iterable[tuple[str, Span]]:
+    yield from ((name, value.span) for name in value.where)
     if value.column:
         yield value.column, value.span
     if value.formula is not None:

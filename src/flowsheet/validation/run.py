@@ -143,9 +143,10 @@ def _solve(case: ValidationCase, rows: Iterable[Row], progress: Progress) -> tup
 def _with_settings(case: ValidationCase, row: Row) -> _Solved:
     try:
         scenario = values.setting_text(case.scenario, row) if case.scenario is not None else ""
-        return _Solved(
-            row, {s.key: values.setting_text(s.value, row) for s in case.settings}, scenario or None
-        )
+        texts = {
+            s.key: values.setting_text(s.value, row) for s in case.settings if is_kept(row, s.value.where)
+        }
+        return _Solved(row, texts, scenario or None)
     except Unusable as error:
         return _Solved(row, {}, trouble=str(error))
 
@@ -166,9 +167,10 @@ def _check(case: ValidationCase, asked: Mapping[str, Node], solved: list[_Solved
             found.append(
                 Diagnostic("E203", message, stated.measured.span, "state the unit of the measurement")
             )
-    first = next((s for s in solved if not s.trouble), None)
-    if first is not None and not found:
-        found += _faulty_settings(case, asked, first)
+    # the first row of each kind: what is wrong at one of them is wrong at all of its kind
+    kinds = {(s.scenario, tuple(s.texts)): s for s in reversed(solved) if not s.trouble}
+    for first in kinds.values() if not found else ():
+        found += [d for d in _faulty_settings(case, asked, first) if d not in found]
     if found:
         raise DiagnosticError(found, case.texts)
 
@@ -185,11 +187,12 @@ def _unknown_scenarios(
 def _faulty_settings(case: ValidationCase, asked: Mapping[str, Node], first: _Solved) -> list[Diagnostic]:
     """Settings that the flowsheet doesn't have, shown where the case states them."""
     assert case.flowsheet is not None
+    places = {s.key: s.span for s in case.settings}
     try:
         load(case.flowsheet, first.scenario, _overrides(first), asked)
     except DiagnosticError as error:
         return [
-            replace(d, span=case.settings[d.span.line - 1].span)
+            replace(d, span=places[list(first.texts)[d.span.line - 1]])
             for d in error.diagnostics
             if d.severity == "error"
             and d.code in _OF_THE_KEY
