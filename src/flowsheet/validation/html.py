@@ -11,7 +11,7 @@ from flowsheet.validation.html_case import case_section
 from flowsheet.validation.html_parts import anchor, page, paragraphs, table
 from flowsheet.validation.outcome import IN_BAND, NOT_RUN, OUT_OF_BAND, CaseOutcome
 from flowsheet.validation.plots import marked_points, parity_plot, spread
-from flowsheet.validation.shown import bias_text, data_text, error_text, kind_text, scatter_text
+from flowsheet.validation.shown import bias_text, data_text, error_text, kind_text, remarks, scatter_text
 from flowsheet.validation.statistics import QuantityStatistics
 from flowsheet.validation.summary import verdict
 
@@ -86,7 +86,9 @@ def _statistics(found: Sequence[QuantityStatistics]) -> str:
         "largest",
         "in band",
     )
-    return table(header, (_row(f) for f in found if f.role != "verification"), right=range(2, 11))
+    told = "".join(f"<li>{escape(r)}</li>" for r in remarks(found))
+    rows = (_row(f) for f in found if f.role != "verification")
+    return table(header, rows, right=range(2, 11)) + (f"<ul>{told}</ul>" if told else "")
 
 
 def _row(f: QuantityStatistics) -> tuple[str, ...]:

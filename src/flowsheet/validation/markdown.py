@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flowsheet.report.text import percent
 from flowsheet.validation.outcome import NOT_RUN, OUT_OF_BAND
-from flowsheet.validation.shown import bias_text, data_text, error_text, kind_text, scatter_text
+from flowsheet.validation.shown import bias_text, data_text, error_text, kind_text, remarks, scatter_text
 from flowsheet.validation.statistics import QuantityStatistics
 from flowsheet.validation.summary import verdict
 
@@ -91,6 +91,7 @@ def _measured(found: Sequence[QuantityStatistics]) -> Iterator[str]:
             percent(f.share, 3),
         )
         yield f"| {' | '.join(_cell(t) for t in texts)} |"
+    yield from ("", *(f"- {_cell(told)}" for told in remarks(found)))
 
 
 def _limits(guide: Guide) -> Iterator[str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from flowsheet.document.quantity import to_display
 from flowsheet.report.text import digits
+from flowsheet.validation.outcome import counted
 from flowsheet.validation.statistics import QuantityStatistics
 
 NOTHING = "-"
@@ -62,6 +65,26 @@ def scatter_text(found: QuantityStatistics) -> str:
 def kind_text(found: QuantityStatistics) -> str:
     """How it is compared, where that isn't by ratio."""
     return {"ratio": "", "remainder": " (1 - X)", "logarithm": " (log)"}[found.compared_as]
+
+
+def remarks(found: Iterable[QuantityStatistics]) -> Iterator[str]:
+    """What bias and scatter leave out."""
+    for f in found:
+        if f.role == "verification":
+            continue
+        name = f"{f.quantity} ({f.role})"
+        if f.failed:
+            yield f"{name}: {counted(f.failed, 'point')} without a prediction"
+        if f.scatter.left_out:
+            yield (
+                f"{name}: {counted(f.scatter.left_out, 'point')} at or below zero, which have no ratio: bias and "
+                f"scatter are of the other {f.scatter.points}"
+            )
+        if f.scatter.floored:
+            yield (
+                f"{name}: {counted(f.scatter.floored, 'remainder')} below its standard deviation, "
+                "counted as that"
+            )
 
 
 def data_text(found: QuantityStatistics) -> str:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from flowsheet.report.text import console, paragraph, percent, table
 from flowsheet.validation.outcome import IN_BAND, NOT_RUN, OUT_OF_BAND, CaseOutcome, counted
-from flowsheet.validation.shown import bias_text, error_text, kind_text, scatter_text
+from flowsheet.validation.shown import bias_text, error_text, kind_text, remarks, scatter_text
 from flowsheet.validation.statistics import QuantityStatistics
 
 _ORDER = (OUT_OF_BAND, NOT_RUN, IN_BAND)
@@ -41,10 +41,10 @@ def summary_parts(
             yield Text(f"{status} ({len(chosen)})", style="bold")
             yield from (Text(_case_line(o, width)) for o in chosen)
             yield Text("")
-    yield from statistics_tables(found)
+    yield from statistics_tables(found, width)
     if before:
         yield Text(f"before, by the predictions stored in {named}", style="bold")
-        yield from statistics_tables(before)
+        yield from statistics_tables(before, width)
     yield Text(verdict(outcomes), style="bold")
 
 
@@ -59,13 +59,14 @@ def _case_line(outcome: CaseOutcome, width: int) -> str:
     return paragraph(told, width, "    ", "  ")
 
 
-def statistics_tables(found: Sequence[QuantityStatistics]) -> Iterator[RenderableType]:
+def statistics_tables(found: Sequence[QuantityStatistics], width: int) -> Iterator[RenderableType]:
     """One table for measurements, one for verification."""
     measured = [f for f in found if f.role != "verification"]
     exact = [f for f in found if f.role == "verification"]
     if measured:
         header = ("quantity", "role", "n", "studies", "bias", "scatter", "rms error", "in band")
         yield table(header, (_measured(f) for f in measured), right=range(2, 8))
+        yield from (Text(paragraph(told, width, "    ", "  ")) for told in remarks(measured))
         yield Text("")
     if exact:
         titles = ("verification", "n", "largest error", "in band")
