@@ -36,10 +36,11 @@ def test_near_complete_recoveries_are_compared_on_what_remains():
     assert found.scatter == pytest.approx(0.0, abs=1e-12)
 
 
-def test_a_remainder_too_small_to_be_measured_counts_as_its_standard_deviation():
-    found = scatter_of([(0.98, 1.0, 0.01)], "remainder")
-    assert found.bias == pytest.approx(2.0, rel=1e-12)
-    assert found.floored == 1
+def test_what_can_t_be_told_from_zero_has_no_ratio():
+    """A remainder within its standard deviation is left out; a prediction of none left counts as it."""
+    found = scatter_of([(0.98, 1.0, 0.01), (1.0, 0.98, 0.01)], "remainder")
+    assert (found.points, found.left_out, found.floored) == (1, 1, 1)
+    assert found.bias == pytest.approx(0.5, rel=1e-12)
 
 
 def test_logarithms_add():
@@ -50,7 +51,7 @@ def test_logarithms_add():
 
 
 def test_numbers_without_a_ratio_are_counted_and_left_out():
-    found = scatter_of([(1.0, 0.0, 0.1), (-1.0, 2.0, 0.1), (3.0, 2.0, 0.1)])
+    found = scatter_of([(1.0, 0.0, 0.1), (-1.0, 2.0, 0.0), (3.0, 2.0, 0.1)])
     assert (found.points, found.left_out) == (1, 2)
     assert found.bias == pytest.approx(1.5)
     assert found.scatter is None

@@ -77,13 +77,13 @@ def remarks(found: Iterable[QuantityStatistics]) -> Iterator[str]:
             yield f"{name}: {counted(f.failed, 'point')} without a prediction"
         if f.scatter.left_out:
             yield (
-                f"{name}: {counted(f.scatter.left_out, 'point')} at or below zero, which have no ratio: bias and "
-                f"scatter are of the other {f.scatter.points}"
+                f"{name}: {counted(f.scatter.left_out, 'measurement')} no larger than its standard "
+                f"deviation, without a ratio: bias and scatter are of the other {f.scatter.points}"
             )
         if f.scatter.floored:
             yield (
-                f"{name}: {counted(f.scatter.floored, 'remainder')} below its standard deviation, "
-                "counted as that"
+                f"{name}: {counted(f.scatter.floored, 'prediction')} below the measurement's standard "
+                "deviation, counted as that"
             )
 
 

@@ -10,8 +10,9 @@ predicted, E measured, and s_E the standard deviation of E relative to it (mean 
 
 A model can't be shown better than its data: where s_M falls below s_E, all that is known is that it is no
 larger than s_E, and s_M = s_E is what the bias is computed with.  Near-complete recoveries X are compared on
-1 - X; a remainder smaller than the measurement's standard deviation counts as that.  Logarithms (log D, pH)
-are additive: bias is the mean of M - E, observed its standard deviation, s_E in the same unit.
+1 - X.  A measurement (or remainder) below its own standard deviation can't be told from zero and has no
+ratio: it is left out here, and counted; a prediction below that standard deviation counts as it.  Logarithms
+(log D, pH) are additive: bias is the mean of M - E, observed its standard deviation, s_E in the same unit.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ class Scatter:
     """Bias and scatter of some points.
 
     `bias` is a factor (an addition for logarithms); `scatter` s_M, None of a single point, and at most that
-    where `at_most`; `of_data` s_E; `left_out` counts points at or below zero, which have no ratio;
-    `floored` remainders that were too small to be measured.
+    where `at_most`; `of_data` s_E; `left_out` counts measurements that can't be told from zero, `floored`
+    predictions that count as the measurement's standard deviation.
     """
 
     points: int
@@ -86,12 +87,13 @@ def scatter_of(points: Sequence[tuple[float, float, float]], compared_as: str = 
             squares.append(deviation**2)
             continue
         if compared_as == "remainder":
-            least = deviation
-            floored += min(1.0 - predicted, 1.0 - measured) < least
-            predicted, measured = max(1.0 - predicted, least), max(1.0 - measured, least)
-        if predicted <= 0.0 or measured <= 0.0:
+            predicted, measured = 1.0 - predicted, 1.0 - measured
+        if measured <= max(deviation, 0.0) or max(predicted, deviation) <= 0.0:
             left_out += 1
             continue
+        if predicted < deviation:
+            floored += 1
+            predicted = deviation
         terms.append(math.log(predicted / measured))
         squares.append((deviation / measured) ** 2)
     if not terms:
