@@ -77,7 +77,7 @@ def remarks(found: Iterable[QuantityStatistics]) -> Iterator[str]:
             yield f"{name}: {counted(f.failed, 'point')} without a prediction"
         if f.scatter.left_out:
             yield (
-                f"{name}: {counted(f.scatter.left_out, 'measurement')} no larger than its standard "
+                f"{name}: {counted(f.scatter.left_out, 'measurement')} no larger than the standard "
                 f"deviation, without a ratio: bias and scatter are of the other {f.scatter.points}"
             )
         if f.scatter.floored:
