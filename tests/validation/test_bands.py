@@ -99,6 +99,14 @@ def test_a_number_that_was_not_measured_is_not_compared(tmp_path, capsys):
     assert "`y` is measured at no point" in capsys.readouterr().err
 
 
+def test_a_column_with_any_name_may_stand_in_a_formula(tmp_path, capsys):
+    text = cases.CASE.format(study="A").replace("{column: y,", "{formula: '`y (%), dry` + 0 * x',")
+    points = cases.POINTS.replace("x,y", 'x,"y (%), dry"')
+    code, found = outcome(capsys, str(cases.write(tmp_path, case=text, points=points)))
+    assert code == 0
+    assert found["cases"][0]["compared"][0]["points"][0]["measured"] == pytest.approx(0.102)
+
+
 def test_a_comparison_may_keep_to_some_rows(tmp_path, capsys):
     text = cases.CASE.format(study="A").replace("    shown_in", "    where: {x: 2 to 4}\n    shown_in")
     _, found = outcome(capsys, str(cases.write(tmp_path, case=text)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import jsonschema
 import pytest
@@ -12,6 +13,8 @@ from ruamel.yaml import YAML
 
 from flowsheet.cli import main
 from flowsheet.cli.schema import case_schema_text
+from flowsheet.document.unit_expression import UnitError
+from flowsheet.validation.run import in_unit_of
 from flowsheet.validation.suite import chosen, shipped_suite
 
 PROJECT = Path(__file__).parents[2]
@@ -113,6 +116,29 @@ def test_what_the_flowsheet_doesn_t_have_is_shown_in_the_case(tmp_path, capsys, 
     text = " ".join(capsys.readouterr().err.split())
     assert re.search(r"case\.yaml:\d+:\d+ ", text)
     assert told in text
+
+
+def test_a_plant_is_asked_only_what_its_rows_compare(tmp_path, capsys):
+    """Of cobalt nothing can be asked where there is none."""
+    more = """  - quantity: cobalt kept
+    name: Co
+    where: {kind: salty}
+    predicted: recovery(Co)
+    expected: {function: law.py:law}
+    tolerance: {value: 0.1 %, why: the law counts the solvent alone}
+"""
+    suite = write(tmp_path / "suite", CASE.replace("    - {kind: plain, wash: -5, n: 1}\n", "") + more)
+    assert main(["validate", str(suite), "--jobs", "1", "--json"]) == 0
+    cobalt = json.loads(capsys.readouterr().out)["cases"][0]["compared"][2]
+    assert [p["point"] for p in cobalt["points"]] == ["row 4"]
+
+
+def test_a_result_may_be_compared_in_another_unit_of_its_kind():
+    """1 kWh/m3 is 36 bar; a concentration is none."""
+    stated = SimpleNamespace(unit="bar")
+    assert in_unit_of(stated, 1.0, "kWh/m3") == pytest.approx(36.0, rel=1e-12)
+    with pytest.raises(UnitError):
+        in_unit_of(stated, 1.0, "mol/L")
 
 
 def test_the_documented_case_made_from_scratch_runs(tmp_path, capsys):

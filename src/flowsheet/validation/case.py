@@ -40,7 +40,7 @@ class Value:
     """Where a value comes from at each point: a text, a column, a formula over columns, or a function.
 
     `unit` is as written; `canonical` is the canonical unit of the value; `within` is a text that it is put
-    into at {}; `where` are the rows that have it.
+    into at {}; `where` are the rows that have it; `quoted` the columns that names of the formula stand for.
     """
 
     span: Span
@@ -53,6 +53,7 @@ class Value:
     values: Mapping[str, str] = field(default_factory=dict)
     within: str = ""
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    quoted: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

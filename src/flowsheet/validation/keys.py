@@ -16,7 +16,9 @@ REGRESSION = "0.5 %"
 
 _VALUE = (
     Key("column", "text", "A column of the table; `line` is the number of the line in its file."),
-    Key("formula", "expression", "An expression over columns: + - * / **, exp, log, log10, sqrt."),
+    Key(
+        "formula", "expression", "An expression over columns; others than words in backquotes: log10(`D[-]`)."
+    ),
     Key("unit", "text", "Unit of measure of the column or the formula; none: a plain number."),
     Key("values", "tree", "What each text of the column stands for, e.g. {A: 2 mol/L, B: 3 mol/L}."),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as Map
 from dataclasses import dataclass
 from pathlib import Path
@@ -180,7 +181,8 @@ class _CaseReader:
         canonical = canonical_of(unit, read["unit"].value.span if "unit" in read else entry.span, self.reader)
         mapping = self.reader.mapping(read["values"].value, "`values`") if "values" in read else None
         values = {e.key: self.reader.text(e) for e in mapping or ()}
-        formula = self.formula(read["formula"]) if "formula" in read else None
+        quoted: dict[str, str] = {}
+        formula = self.formula(read["formula"], quoted) if "formula" in read else None
         function = self.function(read["function"]) if "function" in read else None
         column = self.text(read, "column")
         within = self.text(read, "text")
@@ -188,11 +190,33 @@ class _CaseReader:
             self.error("E910", "`text` has no {} for the value", read["text"].value.span)
         where = self.where(read.get("where"))[0]
         return Value(
-            given[0].value.span, "", column, formula, function, unit, canonical, values, within, where
+            given[0].value.span,
+            "",
+            column,
+            formula,
+            function,
+            unit,
+            canonical,
+            values,
+            within,
+            where,
+            quoted,
         )
 
-    def formula(self, entry: Entry) -> Any:
-        expression = self.reader.expression(entry.value, "`formula`")
+    def formula(self, entry: Entry, quoted: dict[str, str]) -> Any:
+        """An expression over columns; a name in backquotes may hold anything, and goes into `quoted`."""
+        scalar = self.reader.scalar(entry.value, "`formula`")
+        if scalar is None:
+            return None
+
+        def placeholder(match: re.Match[str]) -> str:
+            # as long as what it stands for, so that places in the text stay
+            name = f"q{len(quoted)}".ljust(len(match[0]), "_")
+            quoted[name] = match[1]
+            return name
+
+        text = re.sub(r"`([^`]+)`", placeholder, scalar.text)
+        expression = self.reader.expression(Scalar(text, scalar.span, scalar.quoted), "`formula`")
         for part in walk(expression) if expression is not None else ():
             if isinstance(part, Call) and part.function not in MATH_FUNCTIONS:
                 help = suggest(part.function, MATH_FUNCTIONS, "functions")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import flowsheet
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError, Span, suggest
-from flowsheet.document.syntax_tree import Expression, names_in
+from flowsheet.document.syntax_tree import names_in
 from flowsheet.validation.case import ValidationCase, Value
 
 LINE = "line"
@@ -134,11 +134,7 @@ def _of_value(value: Value) -> Iterable[tuple[str, Span]]:
     if value.column:
         yield value.column, value.span
     if value.formula is not None:
-        yield from _of_formula(value.formula)
-
-
-def _of_formula(formula: Expression) -> Iterable[tuple[str, Span]]:
-    return ((name.text, name.span) for name in names_in(formula))
+        yield from ((value.quoted.get(n.text, n.text), n.span) for n in names_in(value.formula))
 
 
 def is_kept(row: Row, where: Mapping[str, tuple[str, ...]]) -> bool:

@@ -17,7 +17,8 @@ from flowsheet.document.diagnostics import Diagnostic, DiagnosticError, pointing
 from flowsheet.document.document import Document
 from flowsheet.document.source import Node
 from flowsheet.document.structure import structure
-from flowsheet.document.unit_of_measure import target_text
+from flowsheet.document.unit_expression import UnitError, parse_unit
+from flowsheet.document.unit_of_measure import conversion, target_text
 from flowsheet.solve.case import ASKED, Case, case_of, inputs_of, load, remember
 from flowsheet.solve.simulate import simulate
 from flowsheet.validation import values
@@ -128,16 +129,50 @@ def _solve(case: ValidationCase, rows: Iterable[Row], progress: Progress) -> tup
         if not isinstance(c.predicted, FunctionReference)
     }
     _check(case, asked, solved)
-    groups: dict[str, list[_Solved]] = {}
     for each in solved:
         if not each.trouble:
             _load(case, asked, each)
+    groups = _by_structure(solved)
+    done = compiled = 0
+    for group in groups:
+        try:
+            done = _solve_group(case, group, progress, done, len(solved))
+            compiled += 1
+        except _NotAnswered as refused:
+            # a plant without some metal can't say anything of it: ask only what its rows compare
+            for each in group:
+                _load(case, {n: a for n, a in asked.items() if _compares(case, n, each.row)}, each)
+            smaller = _by_structure(group)
+            if any(len(each.document.asked) == len(asked) for each in group if each.document):
+                raise refused.error from None
+            for part in smaller:
+                try:
+                    done = _solve_group(case, part, progress, done, len(solved))
+                except _NotAnswered as again:
+                    raise again.error from None
+            compiled += len(smaller)
+    return solved, compiled
+
+
+class _NotAnswered(Exception):
+    """A plant can't answer what the case asks."""
+
+    def __init__(self, error: DiagnosticError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+def _compares(case: ValidationCase, number: str, row: Row) -> bool:
+    return is_kept(row, case.comparisons[int(number)].where)
+
+
+def _by_structure(points: Iterable[_Solved]) -> list[list[_Solved]]:
+    """Points that can share a compiled plant."""
+    groups: dict[str, list[_Solved]] = {}
+    for each in points:
         if each.document is not None:
             groups.setdefault(json.dumps(structure(each.document), default=str), []).append(each)
-    done = 0
-    for group in groups.values():
-        done = _solve_group(case, group, progress, done, len(solved))
-    return solved, len(groups)
+    return list(groups.values())
 
 
 def _with_settings(case: ValidationCase, row: Row) -> _Solved:
@@ -161,8 +196,9 @@ def _check(case: ValidationCase, asked: Mapping[str, Node], solved: list[_Solved
     found = [*_unknown_scenarios(case, document, solved)]
     for entry in document.asked:
         stated = case.comparisons[int(entry.name)]
-        known = entry.unit is not None and entry.unit != ""
-        if known and target_text(entry.unit or "") != target_text(stated.unit):
+        try:
+            in_unit_of(stated, 1.0, entry.unit)
+        except UnitError:
             message = f"`{stated.name}` is in {entry.unit}, what it is compared with in {stated.unit}"
             found.append(
                 Diagnostic("E203", message, stated.measured.span, "state the unit of the measurement")
@@ -226,7 +262,7 @@ def _solve_group(
             compiled = case_of(first)
     except DiagnosticError as error:
         if any(d.span is not None and d.span.file in case.texts for d in error.diagnostics):
-            raise  # the case asks for what the plant doesn't have
+            raise _NotAnswered(error) from None
         return _give_up(group, error.diagnostics[0].message) + done
     except Exception as error:  # one plant that can't be built must not end the suite
         return _give_up(group, f"can't be built: {type(error).__name__}: {error}") + done
@@ -336,4 +372,17 @@ def _predicted(stated: Comparison, number: int, point: Point) -> float:
     value = point.values[f"{ASKED}{number}"]
     if not np.isfinite(value):
         raise Unusable(f"the prediction is {value}")
-    return value
+    units = {entry.name: entry.unit for entry in point.case.document.asked}
+    return in_unit_of(stated, value, units[str(number)])
+
+
+def in_unit_of(stated: Comparison, value: float, unit: str | None) -> float:
+    """A reported number in the unit of what it is compared with; results may be reported in kWh/m3.
+
+    Raises:
+        UnitError: they measure different things.
+    """
+    if not unit or target_text(unit) == target_text(stated.unit):
+        return value
+    factor, offset = conversion(parse_unit(target_text(unit)), stated.unit)
+    return factor * value + offset

@@ -118,7 +118,7 @@ def _number(value: Value, row: Row) -> float:
     if value.formula is None:
         return _cell(row, value.column)
     try:
-        result = float(evaluate(value.formula, lambda name: _cell(row, name)))
+        result = float(evaluate(value.formula, lambda name: _cell(row, value.quoted.get(name, name))))
     except (ArithmeticError, ValueError) as error:
         raise Unusable(f"the formula has no value: {error}") from None
     if not math.isfinite(result):
