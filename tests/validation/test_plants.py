@@ -137,8 +137,36 @@ def test_a_result_may_be_compared_in_another_unit_of_its_kind():
     """1 kWh/m3 is 36 bar; a concentration is none."""
     stated = SimpleNamespace(unit="bar")
     assert in_unit_of(stated, 1.0, "kWh/m3") == pytest.approx(36.0, rel=1e-12)
-    with pytest.raises(UnitError):
-        in_unit_of(stated, 1.0, "mol/L")
+    for other in ("mol/L", None):
+        with pytest.raises(UnitError):
+            in_unit_of(stated, 1.0, other)
+
+
+def test_a_quotient_is_compared_in_its_own_unit(tmp_path, capsys):
+    """75 kg/h over 30 kg/h of solids and over 0.02 m3/h: 2.5, and 3750 g/L."""
+    more = """  - quantity: thickness
+    name: thickness
+    predicted: ccd.underflow.mass_flow / (0.02 m3/h)
+    expected: 3750 g/L
+    tolerance: {value: 0.1 %, why: 60 % moisture}
+  - quantity: molarity
+    name: molarity
+    predicted: ccd.underflow.mass_flow / (0.02 m3/h) / (58.69 g/mol)
+    expected: 63.895 mol/L
+    tolerance: {value: 0.1 %, why: 60 % moisture}
+  - quantity: wet
+    name: wet
+    predicted: ccd.underflow.mass_flow / (30 kg/h)
+    expected: 2.5
+    tolerance: {value: 0.1 %, why: 60 % moisture}
+"""
+    suite = write(tmp_path / "suite", CASE.replace("    - {kind: plain, wash: -5, n: 1}\n", "") + more)
+    assert main(["validate", str(suite), "--jobs", "1"]) == 0
+    wrong = suite / "washing" / "law" / "case.yaml"
+    wrong.write_text(wrong.read_text().replace("63.895 mol/L", "63.895 g/L"))
+    capsys.readouterr()
+    assert main(["validate", str(suite), "--jobs", "1"]) == 2
+    assert "`molarity` is in m-3*mol, what it is compared with is in kg/m3" in capsys.readouterr().err
 
 
 def test_the_documented_case_made_from_scratch_runs(tmp_path, capsys):

@@ -23,6 +23,7 @@ from flowsheet.document.syntax_tree import (
     Number,
     walk,
 )
+from flowsheet.document.unit_expression import parse_unit
 from flowsheet.document.unit_of_measure import describe, target_text
 
 
@@ -71,6 +72,18 @@ class Measures:
         if isinstance(node, Call):
             return self._of_call(node)
         return self._of_binary(node)
+
+    def product_of(self, node: Expression) -> str | None:
+        """The unit of an expression, products and powers of units followed too: `kg*m-3*mol*kg-1`."""
+        if isinstance(node, Negative):
+            return self.product_of(node.operand)
+        if isinstance(node, Binary) and node.operator in ("*", "/"):
+            left, right = self.product_of(node.left), self.product_of(node.right)
+            return None if left is None or right is None else _joined(left, right, node.operator == "/")
+        if isinstance(node, Binary) and node.operator in ("+", "-"):
+            left, right = self.product_of(node.left), self.product_of(node.right)
+            return self.of(node) or (left if left == right else None)
+        return self.of(node)
 
     def _of_call(self, call: Call) -> str | None:
         if call.function not in MATH_FUNCTIONS:
@@ -158,6 +171,19 @@ class Measures:
         if rest[1:] and rest[1] in self.plant.chemistry.components:
             return "kg/m3"
         return vocabulary.stream_quantities.get(rest[1]) if rest[1:] else None
+
+
+def _joined(left: str, right: str, divided: bool) -> str | None:
+    """The unit of a product or quotient; None where one of them is money or has a factor of its own."""
+    powers: dict[str, int] = {}
+    for unit, sign in ((left, 1), (right, -1 if divided else 1)):
+        expression = parse_unit(target_text(unit).removeprefix("delta_"))
+        if expression.currencies or expression.scale != 1.0:
+            return None
+        for name, power in expression.factors:
+            powers[name] = powers.get(name, 0) + sign * power
+    written = (f"{name}{'' if power == 1 else power}" for name, power in powers.items() if power)
+    return "*".join(written) or "1"
 
 
 def _plain(unit: str | None) -> bool:

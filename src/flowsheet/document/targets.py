@@ -136,7 +136,9 @@ class TargetReader:
         for name, node in nodes.items():
             expression = self.reader.expression(node, f"`{name}`")
             if expression is not None:
-                read.append(Asked(name, expression, self.check(expression)))
+                unit = self.check(expression)
+                unit = self.measures().product_of(expression) if unit is None else unit or "1"
+                read.append(Asked(name, expression, unit))
         return tuple(read)
 
     def specifications(self, node: Node | None) -> tuple[Specification, ...]:
@@ -384,11 +386,15 @@ class TargetReader:
             return None
         return options[rest]
 
+    def measures(self) -> Measures:
+        """What names measure in this plant."""
+        plant = Plant(self.units, self.feeds, self.product_names, self.declared, self.names, self.vocabulary)
+        return Measures(plant)
+
     def check(self, node: Expression | Comparison) -> str | None:
         """Report names that nothing in the plant answers to, or what can't be compared; return the unit."""
-        plant = Plant(self.units, self.feeds, self.product_names, self.declared, self.names, self.vocabulary)
-        measures = Measures(plant)
-        found = list(unanswered(node, plant))
+        measures = self.measures()
+        found = list(unanswered(node, measures.plant))
         unit = None
         if not found:
             unit = measures.of_comparison(node) if isinstance(node, Comparison) else measures.of(node)

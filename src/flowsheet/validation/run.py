@@ -199,7 +199,8 @@ def _check(case: ValidationCase, asked: Mapping[str, Node], solved: list[_Solved
         try:
             in_unit_of(stated, 1.0, entry.unit)
         except UnitError:
-            message = f"`{stated.name}` is in {entry.unit}, what it is compared with in {stated.unit}"
+            told = f"is in {entry.unit}" if entry.unit else "has a unit that can't be followed"
+            message = f"`{stated.name}` {told}, what it is compared with is in {stated.unit}"
             found.append(
                 Diagnostic("E203", message, stated.measured.span, "state the unit of the measurement")
             )
@@ -382,7 +383,10 @@ def in_unit_of(stated: Comparison, value: float, unit: str | None) -> float:
     Raises:
         UnitError: they measure different things.
     """
-    if not unit or target_text(unit) == target_text(stated.unit):
+    wanted = target_text(stated.unit)
+    if unit is None and wanted != "1":
+        raise UnitError("E203", "its unit isn't known")
+    if unit is None or target_text(unit) == wanted:
         return value
     factor, offset = conversion(parse_unit(target_text(unit)), stated.unit)
     return factor * value + offset
