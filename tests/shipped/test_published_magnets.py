@@ -34,14 +34,6 @@ def test_roasted_magnets_dissolve_as_published_at_the_calibrated_temperature_onl
     assert "53 % at 30 degC" in PAGE
 
 
-def test_copper_dissolves_swarf_and_powder_in_the_published_times(cases):
-    swarf, powder = found(cases, "copper").values()
-    assert swarf == [pytest.approx(94.4, abs=0.3)]
-    assert powder == [pytest.approx(92.5, abs=0.3)]
-    assert "94.4 % at 25 degC" in PAGE
-    assert "| 92.5 % |" in PAGE
-
-
 def test_selective_leaching_gives_iron_back_as_the_acid_goes(cases):
     (early, _), (day, day_iron), (late, late_iron) = found(cases, "selective").values()
     assert early < day < late
