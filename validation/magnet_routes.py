@@ -1,8 +1,8 @@
 """Published results of the magnet routes beside the model: python validation/magnet_routes.py [CASE ...]
 
 Every line is a published number (of the tables on acid leaching, bioleaching and membrane extraction that
-`docs/magnet-routes.md` names) with what the shipped sets and flowsheets give for it, where it is a bound, or takes
-two scenarios; the others are cases of `flowsheet validate`.
+`docs/magnet-routes.md` names) with what the shipped sets and flowsheets give for it, where it is a bound, or
+takes two scenarios; the others are cases of `flowsheet validate`.
 """
 
 from __future__ import annotations
