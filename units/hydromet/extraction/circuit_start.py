@@ -35,9 +35,10 @@ def add_start(unit: SolventExtraction) -> None:
     }
     unit.registry.add_procedure("hydromet.extraction.start:CircuitStart", data, _needs(unit))
     longest = max(len(s.stages) for s in unit.sections)
-    unit.registry.add_continuation(
-        f"{unit.tag}.back_mixing", unit.block.back_mixing, _FIRST_BACK_MIXING * longest
-    )
+    if longest > 1:  # single stages have nothing to mix back with
+        unit.registry.add_continuation(
+            f"{unit.tag}.back_mixing", unit.block.back_mixing, _FIRST_BACK_MIXING * longest
+        )
 
 
 def _needs(unit: SolventExtraction) -> dict[str, Any]:
