@@ -10,7 +10,10 @@ def share(point):
     """Effluent over feed of the row's element after its bed volumes, linear between levels."""
     element = point.row["compound"]
     levels = [
-        (point.values[f"column.effluent_volume.feed_{k}"], point.values[f"column.effluent.{element}.feed_{k}"])
+        (
+            point.values[f"column.effluent_volume.feed_{k}"],
+            point.values[f"column.effluent.{element}.feed_{k}"],
+        )
         for k in range(1, LEVELS + 1)
         if f"column.effluent_volume.feed_{k}" in point.values
     ]
