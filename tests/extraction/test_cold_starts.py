@@ -54,3 +54,23 @@ def test_a_circuit_with_impurities_starts_cold(model):
     ).replace("chemistry: nmc_sulfate", f"chemistry: {{system: nmc_sulfate, activity_model: {model}}}")
     _, plant = compiled(text)
     assert simulate(plant).converged
+
+
+def test_one_contact_more_acid_than_its_set_point_starts_cold():
+    """A single stage has nothing to mix back with, and is not started through back-mixing."""
+    _, plant = compiled(
+        """
+flowsheet: one contact
+chemistry: nmc_sulfate
+feeds:
+  liquor: {role: main_feed, aqueous: {flow: 100 L/h, Li2SO4: 0.18156 mol/L, NiSO4: 0.03493 mol/L,
+           CoSO4: 0.27998 mol/L, MnSO4: 0.03804 mol/L, H2SO4: 0.08 mol/L}}
+  barren: {organic: {flow: 250 L/h, Cyanex 272: 0.8 mol/L}}
+  alkali: {aqueous: {flow: as needed, NaOH: 10 mol/L}}
+units:
+  sx: {unit: solvent_extraction, inlets: {feed: liquor, organic: barren, alkali: alkali},
+       extractant: cyanex272, extraction_stages: 1, strip_stages: 0, pH: 0.75,
+       entrained_aqueous: 0, entrained_organic: 0}
+"""
+    )
+    assert simulate(plant).converged
