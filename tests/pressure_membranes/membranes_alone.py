@@ -26,12 +26,13 @@ SETS = {
     "Na2SO4": "nf270_sodium_sulfate",
     "MgSO4": "nf270_magnesium_sulfate",
 }
+NF270 = Path(__file__).parents[2] / "validation" / "cases" / "nanofiltration" / "nf270_rejections.csv"
 FLUXES = (1.0, 0.3, 0.1, 0.03, 0.01)
 
 
 @cache
 def measured() -> list[dict[str, str]]:
-    lines = (Path(__file__).parent / "nf270_rejections.csv").read_text(encoding="utf-8").splitlines()
+    lines = NF270.read_text(encoding="utf-8").splitlines()
     return list(csv.DictReader(line for line in lines if not line.startswith("#")))
 
 
