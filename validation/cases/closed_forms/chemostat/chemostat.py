@@ -1,4 +1,5 @@
-"""A chemostat at steady state by Monod: growth makes up what leaves, mu = D (1 - r) with the share r of cells kept.
+"""A chemostat at steady state by Monod: growth makes up what leaves, mu = D (1 - r) with the share r of
+cells kept.
 
     mu_max S/(K + S) = mu,   S = K mu/(mu_max - mu)         whatever enters
     X = Y (S_in - S) D/mu                                   cells in the vessel

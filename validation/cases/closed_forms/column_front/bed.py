@@ -1,13 +1,15 @@
 """A bed that takes up one metal, against closed solutions.
 
-The library's march through cells and levels of time loads a clean bed with a liquor at constant pH; expected are
+The library's march through cells and levels of time loads a clean bed with a liquor at constant pH;
+expected are
 
-    dispersion      c/c0 = [erfc((1 - t) s) + exp(Pe) erfc((1 + t) s)]/2,  s = sqrt(Pe/t)/2     (Ogata and Banks)
+    dispersion      c/c0 = [erfc((1 - t) s) + exp(Pe) erfc((1 + t) s)]/2,  s = sqrt(Pe/t)/2   (Ogata, Banks)
     mass transfer   c/c0 = 1 - F(2N; 2, 2 k (V - 1))    F: noncentral chi-square                (Anzelius)
     a front         its centre, the integral of 1 - c/c0, at 1 + q/c0 bed volumes               (conservation)
 
-t is the liquor passed over R = 1 + K q_max bed volumes of a linear isotherm, N = k (R - 1) transfer units; the
-bed's liquor is counted as one bed volume.  The effluent is the mean over a level, and so is what is expected.
+t is the liquor passed over R = 1 + K q_max bed volumes of a linear isotherm, N = k (R - 1) transfer
+units; the bed's liquor is counted as one bed volume.  The effluent is the mean over a level, and so is
+what is expected.
 """
 
 import math
@@ -36,7 +38,8 @@ def effluent(cells, levels, volumes, feed, slope, peclet, units):
     chemistry = ColumnChemistry(load_system("rare_earth"), ["H2O", "Cl", METAL], (METAL,), "ideal", 6.0)
     chemistry.species = tuple(s for s in chemistry.species if s.name == "OH-")
     chemistry.spectators = chemistry.blended = ()
-    divisions = {("feed", FRONT): 1, ("regenerant", FRONT): 1, ("feed", MAIN): levels, ("regenerant", MAIN): 4}
+    divisions = {(step, FRONT): 1 for step in ("feed", "regenerant")}
+    divisions |= {("feed", MAIN): levels, ("regenerant", MAIN): 4}
     cycle = Cycle(("feed", "regenerant"), divisions, {"feed": "raffinate", "regenerant": "eluate"})
     march = BedMarch(chemistry, cycle, cells, {METAL: 1.0}, bool(peclet), bool(units), False)
     binding = {METAL: math.log(slope / CAPACITY * ACID**3)}  # of the exchange with three protons

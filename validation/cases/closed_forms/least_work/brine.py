@@ -6,8 +6,9 @@
     G/RT       = n_w ln a_w + 2 n_s ln(m gamma),    ln a_w = -2 m phi M_w
     W_min      = G(concentrate) + G(water, permeate) - G(feed)
 
-The second line follows from the first by Gibbs and Duhem.  The library sums over all components of the liquor, protons among
-them, by a full speciation; here are only the salt and its water, with the flows of the solved streams.
+The second line follows from the first by Gibbs and Duhem.  The library sums over all components of the
+liquor, protons among them, by a full speciation; here are only the salt and its water, with the flows of
+the solved streams.
 """
 
 import math
@@ -51,7 +52,8 @@ def evaporator(point):
 def osmosis(point):
     """kWh per m3 of permeate."""
     gained = free_energy(point, "osmosis.retentate") + free_energy(point, "osmosis.permeate")
-    return (gained - free_energy(point, "seawater")) / HOUR / point.values["stream.osmosis.permeate.volume_flow"]
+    permeate = point.values["stream.osmosis.permeate.volume_flow"]
+    return (gained - free_energy(point, "seawater")) / HOUR / permeate
 
 
 def reported(point):

@@ -1,8 +1,8 @@
 """What receding particles leave, as an integral over the times that they stay.
 
-A particle of shape n (plate 1, cylinder 2, sphere 3) whose surface recedes at v is, after the time t, the share
-(1 - t/T)^n of itself with T = radius/v, until T.  In N equal perfectly mixed tanks times are spread as
-E(t) = t^(N-1) exp(-t N/tau) (N/tau)^N/(N-1)!; in a batch all particles have the age tau.
+A particle of shape n (plate 1, cylinder 2, sphere 3) whose surface recedes at v is, after the time t,
+the share (1 - t/T)^n of itself with T = radius/v, until T.  In N equal perfectly mixed tanks times are
+spread as E(t) = t^(N-1) exp(-t N/tau) (N/tau)^N/(N-1)!; in a batch all particles have the age tau.
 """
 
 import math

@@ -1,7 +1,7 @@
 """What counter-current washing leaves with the solids, for a dilute liquor.
 
-Every stage mixes its liquors wholly; L of liquor leaves it with the solids.  Around stages 1 to i, with clean wash W and
-the slurry's liquor M, the solute's concentrations obey
+Every stage mixes its liquors wholly; L of liquor leaves it with the solids.  Around stages 1 to i, with
+clean wash W and the slurry's liquor M, the solute's concentrations obey
 
     (M + W - L) c_1 = M c_0 - L c_i + W c_(i+1),   so that  c_i - c_(i+1) = r^(-1) (c_(i-1) - c_i),  r = W/L
 

@@ -1,7 +1,7 @@
 """The optimum of a small plant by trying a grid of its three variables, refined around the best point.
 
-Nothing of the optimiser is used: every point of the grid is simulated, points that miss the bound on recovery are
-passed over, and the next, finer grid spans one and a half steps on either side of the best.
+Nothing of the optimiser is used: every point of the grid is simulated, points that miss the bound on
+recovery are passed over, and the next, finer grid spans one and a half steps on either side of the best.
 """
 
 import itertools

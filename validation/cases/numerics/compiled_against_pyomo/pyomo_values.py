@@ -1,9 +1,9 @@
 """A plant's compiled residuals and Jacobian against Pyomo's own evaluation of the same rows.
 
-Compiled: Pyomo's NL writer, CasADi's reader, common sub-expressions taken together, CasADi's derivatives.
-Pyomo: `value` of every row's expression tree; the slope along a direction v by their central difference.  Both
-at a point moved off the solution by pseudo-random steps, and summed with pseudo-random weights w per row, so that
-no row and no column escapes:
+Compiled: Pyomo's NL writer, CasADi's reader, common sub-expressions taken together, CasADi's
+derivatives.  Pyomo: `value` of every row's expression tree; the slope along a direction v by their
+central difference.  Both at a point moved off the solution by pseudo-random steps, and summed with
+pseudo-random weights w per row, so that no row and no column escapes:
 
     residuals   w F(x, p)
     slopes      w F_x(x, p) v
@@ -48,7 +48,10 @@ def both(name):
     magnitude = compiled.unknowns.nominal
     x = solution.x + MOVED * magnitude * random.standard_normal(len(solution.x))
     p = solution.p * (1.0 + MOVED * random.standard_normal(len(solution.p)))
-    weights, along = random.standard_normal(len(compiled.equations)), magnitude * random.standard_normal(len(x))
+    weights, along = (
+        random.standard_normal(len(compiled.equations)),
+        magnitude * random.standard_normal(len(x)),
+    )
 
     held = registry.inputs | {c.name: c.variable for c in registry.continuations.values()}
     held[ROUNDING] = flowsheet.pyomo.rounding

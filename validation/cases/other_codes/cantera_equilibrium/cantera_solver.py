@@ -1,7 +1,7 @@
 """Cantera's equilibrium solver (VCS) on the same phase, from the unreacted master species.
 
-The phase is built of the chemistry's coefficients, as `flowsheet export` writes it; minimising its free energy and
-its activity coefficients are Cantera's own.
+The phase is built of the chemistry's coefficients; activity coefficients and the search for equilibrium are
+Cantera's own.
 """
 
 import math

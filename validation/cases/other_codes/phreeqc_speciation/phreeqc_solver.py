@@ -1,7 +1,7 @@
 """PHREEQC on the same liquors, with a database written from the chemistry's constants.
 
-Every component is an element of PHREEQC's by itself (Qa, Qb ...), so that oxidation states stay apart.  PHREEQC
-keeps its own Debye-Hueckel slope and properties of water, and its own solver.
+Every component is an element of PHREEQC's by itself (Qa, Qb ...), so that oxidation states stay apart.
+PHREEQC keeps its own Debye-Hueckel slope and properties of water, and its own solver.
 """
 
 import math
