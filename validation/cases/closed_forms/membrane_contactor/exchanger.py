@@ -2,8 +2,9 @@
 
     dC_f/dA = -K (C_f - m C_s)/Q_f,   1/K = 1/k_f + 1/(k_m H_f) + m/k_s,   m = H_s/H_f
 
-with the distribution ratios H at the feed's and the strip liquor's pH.  With N = K A/Q_f and R = m Q_f/Q_s the share
-left is (1 - R) e/(1 - R e), e = exp(-N (1 - R)).  The liquor in the lumen touches the fibre's inner surface only.
+with the distribution ratios H at the feed's and the strip liquor's pH.  With N = K A/Q_f and R = m Q_f/Q_s
+the share left is (1 - R) e/(1 - R e), e = exp(-N (1 - R)).  The liquor in the lumen touches the fibre's inner
+surface only.
 """
 
 import math
