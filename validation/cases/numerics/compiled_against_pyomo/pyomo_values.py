@@ -78,20 +78,12 @@ def both(name):
 
 
 def residuals(point):
-    """Of the compiled plant."""
-    return both(point.row["flowsheet"])["residuals"]
+    """Compiled over Pyomo's."""
+    found = both(point.row["flowsheet"])
+    return found["residuals"] / found["residuals of Pyomo"]
 
 
 def slopes(point):
-    """Of the compiled plant."""
-    return both(point.row["flowsheet"])["slopes"]
-
-
-def residuals_of_pyomo(point):
-    """Of Pyomo's expression trees."""
-    return both(point.row["flowsheet"])["residuals of Pyomo"]
-
-
-def slopes_of_pyomo(point):
-    """Of Pyomo's expression trees."""
-    return both(point.row["flowsheet"])["slopes of Pyomo"]
+    """Compiled over Pyomo's."""
+    found = both(point.row["flowsheet"])
+    return found["slopes"] / found["slopes of Pyomo"]
