@@ -115,7 +115,8 @@ def _pictures(guide: Guide) -> Iterator[str]:
         failed = sum(f.failed for f in guide.found if f.quantity == quantity)
         more = f"; {failed} without a prediction are not drawn" if failed else ""
         yield f'<figure id="plot-{anchor(quantity)}">{parity_plot(quantity, points, guide.stamp)}'
-        told = f"{len(points)} points, measured {escape(spread(points))}{more}."
+        counted = "1 point" if len(points) == 1 else f"{len(points)} points"
+        told = f"{counted}, measured {escape(spread(points))}{more}."
         yield f"<figcaption>{told}</figcaption></figure>"
     yield "</section>"
 

@@ -24,6 +24,10 @@ _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*")
 _WIDE = 30.0
 """Ratio of the largest to the smallest number from which axes are logarithmic."""
+_DECADES = 150.0
+"""That ratio from which only decades are labelled."""
+_TITLE = 46
+"""Characters of a title's line, so that it ends before the legend."""
 _SETTINGS = {
     "svg.fonttype": "none",
     "font.family": "sans-serif",
@@ -74,7 +78,7 @@ def parity_plot(quantity: str, points: Sequence[Marked], stamp: str) -> str:
     remainder = stated.compared_as == "remainder"
     pairs = [_drawn(p) for p in points]
     with matplotlib.rc_context({**_SETTINGS, "svg.hashsalt": quantity}):
-        figure = Figure(figsize=(6.6, 4.5), layout=ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.08))
+        figure = Figure(figsize=(6.6, 4.5), layout=ConstrainedLayoutEngine(w_pad=0.22, h_pad=0.08))
         axes = figure.add_subplot()
         _axes(axes, pairs, remainder)
         _bands(axes, points, pairs)
@@ -91,7 +95,7 @@ def parity_plot(quantity: str, points: Sequence[Marked], stamp: str) -> str:
         what = f"{quantity}: what remains, 1 - X" if remainder else quantity
         axes.set_xlabel(f"measured{unit}")
         axes.set_ylabel(f"predicted{unit}")
-        axes.set_title(what, loc="left", fontsize=10, fontweight="bold")
+        axes.set_title(_wrapped(what, _TITLE), loc="left", fontsize=10, fontweight="bold")
         legend = figure.legend(loc="outside right upper", fontsize=8, frameon=False, borderaxespad=0.2)
         for text in legend.get_texts():
             text.set_color("#222222")
@@ -121,8 +125,7 @@ def _axes(axes: Any, pairs: Sequence[tuple[float, float]], remainder: bool) -> N
     if logarithmic:
         margin = max((high / low) ** 0.05, 1.05)
         low, high = low / margin, high * margin
-        axes.set_xscale("log")
-        axes.set_yscale("log")
+        _logarithmic(axes, high / low)
     else:
         margin = 0.05 * (high - low) or 0.05 * abs(high) or 1.0
         low, high = (0.0 if 0.0 <= low < 0.3 * high else low - margin), high + margin
@@ -131,6 +134,18 @@ def _axes(axes: Any, pairs: Sequence[tuple[float, float]], remainder: bool) -> N
     axes.set_aspect("equal")
     axes.grid(True, linewidth=0.4, color="#e3e3e3", zorder=0)
     axes.plot([low, high], [low, high], color="#555555", linewidth=0.9, zorder=2)
+
+
+def _logarithmic(axes: Any, ratio: float) -> None:
+    """Logarithmic axes with plain numbers: 1, 2, 5 in each decade, of many decades 1 alone."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if ratio < _DECADES else (1.0,)))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axis.set_minor_formatter(NullFormatter())
 
 
 def _bands(axes: Any, points: Sequence[Marked], pairs: Sequence[tuple[float, float]]) -> None:
@@ -208,7 +223,8 @@ def spread(points: Sequence[Marked]) -> str:
     """The range of the measurements, in words."""
     numbers = [_drawn(p)[0] for p in points]
     unit = points[0].stated.shown_in
-    return f"{_short(min(numbers))} to {_short(max(numbers))} {unit}".rstrip()
+    ends = dict.fromkeys((_short(min(numbers)), _short(max(numbers))))
+    return f"{' to '.join(ends)} {unit}".rstrip()
 
 
 def _short(value: float) -> str:
