@@ -201,6 +201,12 @@ def _validity(unit: SolventExtraction) -> None:
         low, high = (t + 273.15 for t in ranges["T"])
         unit.report("stage_temperature", unit.temperature)
         unit.valid_within(["stage_temperature"], low, high, "temperature", constants, "K")
-    for component in unit.components:
-        if component in system.missing:
-            unit.note(f"{component} is not extracted: {system.missing[component]}")
+    for component, reason in system.unextracted(*_fed(unit)).items():
+        unit.note(f"{component} is not extracted: {reason}")
+
+
+def _fed(unit: SolventExtraction) -> tuple[list[str], list[str]]:
+    """Cations, and all components, that reach the first section with liquors; not by the organic."""
+    ports = unit.layout.ports(unit.layout.sections[0])
+    fed = list(dict.fromkeys(c for port in ports for c in unit.inlets[port].shape.names("aqueous")))
+    return [c for c in fed if unit.system.charge_of(c) > 0], fed

@@ -180,6 +180,26 @@ class ExtractionSystem:
             distribution={k: v for k, v in self.distribution.items() if v.forms_from(wanted)},
         )
 
+    def unextracted(self, cations: Iterable[str], components: Collection[str]) -> dict[str, str]:
+        """Why the set extracts none of some cations: it has no constant, or wants what isn't there.
+
+        >>> chlorides = load_extraction_system("pc88a_ree")
+        >>> chlorides.unextracted(["Nd"], ["Nd", "SO4"])
+        {'Nd': 'every species of it in this set takes Cl, which its liquor has none of'}
+        >>> chlorides.unextracted(["Nd"], ["Nd", "Cl"])
+        {}
+        """
+        found = {}
+        for cation in cations:
+            species = [s for s in self.species if cation in s.carried]
+            lacking = [c for s in species for c in s.components if c not in components]
+            if cation in self.missing:
+                found[cation] = self.missing[cation]
+            elif species and not any(s.forms_from(components) for s in species):
+                named = " and ".join(dict.fromkeys(lacking))
+                found[cation] = f"every species of it in this set takes {named}, which its liquor has none of"
+        return found
+
     def with_distribution(self, distribution: Mapping[str, str | DistributionRatio]) -> ExtractionSystem:
         """The system with the user's own distribution ratios in place of the complexes of those components.
 

@@ -219,6 +219,7 @@ def _validity(unit: MembraneSolventExtraction) -> None:
     if "T" in ranges:
         low, high = (t + 273.15 for t in ranges["T"])
         unit.valid_within(["liquids_temperature"], low, high, "temperature", constants, "K")
-    for component in sorted({c for liquor in LIQUORS for c in unit.liquor_components(liquor)}):
-        if component in system.missing:
-            unit.note(f"{component} is not extracted: {system.missing[component]}")
+    components = sorted({c for liquor in LIQUORS for c in unit.liquor_components(liquor)})
+    cations = [c for c in components if unit.system.charge_of(c) > 0]
+    for component, reason in system.unextracted(cations, components).items():
+        unit.note(f"{component} is not extracted: {reason}")
