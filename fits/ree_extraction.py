@@ -4,9 +4,9 @@
     else ../shared/data); ten minutes, nearly all for the choice of the form
 
 PC-88A: the form of the model is chosen by what it predicts for papers left out, in two loops
-(`ree_extraction_selection`); its constants are then fitted to all papers.  D2EHPA and TODGA follow from what
-little there is (`ree_extraction_analogues`).  Constants of other metals are those of the sets `pc88a` and
-`d2ehpa`.  docs/rare-earth-extraction.md discusses the result.
+(`ree_extraction_selection`); its constants are then fitted to all papers.  D2EHPA follows from PC-88A
+(`ree_extraction_analogues`), TODGA from one acidity (`ree_extraction_todga`).  Constants of other metals are
+those of the sets `pc88a` and `d2ehpa`.  docs/rare-earth-extraction.md discusses the result.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from ree_extraction_analogues import Constants, acid_of_series, d2ehpa_step, todga_constants
+from ree_extraction_analogues import Constants, acid_of_series, d2ehpa_step
 from ree_extraction_contacts import ELEMENTS, Contacts, read_contacts
 from ree_extraction_model import LN10, PLAIN, Fitted, errors, paper_offsets, root_mean_square
 from ree_extraction_selection import (
@@ -31,6 +31,7 @@ from ree_extraction_selection import (
     separation_errors,
     separation_factors,
 )
+from ree_extraction_todga import todga_constants
 from ruamel.yaml import YAML
 
 from hydromet.extraction.parameter_file import path_of, read
