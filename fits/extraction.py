@@ -5,9 +5,9 @@
 
 Constants are thermodynamic in the liquor: activities from the SIT speciation of `nmc_sulfate` at the measured
 pH (taken as that of the hydrogen activity).  Points with less than 2.5 % or more than 97.5 % extracted carry
-no information on log D and are left out of fit and statistics.  MA2(HA) forms from MA2(HA)2 with one constant
+no information on log D and are left out of fit and statistics.  MA2 forms from MA2(HA)2 with one constant
 per extractant, common to its divalent metals: the only parameter beside one constant per metal (two for
-lithium on D2EHPA).
+lithium on D2EHPA, which takes more of it than LiA(HA) can hold).
 """
 
 from __future__ import annotations

@@ -33,8 +33,8 @@ The organic phase is ideal in the scale of its constants, its volume that which 
 were measured in.  Complexes are neutral, so that what an organic phase has given to the liquor as acid is the
 charge of the ions that it took: it is described by the components that it holds and its extractant; its
 protons follow.  A ceiling on the loading is not imposed: it follows from the extractant balance.  At high
-loading of an acid that is MA2(HA) (n = 3/2), which forms as the free dimer runs out; alkali ions form MA (n =
-1/2), which is also the form that saponification with caustic makes.
+loading of an acid that is MA2 (n = 1), which forms as the free dimer runs out; lithium forms LiA(HA) (n = 1),
+sodium NaA (n = 1/2), which is also the form that saponification with caustic makes.
 
 Every function takes floats, NumPy arrays or Pyomo expressions.
 

@@ -67,7 +67,7 @@ def salts_of(extraction: ExtractionSystem) -> Salts:
 
     >>> from hydromet.extraction.mass_action import load_extraction_system
     >>> cyanex = salts_of(load_extraction_system("cyanex272").of(["Co", "Na"]))
-    >>> cyanex.parts["CoA2(HA)"], cyanex.key["CoA2(HA)2"]
+    >>> cyanex.parts["CoA2"], cyanex.key["CoA2(HA)2"]
     ({'CoA2(HA)2': 1.0}, ('Co', 1.0))
     """
     species = organic_species(extraction)
