@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flowsheet.document.diagnostics import Collector
+from flowsheet.document.diagnostics import Collector, DiagnosticError
+from flowsheet.document.expression import parse_expression
 from flowsheet.document.source import Mapping, read_file, read_text
 
 
@@ -39,6 +40,21 @@ def test_anchors_and_merge_keys_are_followed():
     tree, found = read("base: &b {x: 1, y: 2}\nmore:\n  <<: *b\n  y: 3\n")
     assert tree.entries["more"].value.plain() == {"y": 3, "x": 1}
     assert not found.diagnostics
+
+
+def test_a_folded_text_is_its_words_alone():
+    """The parser leaves a control character where it joins two lines: an expression over them wasn't read."""
+    tree, found = read("a: >-\n  leach.extraction.Ni\n  + 1\nb: >\n  one\n  two\n")
+    assert tree.plain() == {"a": "leach.extraction.Ni + 1", "b": "one two\n"}
+    assert not found.diagnostics
+
+
+def test_a_fault_in_a_folded_text_is_shown_where_the_text_begins():
+    tree, _ = read("a: >-\n  leach.extraction.Ni\n  + %\n")
+    span = tree.entries["a"].value.span
+    with pytest.raises(DiagnosticError) as failure:
+        parse_expression(tree.entries["a"].value.text, span)
+    assert failure.value.diagnostics[0].span == span
 
 
 @pytest.mark.parametrize(

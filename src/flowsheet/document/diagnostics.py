@@ -40,7 +40,10 @@ class Span:
         return f"{self.file}:{self.line}:{self.column}"
 
     def part(self, offset: int, length: int) -> Span:
-        """The piece of this span that starts `offset` characters into it."""
+        """The piece of this span that starts `offset` characters into it; of a text that goes on in the next
+        lines, the whole."""
+        if offset >= self.length:
+            return self
         return Span(self.file, self.line, self.column + offset, max(length, 1))
 
 

@@ -22,6 +22,8 @@ from flowsheet.document.diagnostics import Collector, Diagnostic, Span
 
 _TRUE = {"true", "yes", "on"}
 _FALSE = {"false", "no", "off"}
+_FOLD = "\a"
+"""What ruamel leaves in a folded text (`>`) where its lines were joined; YAML itself allows it nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +246,8 @@ class _Builder:
 
     def build(self, node: Any) -> Node:
         if node.id == "scalar":
-            return Scalar(node.value, self.span(node), node.style in ("'", '"', "|", ">"))
+            text = node.value.replace(_FOLD, "") if node.style == ">" else node.value
+            return Scalar(text, self.span(node), node.style in ("'", '"', "|", ">"))
         if id(node) in self.depth:
             self.found.error("E005", "an alias refers to what it is part of", self.span(node))
             return Scalar("", self.span(node))
