@@ -1,13 +1,14 @@
 """What an expression measures: the canonical unit that follows from the units of its names and numbers.
 
-Sums and comparisons of different measures are found out.  A product of two dimensional quantities isn't
-followed further: its measure is unknown and nothing is said about it.
+Sums and comparisons of different measures are found out.  Canonical units aren't coherent (mol/L times m3/h
+is kmol/h, not mol/h): where a product of two dimensional quantities stands beside another measure of the same
+dimension, one of them gets the factor between their units.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flowsheet.document.diagnostics import Diagnostic
 from flowsheet.document.quantity import split_quantity
@@ -23,8 +24,8 @@ from flowsheet.document.syntax_tree import (
     Number,
     walk,
 )
-from flowsheet.document.unit_expression import parse_unit
-from flowsheet.document.unit_of_measure import describe, target_text
+from flowsheet.document.unit_expression import UnitError, parse_unit
+from flowsheet.document.unit_of_measure import conversion, describe, target_text
 
 
 def percent_of(unit: str | None) -> str:
@@ -52,12 +53,16 @@ class Measures:
     plant: Plant
     found: list[Diagnostic] = field(default_factory=list)
 
-    def of_comparison(self, comparison: Comparison) -> str | None:
-        """The unit of both sides."""
-        left, right = comparison.left, comparison.right
-        return self._common(
-            _Part("the left side", left, self.of(left)), _Part("the right side", right, self.of(right))
-        )
+    def compared(self, comparison: Comparison) -> Comparison:
+        """With both sides in one unit, and that unit."""
+        sides = (comparison.left, comparison.right)
+        names = ("the left side", "the right side")
+        unit = self._common(*(_Part(n, s, self.of(s)) for n, s in zip(names, sides, strict=True)))
+        if self.found:
+            return replace(comparison, unit=unit)
+        parts = (_Part(n, *self.scaled(s)) for n, s in zip(names, sides, strict=True))
+        left, right, common = self._alike(*parts)
+        return replace(comparison, left=left, right=right, unit=unit or common)
 
     def of(self, node: Expression) -> str | None:
         """The unit of an expression."""
@@ -73,17 +78,48 @@ class Measures:
             return self._of_call(node)
         return self._of_binary(node)
 
-    def product_of(self, node: Expression) -> str | None:
-        """The unit of an expression, products and powers of units followed too: `kg*m-3*mol*kg-1`."""
+    def scaled(self, node: Expression) -> tuple[Expression, str | None]:
+        """The expression with the terms of every sum in one unit, and its unit; that of a product or quotient is
+        written out: `kg*m-3*mol*kg-1`."""
         if isinstance(node, Negative):
-            return self.product_of(node.operand)
-        if isinstance(node, Binary) and node.operator in ("*", "/"):
-            left, right = self.product_of(node.left), self.product_of(node.right)
-            return None if left is None or right is None else _joined(left, right, node.operator == "/")
-        if isinstance(node, Binary) and node.operator in ("+", "-"):
-            left, right = self.product_of(node.left), self.product_of(node.right)
-            return self.of(node) or (left if left == right else None)
-        return self.of(node)
+            operand, unit = self.scaled(node.operand)
+            return replace(node, operand=operand), unit
+        if not isinstance(node, Binary) or node.operator == "**":
+            return node, self.of(node)
+        (left, first), (right, second) = self.scaled(node.left), self.scaled(node.right)
+        if node.operator in ("*", "/"):
+            known = first is not None and second is not None
+            unit = _joined(first or "", second or "", node.operator == "/") if known else None
+            return replace(node, left=left, right=right), self.of(node) or unit
+        parts = (_Part("the first term", left, first), _Part("the second term", right, second))
+        left, right, unit = self._alike(*parts)
+        return replace(node, left=left, right=right), self.of(node) or unit
+
+    def _alike(self, left: _Part, right: _Part) -> tuple[Expression, Expression, str | None]:
+        """Both in one unit, that of the one that is no product, and the unit."""
+        unchanged = (left.node, right.node, left.unit or right.unit)
+        if left.unit is None or right.unit is None or left.unit == right.unit:
+            return unchanged
+        first = right.unit == "" or (left.unit != "" and self.of(left.node) is None)
+        turned, kept = (left, right) if first else (right, left)
+        if kept.unit == "" and self.of(turned.node) is not None:
+            return unchanged  # `of` has looked at both
+        try:
+            factor, _ = conversion(parse_unit(_bare(turned.unit or "")), _bare(kept.unit or ""))
+        except UnitError:
+            if not self._lacks_unit(kept, turned) and kept.unit:
+                self._differ(left, right)
+            return unchanged
+        if factor == 1.0:
+            return unchanged
+        scaled = Binary(
+            "*", Number(factor, None, f"{factor:g}", turned.node.span), turned.node, turned.node.span
+        )
+        return (
+            (scaled, right.node, kept.unit or "1")
+            if turned is left
+            else (left.node, scaled, kept.unit or "1")
+        )
 
     def _of_call(self, call: Call) -> str | None:
         if call.function not in MATH_FUNCTIONS:
@@ -121,16 +157,19 @@ class Measures:
             kelvin, difference = (left, right) if left.unit == "K" else (right, left)
             if isinstance(difference.node, Number) or not isinstance(kelvin.node, Number):
                 return "K"
-        wanted = describe(left.unit)
+        self._differ(left, right)
+        return None
+
+    def _differ(self, left: _Part, right: _Part) -> None:
+        wanted = describe(left.unit or "")
         self.found.append(
             Diagnostic(
                 "E203",
-                f"{left.text} is {wanted.name}, {right.text} is {describe(right.unit).name}",
+                f"{left.text} is {wanted.name}, {right.text} is {describe(right.unit or '').name}",
                 right.node.span,
                 f"{wanted.name} is written, for example, `{wanted.example}`",
             )
         )
-        return None
 
     def _lacks_unit(self, part: _Part, other: _Part) -> bool:
         """Report a bare number beside what has a unit; a fraction may be one, 98 is none."""
@@ -177,13 +216,18 @@ def _joined(left: str, right: str, divided: bool) -> str | None:
     """The unit of a product or quotient; None where one of them is money or has a factor of its own."""
     powers: dict[str, int] = {}
     for unit, sign in ((left, 1), (right, -1 if divided else 1)):
-        expression = parse_unit(target_text(unit).removeprefix("delta_"))
+        expression = parse_unit(_bare(unit))
         if expression.currencies or expression.scale != 1.0:
             return None
         for name, power in expression.factors:
             powers[name] = powers.get(name, 0) + sign * power
     written = (f"{name}{'' if power == 1 else power}" for name, power in powers.items() if power)
     return "*".join(written) or "1"
+
+
+def _bare(unit: str) -> str:
+    """A unit as one of a product: without its special name, of a temperature as of a difference."""
+    return target_text(unit).removeprefix("delta_")
 
 
 def _plain(unit: str | None) -> bool:

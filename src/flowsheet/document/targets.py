@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from collections.abc import Mapping as Map
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import cast
 
 from flowsheet.document.choices import read_choices
-from flowsheet.document.diagnostics import suggest
+from flowsheet.document.diagnostics import Diagnostic, suggest
 from flowsheet.document.document import (
     Asked,
     Feed,
@@ -137,9 +138,8 @@ class TargetReader:
         for name, node in nodes.items():
             expression = self.reader.expression(node, f"`{name}`")
             if expression is not None:
-                unit = self.check(expression)
-                unit = self.measures().product_of(expression) if unit is None else unit or "1"
-                read.append(Asked(name, expression, unit))
+                expression, unit = self.measured(expression)
+                read.append(Asked(name, expression, "1" if unit == "" else unit))
         return tuple(read)
 
     def specifications(self, node: Node | None) -> tuple[Specification, ...]:
@@ -167,7 +167,7 @@ class TargetReader:
             self.variables.free(variable)
         until = self.reader.comparison(entries["until"].value, "`until`")
         if until is not None:
-            until = replace(until, unit=self.check(until))
+            until = self.compared(until)
             if until.operator != "=":
                 self.reader.found.error(
                     "E503",
@@ -191,7 +191,9 @@ class TargetReader:
                 "for example `maximise: profit`",
             )
         objective = self.reader.expression(entries[senses[0]].value, f"`{senses[0]}`") if senses else None
-        unit = self.check(objective) if objective is not None else None
+        unit = None
+        if objective is not None:
+            objective, unit = self.measured(objective)
         vary = self._ranges(entries.get("vary"))
         choose = read_choices(entries.get("choose"), self.reader, self.units, self.declared)
         constraints = [self._constraint(scalar) for scalar in self.reader.texts(entries.get("subject_to"))]
@@ -216,7 +218,7 @@ class TargetReader:
         comparison = self.reader.comparison(scalar, "`subject_to`")
         if comparison is None:
             return None
-        arranged = replace(comparison, unit=self.check(comparison)).arranged()
+        arranged = self.compared(comparison).arranged()
         if is_constant(arranged.right) and arranged.bound is None:
             self.reader.found.error("E501", "this has no value", arranged.right.span)
             return None
@@ -262,13 +264,33 @@ class TargetReader:
         plant = Plant(self.units, self.feeds, self.product_names, self.declared, self.names, self.vocabulary)
         return Measures(plant)
 
-    def check(self, node: Expression | Comparison) -> str | None:
-        """Report names that nothing in the plant answers to, or what can't be compared; return the unit."""
+    def check(self, node: Expression) -> str | None:
+        """Report names that nothing in the plant answers to, or what can't be added; return the unit."""
+        return self.measured(node)[1]
+
+    def measured(self, node: Expression) -> tuple[Expression, str | None]:
+        """The expression with the terms of its sums in one unit, and its unit; reports as `check` does."""
         measures = self.measures()
+        if self._answered(node, measures):
+            measures.of(node)
+            node, unit = (node, None) if measures.found else measures.scaled(node)
+            self._report(measures.found)
+            return node, unit
+        return node, None
+
+    def compared(self, node: Comparison) -> Comparison:
+        """The comparison with both sides in one unit; reports as `check` does, and what can't be compared."""
+        measures = self.measures()
+        if self._answered(node, measures):
+            node = measures.compared(node)
+            self._report(measures.found)
+        return node
+
+    def _answered(self, node: Expression | Comparison, measures: Measures) -> bool:
         found = list(unanswered(node, measures.plant))
-        unit = None
-        if not found:
-            unit = measures.of_comparison(node) if isinstance(node, Comparison) else measures.of(node)
-        for finding in (*found, *measures.found):
+        self._report(found)
+        return not found
+
+    def _report(self, found: Iterable[Diagnostic]) -> None:
+        for finding in found:
             self.reader.found.error(finding.code, finding.message, finding.span, finding.help)
-        return unit
