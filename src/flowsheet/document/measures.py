@@ -79,8 +79,8 @@ class Measures:
         return self._of_binary(node)
 
     def scaled(self, node: Expression) -> tuple[Expression, str | None]:
-        """The expression with the terms of every sum in one unit, and its unit; that of a product or quotient is
-        written out: `kg*m-3*mol*kg-1`."""
+        """The expression with the terms of every sum in one unit, and its unit; that of a product or quotient
+        is written out: `kg*m-3*mol*kg-1`."""
         if isinstance(node, Negative):
             operand, unit = self.scaled(node.operand)
             return replace(node, operand=operand), unit
