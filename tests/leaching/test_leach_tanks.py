@@ -246,19 +246,6 @@ def test_iron_stays_where_little_acid_is_given_to_a_roasted_magnet():
     assert lean["leach.extraction.Fe"] < 0.1 < rich["leach.extraction.Fe"]
 
 
-def test_the_set_gives_the_end_point_that_its_constant_is_drawn_from():
-    """All neodymium in a batch of 4 h at 70 degC in 3 mol/L H2SO4, 110.8 g/L: in the calibration."""
-    case = solve(
-        leach(
-            "NdFeO3: 20 %, NdBO3: 17 %, Fe2O3: balance",
-            "flow: 90.25 L/h, H2SO4: 3 mol/L",
-            "reactions: roasted_magnet_acid, tanks: 30, contacting: batch, residence_time: 4 h, "
-            "temperature: 70 degC",
-        )
-    )
-    assert case["leach.extraction.Nd"] > 0.98
-
-
 # ---- what is refused, what is said
 
 
