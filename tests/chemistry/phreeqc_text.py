@@ -5,38 +5,17 @@ Every component becomes an element of its own (Xa, Xb ...), which keeps oxidatio
 
 from __future__ import annotations
 
-import math
+import runpy
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
 
 from flowsheet.chemistry.activity import activity_of
-from flowsheet.chemistry.formula import Formula
-from flowsheet.chemistry.pitzer import Pitzer
-from flowsheet.chemistry.reaction import GAS_CONSTANT, REFERENCE_TEMPERATURE, EquilibriumConstant
-from flowsheet.chemistry.sit import Sit
 from flowsheet.chemistry.system import PROTON, PROTON_SPECIES, WATER, ActivityModel, ChemistrySystem
 
-_HEAD = """SOLUTION_MASTER_SPECIES
-H H+ -1 H 1.008
-H(0) H2 0 H
-H(1) H+ -1 0
-E e- 0 0 0
-O H2O 0 O 15.999
-O(0) O2 0 O
-O(-2) H2O 0 0
-{masters}
-SOLUTION_SPECIES
-H+ = H+
- log_k 0
-e- = e-
- log_k 0
-H2O = H2O
- log_k 0
-2 H2O = O2 + 4 H+ + 4 e-
- log_k -86.08
-2 H+ + 2 e- = H2
- log_k -3.15
-"""
+CASES = Path(__file__).parents[2] / "validation" / "cases"
+_TEXT = runpy.run_path(str(CASES / "other_codes" / "phreeqc_text.py"))
+"""How the validation case writes PHREEQC's input."""
+_spelt, _analytic = _TEXT["spelt"], _TEXT["constant"]
 
 
 class Database:
@@ -52,10 +31,10 @@ class Database:
         self.charges = {PROTON_SPECIES: 1}
         for c in solutes:
             component = system.component(c)
-            self.names[component.species] = self._spelt(component.formula, {c: 1.0})
+            self.names[component.species] = _spelt(component.formula, {c: 1.0}, self.element)
             self.charges[component.species] = component.charge
         for s in system.present_species(solutes, model):
-            self.names[s.name] = self._spelt(s.formula, s.composition)
+            self.names[s.name] = _spelt(s.formula, s.composition, self.element)
             self.charges[s.name] = s.charge
         self.engine = Phreeqc()
         text = self.text()
@@ -64,7 +43,7 @@ class Database:
 
     def text(self) -> str:
         """The database."""
-        masters, lines = [], []
+        masters, lines = [_TEXT["MASTERS"]], [_TEXT["SPECIES"]]
         for c, element in self.element.items():
             species = self.system.component(c).species
             masters.append(f"{element} {self.names[species]} 0 100 100")
@@ -84,9 +63,8 @@ class Database:
                 f"{e}{solid.formula.elements[e]:g}" for e in ("H", "O") if solid.formula.elements.get(e)
             )
             phases.append(f"solid_{i}\n {formula} = {right}\n{_analytic(solid.constants[self.model])}")
-        activity = activity_of(self.system, self.charges, self.model)
-        block = self._sit(activity) if isinstance(activity, Sit) else self._pitzer(activity)
-        return "\n".join([_HEAD.format(masters="\n".join(masters)), *lines, *phases, block, "END"])
+        activity = _TEXT["coefficients"](activity_of(self.system, self.charges, self.model), self.names)
+        return "\n".join([_TEXT["WATER"], *masters, *lines, *phases, *activity, "END"])
 
     def solve(
         self, totals: Mapping[str, float], temperature: float
@@ -132,52 +110,8 @@ class Database:
         species = {self.system.component(c).species for c in held - {WATER}}
         return species | {s.name for s in self.system.present_species(totals, self.model)}
 
-    def _spelt(self, formula: Formula, composition: Mapping[str, float]) -> str:
-        """The species with its components' elements instead of its own, H and O kept."""
-        parts = [f"{self.element[c]}{n:g}" for c, n in composition.items() if c in self.element]
-        parts += [f"{e}{formula.elements[e]:g}" for e in ("H", "O") if formula.elements.get(e)]
-        charge = f"{formula.charge:+d}" if formula.charge else ""
-        charge = charge[0] if abs(formula.charge) == 1 else charge  # as PHREEQC writes them
-        return "".join(parts) + charge
-
     def _side(self, composition: Mapping[str, float]) -> str:
         names = {WATER: "H2O", PROTON: "H+"}
         names |= {c: self.names[self.system.component(c).species] for c in self.element}
         terms = " + ".join(f"{n:g} {names[c]}" for c, n in composition.items())
         return terms.replace("+ -", "- ")
-
-    def _sit(self, sit: Sit) -> str:
-        rows = [
-            f" {' '.join(self.names[s] for s in sorted(pair))} {value!r}"
-            for pair, value in sit.pairs.items()
-            if len(pair) == 2
-        ]
-        return "\n".join(["SIT", "-epsilon", *rows])
-
-    def _pitzer(self, pitzer: Pitzer) -> str:
-        rows = ["PITZER", "-MacInnes false", "-use_etheta true", "-redox false"]
-
-        def spelt(ions: Any) -> str:
-            return " ".join(self.names[s] for s in ions)
-
-        def numbers(values: tuple[float, ...]) -> str:
-            return " ".join(repr(v) for v in values)
-
-        for key, title in (("beta0", "-B0"), ("beta1", "-B1"), ("beta2", "-B2"), ("cphi", "-C0")):
-            rows += [title, *[f" {spelt(p)} {numbers(v[key])}" for p, v in pitzer.binary.items() if key in v]]
-        rows += ["-ALPHAS", *[f" {spelt(p)} {numbers(pitzer.exponents(p))}" for p in pitzer.binary]]
-        for title, table in (("-THETA", pitzer.theta), ("-LAMDA", pitzer.lambda_), ("-PSI", pitzer.psi)):
-            rows += [
-                title,
-                *[f" {spelt(sorted(p) * (2 if len(p) == 1 else 1))} {numbers(v)}" for p, v in table.items()],
-            ]
-        return "\n".join(rows)
-
-
-def _analytic(constant: EquilibriumConstant) -> str:
-    """log K(T) as PHREEQC's A1 + A2 T + A3/T + A4 log10 T."""
-    cp, t0 = 1e-3 * constant.delta_cp / GAS_CONSTANT, REFERENCE_TEMPERATURE
-    h, ln10 = constant.delta_h / GAS_CONSTANT, math.log(10.0)
-    a1 = constant.log_k + (h / t0 - cp * (1.0 + math.log(t0))) / ln10
-    a3 = (cp * t0 - h) / ln10
-    return f" log_k {constant.log_k!r}\n -analytical_expression {a1!r} 0 {a3!r} {cp!r}"
