@@ -12,7 +12,9 @@ import numpy as np
 from flowsheet.chemistry.load import load_system
 from hydromet.pressure_membranes.carriers import Carriers
 from hydromet.pressure_membranes.channel import find_set
+from hydromet.pressure_membranes.fixed_charge import FixedCharge
 from hydromet.pressure_membranes.local_start import LocalTransport
+from hydromet.pressure_membranes.permeances import fixed_charge
 
 SALTS = {
     "NaCl": {"Na": 1, "Cl": 1},
@@ -20,13 +22,9 @@ SALTS = {
     "Na2SO4": {"Na": 2, "SO4": 1},
     "MgSO4": {"Mg": 1, "SO4": 1},
 }
-SETS = {
-    "NaCl": "nf270_sodium_chloride",
-    "MgCl2": "nf270_magnesium_chloride",
-    "Na2SO4": "nf270_sodium_sulfate",
-    "MgSO4": "nf270_magnesium_sulfate",
-}
 NF270 = Path(__file__).parents[2] / "validation" / "cases" / "nanofiltration" / "nf270_rejections.csv"
+LEFT_OUT = NF270.parent / "left_out"
+"""Sets that were fitted without one of the salts."""
 FLUXES = (1.0, 0.3, 0.1, 0.03, 0.01)
 
 
@@ -37,11 +35,15 @@ def measured() -> list[dict[str, str]]:
 
 
 def permeate(
-    wall: Mapping[str, float], permeance: Mapping[str, float], flux: float, layers: int = 4
+    wall: Mapping[str, float],
+    permeance: Mapping[str, float],
+    flux: float,
+    layers: int = 4,
+    fixed: FixedCharge | None = None,
 ) -> dict[str, float]:
     """Molalities that pass, from those at the wall, by component; pH 7, permeances and flux in one unit."""
     carriers = Carriers(load_system("rare_earth"), list(wall))
-    transport = LocalTransport(list(wall), carriers.bound, carriers.charges, layers, film=False)
+    transport = LocalTransport(list(wall), carriers.bound, carriers.charges, layers, False, fixed)
     own = np.array([permeance[s] for s in carriers.charges])
     constants, film = np.array([np.log(1e-14)]), np.ones(len(own))
     solution = None
@@ -59,6 +61,10 @@ def of_set(name: str) -> dict[str, float]:
         for n in entries.values
         if n.startswith("permeance.")
     }
+
+
+def charge_of_set(name: str) -> FixedCharge | None:
+    return fixed_charge(find_set(name))
 
 
 def liquor(salt: str, trace: float) -> dict[str, float]:

@@ -10,6 +10,7 @@ from flowsheet.document.diagnostics import DiagnosticError
 from flowsheet.results.warnings import collect_warnings
 from harness import Case, assert_rising, attempt, solve
 from opened import ran
+from pressure_membranes.membranes_alone import LEFT_OUT
 
 LEACH = "H2SO4: 0.9 %, Li2SO4: 0.9 %, NiSO4: 3.7 %, CoSO4: 1.3 %, MnSO4: 1.1 %"
 THREE_SALTS = "H2SO4: 0.9 %, Li2SO4: 0.9 %, NiSO4: 3.7 %"
@@ -139,7 +140,7 @@ def test_a_single_salt_passes_as_its_sieving_form_says() -> None:
     """P_s/(P_s + J), P_s = 2 P+ P-/(P+ + P-) of a 1:1 salt; without a pump's heat, at 25 degC."""
     salt = feeds("NaCl: 1 %", "25 degC")
     common = f"{COUNTER_CURRENT}, {lengths()}, pressure: 0 bar, polarisation: none"
-    own = "membrane: nf270_sodium_chloride, permeance: {Na: 40 L/m2/h, Cl: 10 L/m2/h}"
+    own = "permeance: {Na: 40 L/m2/h, Cl: 10 L/m2/h}"
     ions = solve(salt + cascade(f"{common}, {own}", 16))
     apart = cascade(f"{common}, sieving: {{Na: {16.0 / 41.0!r}}}", 1)
     stated = solve(salt + apart.replace("transport: sdem", "transport: sieving"))
@@ -186,5 +187,5 @@ def test_a_film_without_its_coefficient_and_an_ion_without_permeance_are_refused
     with pytest.raises(DiagnosticError, match="no permeance for"):
         attempt(
             feeds("NiSO4: 1 %, H3PO4: 1 %")
-            + cascade(f"{COUNTER_CURRENT}, {lengths()}, membrane: nf270_sodium_chloride")
+            + cascade(f"{COUNTER_CURRENT}, {lengths()}, membrane: {LEFT_OUT / 'without_nacl.yaml'}")
         )

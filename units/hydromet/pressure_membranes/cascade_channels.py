@@ -14,7 +14,7 @@ from flowsheet.model.stream import molar_mass, named_on, volume_flow
 from hydromet.membranes.diffusivity import AqueousDiffusivity, liquid_films
 from hydromet.pressure_membranes.channel import SpacerChannel, UniformFilm, find_set
 from hydromet.pressure_membranes.module import Module
-from hydromet.pressure_membranes.permeances import carriers_of, permeances, water_permeability
+from hydromet.pressure_membranes.permeances import carriers_of, fixed_charge, permeances, water_permeability
 from hydromet.pressure_membranes.sdem import SolutionDiffusionElectromigration
 from hydromet.pressure_membranes.sieving import PassageError, Sieving, SpieglerKedem, closing_ion
 from hydromet.pressure_membranes.wall import Film
@@ -164,7 +164,9 @@ class CascadeChannels:
         if unit.transport == "sdem":
             carriers = carriers_of(unit, self.published, [c for c in components if c != WATER])
             own = {s: self.permeance[s] for s in carriers.charges}
-            return SolutionDiffusionElectromigration(unit.system, carriers, own, film, unit.activity_model)
+            return SolutionDiffusionElectromigration(
+                unit.system, carriers, own, film, unit.activity_model, fixed_charge(self.published)
+            )
         setting = "sieving" if unit.transport == "sieving" else "permeability"
         given = {c: value for c, value in getattr(unit, setting).items() if c in (*components, PROTON)}
         try:

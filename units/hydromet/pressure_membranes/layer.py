@@ -7,7 +7,8 @@ With y = e + z u across the layer, the Nernst-Planck equation integrates to
     film       e = J/k_i (convection), g_i = k_i, q = 1, y' = y: a constant field with convection, exact where
                the wall's water carries the salt off or holds all of it back
     membrane   e = 0, g_i = P_i/w, y' = L + z u, q = s(L), L = ln(C_0/C_1): the potential is linear in the
-               logarithm of the sum C of all molalities, exact for any number of ions of two valences
+               logarithm of the sum C of all molalities, exact for any number of ions of two valences; in a
+               membrane with fixed charge m are its own concentrations, and P is over their uptake
 
     m_i0, m_i1   molality on the side of the feed and of the permeate      mol/kg water
     u            potential of the first side less that of the second, F/RT
@@ -26,6 +27,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from hydromet.pressure_membranes.carriers import Carriers, Node
+from hydromet.pressure_membranes.fixed_charge import ChargedNode
 
 _ROUNDING = 1e-10
 """Keeps sinh(x)/x a number at x = 0; its error is a sixth of this."""
@@ -56,8 +58,8 @@ class Layer:
         self,
         block: Any,
         carriers: Carriers,
-        first: Node,
-        second: Node,
+        first: Node | ChargedNode,
+        second: Node | ChargedNode,
         coefficient: Mapping[str, Any],
         convection: Mapping[str, Any] | None,
         taken: Callable[[str], Any],

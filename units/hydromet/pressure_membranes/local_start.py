@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from flowsheet.chemistry.system import PROTON
+from hydromet.pressure_membranes.fixed_charge import FixedCharge, donnan_potential
 
 _ITERATIONS = 40
 _TOLERANCE = 1e-9
@@ -15,8 +16,9 @@ _PERTURBATION = 1e-6
 _ROUNDING = 1e-10
 _SHARING_ITERATIONS, _LONGEST_SHARING_STEP, _SHARING_TOLERANCE = 60, 3.0, 1e-13
 
-LocalPlaces = tuple[dict[int, dict[str, float]], list[float], dict[str, float]]
-"""ln molalities by node and component, potentials, ln molalities of the bulk by component."""
+LocalPlaces = tuple[dict[int, dict[str, float]], list[float], dict[str, float], list[float]]
+"""ln molalities by node and component, potentials, ln molalities of the bulk by component, Donnan potentials
+of the membrane's nodes (none without fixed charge)."""
 
 
 class LocalTransport:
@@ -30,6 +32,7 @@ class LocalTransport:
         charges: of all species, masters first in the order of the solutes with the proton after them.
         layers: of the membrane.
         film: whether there is one.
+        fixed: charge of the membrane.
     """
 
     def __init__(
@@ -39,8 +42,9 @@ class LocalTransport:
         charges: Mapping[str, int],
         layers: int,
         film: bool,
+        fixed: FixedCharge | None = None,
     ) -> None:
-        self.solutes, self.layers, self.film = list(solutes), layers, film
+        self.solutes, self.layers, self.film, self.fixed = list(solutes), layers, film, fixed
         self.components = [*self.solutes, PROTON]
         n = len(self.components)
         self.holds = np.vstack([np.eye(n), np.zeros((len(bound), n))])
@@ -51,6 +55,7 @@ class LocalTransport:
         several |= np.any(self.holds[:, :-1] > 1.0, axis=1)
         self.shared = np.flatnonzero(np.any(self.holds[several, :-1] > 0.0, axis=0))
         self.z = np.array(list(charges.values()), dtype=float)
+        self.uptake = np.array([fixed.of(z) if fixed is not None else 1.0 for z in charges.values()])
         self.nodes = layers + 1 if film else layers
         self.unknowns = self.nodes * n + layers + film + 1
 
@@ -90,19 +95,28 @@ class LocalTransport:
             scale = film / _sinh_ratio(y)
             there, back = scale * np.exp(0.5 * y) * flowing, scale * np.exp(-0.5 * y) * m[:, 0]
             rows += [_flux_rows(there, back, permeate, flux, gain, loss), self._neutrality(m[:, 0])[:, None]]
-        sums = m.sum(axis=2)
-        ln_ratio = np.log(sums[:, 0] / permeate.sum(axis=1))
-        n = self.layers
+        c = self._held(m)[0]
+        sums = c.sum(axis=2)
+        ln_ratio = np.log(sums[:, 0] / sums[:, -1])
+        n, mobility = self.layers, permeance / self.uptake
         for j in range(1, n + 1):
             middle = (n - 2.0 * j + 1.0) / (2.0 * n)
             width = np.exp(middle * ln_ratio) * _sinh_ratio(ln_ratio / n) / (n * _sinh_ratio(ln_ratio))
             fall = np.log(sums[:, j - 1] / sums[:, j])[:, None]
             migration = self.z * potential[:, [j - 1 + self.film]]
-            scale = permeance / width[:, None] * _sinh_ratio(fall) / _sinh_ratio(fall + migration)
-            there = scale * np.exp(0.5 * migration) * m[:, j - 1]
-            back = scale * np.exp(-0.5 * migration) * m[:, j]
+            scale = mobility / width[:, None] * _sinh_ratio(fall) / _sinh_ratio(fall + migration)
+            there = scale * np.exp(0.5 * migration) * c[:, j - 1]
+            back = scale * np.exp(-0.5 * migration) * c[:, j]
             rows += [_flux_rows(there, back, permeate, flux, gain, loss), self._neutrality(m[:, j])[:, None]]
         return np.concatenate(rows, axis=1)
+
+    def _held(self, m: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What the membrane holds where solutions m are in equilibrium with it, and its potential."""
+        if self.fixed is None:
+            return m, np.zeros((len(m), 0))
+        uncharged = self.uptake * m
+        psi = donnan_potential(uncharged, self.z, self.fixed.concentration)
+        return uncharged * np.exp(-self.z * psi[..., None]), psi
 
     def _flowing(self, bulk: np.ndarray, ln_k: np.ndarray, ln_h: np.ndarray) -> np.ndarray:
         """Species of the bulk, whose totals are given."""
@@ -186,15 +200,18 @@ class LocalTransport:
     # ---- what is read from it
 
     def parts(self, u: np.ndarray, constants: np.ndarray, bulk: Mapping[str, float]) -> LocalPlaces:
-        """Nodes by number (0 is the membrane's surface), potentials, ln molalities of the bulk."""
+        """Nodes by number (0 is the membrane's surface), potentials, the bulk, Donnan potentials."""
         ln_m, potential, ln_h = self._split(u[None, :])
         first = 0 if self.film else 1
         nodes = {
             first + j: dict(zip(self.components, row.tolist(), strict=True)) for j, row in enumerate(ln_m[0])
         }
-        flowing = self._flowing(self._totals(bulk), self._all(constants), ln_h)[0]
-        free = np.log(flowing[: len(self.components)]).tolist()
-        return nodes, potential[0].tolist(), dict(zip(self.components, free, strict=True))
+        flowing = self._flowing(self._totals(bulk), self._all(constants), ln_h)
+        free = np.log(flowing[0, : len(self.components)]).tolist()
+        m = self._species(ln_m, self._all(constants))
+        donnan = self._held(m if self.film else np.concatenate([flowing[:, None, :], m], axis=1))[1]
+        bulk_free = dict(zip(self.components, free, strict=True))
+        return nodes, potential[0].tolist(), bulk_free, donnan[0].tolist()
 
     def ends(
         self, u: np.ndarray, constants: np.ndarray, bulk: Mapping[str, float]

@@ -41,8 +41,10 @@ class Nanofiltration(PressureMembrane, name="nanofiltration"):
     enters and leaves it, an error of second order in its size; with sieving there is none.  sdem rejects a
     single salt wholly as J -> infinity; where convection carries salt through, use spiegler_kedem.
 
-    A permeance depends on the salt that the ion stands beside: docs/nanofiltration.md shows how far a set
-    reaches.  Coefficients of sieving and spiegler_kedem are those at the membrane; with `polarisation: none`
+    A set may hold the charge that is fixed to the membrane (nf270): P_i exp(-z_i psi) then counts, with psi
+    of Donnan's equilibrium at every point, sum_i z_i K_i m_i exp(-z_i psi) + X = 0.  Without it a permeance
+    depends on the salt that the ion stands beside: docs/nanofiltration.md shows how far a set reaches.
+    Coefficients of sieving and spiegler_kedem are those at the membrane; with `polarisation: none`
     they are those of the flow.  Isothermal at the feed's temperature: heat of the pump (0.024 K per bar)
     counts as given off.  Permeability and permeances follow the mobility of water with temperature.
 

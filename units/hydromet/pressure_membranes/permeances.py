@@ -8,8 +8,9 @@
 
 and the permeability to water A(T) = A(T_0) mu(T_0)/mu(T).
 
-A component's permeance is that of its master ion.  Other species (HSO4-, AlF+2) move by themselves where the
-set has a permeance of theirs, else as what they are made of; see `carriers`.
+A set may say what charge is fixed to the membrane (`fixed_charge`); permeances are then those at no Donnan
+potential.  A component's permeance is that of its master ion.  Other species (HSO4-, AlF+2) move by
+themselves where the set has a permeance of theirs, else as what they are made of; see `carriers`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from flowsheet.document.parameter_file import ParameterSet
 from flowsheet.model.unit import Unit
 from hydromet.membranes.diffusivity import liquid_films, water_viscosity
 from hydromet.pressure_membranes.carriers import Carriers
+from hydromet.pressure_membranes.fixed_charge import FixedCharge
 from hydromet.pressure_membranes.sdem import SolutionDiffusionElectromigration
 from hydromet.pressure_membranes.wall import Film
 
@@ -49,7 +51,16 @@ def electromigration(
     """
     carriers = carriers_of(unit, published, solutes)
     permeance = permeances(unit, published, own, carriers, temperature)
-    return SolutionDiffusionElectromigration(unit.system, carriers, permeance, film, unit.activity_model)
+    return SolutionDiffusionElectromigration(
+        unit.system, carriers, permeance, film, unit.activity_model, fixed_charge(published)
+    )
+
+
+def fixed_charge(published: ParameterSet) -> FixedCharge | None:
+    """Of the set's membrane; None where it states none."""
+    if "fixed_charge" not in published.values:
+        return None
+    return FixedCharge(published.value("fixed_charge", "mol/kg"), published.value("uptake", "1"))
 
 
 def carriers_of(unit: Unit, published: ParameterSet, solutes: list[str]) -> Carriers:
@@ -101,4 +112,5 @@ def _moving_apart(unit: Unit, published: ParameterSet, solutes: list[str]) -> li
 
 
 def _is_estimate(published: ParameterSet, name: str) -> bool:
-    return published.sources[published.values[name].source].citation.startswith("estimate")
+    source = published.sources.get(published.values[name].source)
+    return source is not None and source.citation.startswith("estimate")

@@ -4,8 +4,10 @@
 
 with every point of the layer's virtual solution neutral and no current (Yaroshchuk, Bruening and Licon
 Bernal, J. Membr. Sci. 447 (2013) 463-476; Yaroshchuk and Bruening, J. Membr. Sci. 523 (2017) 361-372).  A
-permeance P_i holds partition, diffusivity and thickness; no fixed charge enters.  The layer is cut in
-`layers`, evenly in the logarithm of concentration, each integrated as `layer` says: exactly for ions of two
+permeance P_i holds partition, diffusivity and thickness; where a charge is fixed to the membrane it is
+P_i exp(-z_i psi) with psi of Donnan's equilibrium at the place (`fixed_charge`), and the virtual solution is
+the one in equilibrium with what the membrane holds there.  The layer is cut in `layers`, evenly in the
+logarithm of concentration, each integrated as `layer` says: without fixed charge exactly for ions of two
 valences, however many, whatever the field.
 
 Limits: J -> 0, no rejection; a single salt has m_w/m_p = 1 + J/P_s with P_s = (z+ + z-) P+ P-/(z+ P+ + z- P-)
@@ -27,6 +29,7 @@ import pyomo.environ as pyo
 from flowsheet.chemistry.system import HYDROXIDE_SPECIES, PROTON, WATER, ActivityModel, ChemistrySystem
 from flowsheet.model.unit import Unit
 from hydromet.pressure_membranes.carriers import Carriers, Constants, Node, ln_free
+from hydromet.pressure_membranes.fixed_charge import ChargedNode, FixedCharge
 from hydromet.pressure_membranes.layer import Layer, sinh_ratio
 from hydromet.pressure_membranes.module import Module
 from hydromet.pressure_membranes.wall import Film, Wall
@@ -42,6 +45,7 @@ class SolutionDiffusionElectromigration:
         permeance: P by species [m/h] at the module's temperature.
         film: mass transfer in the feed channel; None: the wall's liquor is the bulk's.
         model: activity model of the liquor at the wall.
+        fixed: charge of the membrane; None: none.
 
     Attributes:
         walls: liquors at the membrane, element by element.
@@ -54,9 +58,10 @@ class SolutionDiffusionElectromigration:
         permeance: Mapping[str, Any],
         film: Film | None,
         model: ActivityModel,
+        fixed: FixedCharge | None = None,
         layers: int = LAYERS,
     ) -> None:
-        self.system, self.carriers, self.permeance = system, carriers, permeance
+        self.system, self.carriers, self.permeance, self.fixed = system, carriers, permeance, fixed
         self.film, self.model, self.layers = film, model, layers
         self.walls: list[Wall] = []
         self._permeates: list[Node] = []
@@ -118,15 +123,28 @@ class SolutionDiffusionElectromigration:
             )
             convection = {s: flux / b.film.coefficient[s] for s in carriers.charges}
             Layer(b.film, carriers, bulk, nodes[0], b.film.coefficient, convection, taken)
-        b.ln_ratio = pyo.Expression(expr=pyo.log(nodes[0].sum()) - pyo.log(permeate.sum()))
+        inside = self._inside(b, nodes)
+        b.ln_ratio = pyo.Expression(expr=pyo.log(inside[0].sum()) - pyo.log(inside[self.layers].sum()))
         b.layer = pyo.Block(range(1, self.layers + 1))
         for j in range(1, self.layers + 1):
             width = self._width(b.ln_ratio, j)
             b.layer[j].coefficient = pyo.Expression(
-                list(carriers.charges), rule=lambda _, s, w=width: self.permeance[s] / w
+                list(carriers.charges), rule=lambda _, s, w=width: self._mobility(s) / w
             )
-            Layer(b.layer[j], carriers, nodes[j - 1], nodes[j], b.layer[j].coefficient, None, taken)
+            Layer(b.layer[j], carriers, inside[j - 1], inside[j], b.layer[j].coefficient, None, taken)
         wall.hold(nodes[0].total)
+
+    def _inside(self, b: Any, nodes: Mapping[int, Node]) -> Mapping[int, Node | ChargedNode]:
+        """What the membrane holds at its nodes, from its surface on."""
+        if self.fixed is None:
+            return nodes
+        b.inside = pyo.Block(range(self.layers + 1))
+        return {j: ChargedNode(b.inside[j], self.carriers, nodes[j], self.fixed) for j in b.inside}
+
+    def _mobility(self, species: str) -> Any:
+        """P over K: permeance per concentration in the membrane [m/h]."""
+        uptake = self.fixed.of(self.carriers.charges[species]) if self.fixed is not None else 1.0
+        return self.permeance[species] / uptake
 
     def _width(self, ln_ratio: Any, j: int) -> Any:
         """Of layer j: sum C is linear over the membrane for ions of two valences, its steps are even in ln C.
@@ -166,3 +184,6 @@ class SolutionDiffusionElectromigration:
             layers = [b.layer[j] for j in b.layer] + ([b.film] if self.film is not None else [])
             for layer in layers:
                 registry.add_unknown(layer.potential, nominal=0.1, start=0.0)
+            if self.fixed is not None:
+                for j in b.inside:
+                    registry.add_unknown(b.inside[j].donnan, nominal=0.1, start=0.0)

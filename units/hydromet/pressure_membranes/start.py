@@ -20,6 +20,7 @@ from flowsheet.chemistry.load import load_system
 from flowsheet.chemistry.reaction import GAS_CONSTANT
 from flowsheet.chemistry.start import StartingEquilibrium
 from flowsheet.chemistry.system import PROTON, PROTON_SPECIES, WATER
+from hydromet.pressure_membranes.fixed_charge import FixedCharge
 from hydromet.pressure_membranes.local_start import LocalPlaces, LocalTransport
 
 _GAS_CONSTANT = 1e-2 * GAS_CONSTANT
@@ -60,7 +61,12 @@ class ChannelStart:
         self.solutes: list[str] = list(data["solutes"])
         self.equilibrium = StartingEquilibrium(load_system(*data["chemistry"]), self.solutes, data["model"])
         self.transport = LocalTransport(
-            self.solutes, data["bound"], data["charges"], data["layers"], data["film"]
+            self.solutes,
+            data["bound"],
+            data["charges"],
+            data["layers"],
+            data["film"],
+            FixedCharge(*data["fixed"]) if data["fixed"] else None,
         )
 
     def run(
@@ -191,7 +197,7 @@ class ChannelStart:
         self, names: Mapping[str, Any], element: StartedElement, temperature: float
     ) -> dict[str, float]:
         """Of an element."""
-        nodes, potentials, bulk = element.places
+        nodes, potentials, bulk, donnan = element.places
         values = {names["leaving"][c]: math.log(flow) for c, flow in element.leaving.items()}
         if names["flux"]:
             values[names["flux"]] = math.log(element.flux)
@@ -200,6 +206,7 @@ class ChannelStart:
             j, c = key.split("|")
             values[name] = float(nodes[int(j)][c])
         values |= dict(zip(names["potentials"], potentials, strict=True))
+        values |= dict(zip(names["donnan"], donnan, strict=True))
         amounts = {**element.wall, WATER: 1.0 / self.equilibrium.water_molar_mass}
         return values | self.state(names["wall"], amounts, temperature, True)
 

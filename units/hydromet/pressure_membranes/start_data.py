@@ -46,6 +46,7 @@ def channel_data(module: Module, law: SolutionDiffusionElectromigration) -> dict
         "charges": carriers.charges,
         "layers": law.layers,
         "film": law.film is not None,
+        "fixed": [] if law.fixed is None else [law.fixed.concentration, law.fixed.uptake],
         "film_exponent": _FILM_EXPONENT if isinstance(law.film, SpacerChannel) else 0.0,
     }
 
@@ -65,6 +66,7 @@ def elements_data(
                 "bulk": {PROTON: b.ln_bulk_proton.name} | {c: v.name for c, v in b.ln_bulk.items()},
                 "ln_m": {f"{j}|{c}": variable.name for (j, c), variable in b.ln_m.items()},
                 "potentials": [layer.potential.name for layer in layers],
+                "donnan": [] if law.fixed is None else [b.inside[j].donnan.name for j in b.inside],
                 "wall": state_data(law.walls[k - 1].state),
             }
         )
