@@ -13,7 +13,7 @@ two parameters are fitted a hydrate, and delta H can be held against calorimetry
 and delta Cp are apparent: they carry what the coefficients' missing temperature dependence leaves out.
 
 Run:  python fits/hydrate_solubility.py            lists the constants and how well the solubility comes back
-      python fits/hydrate_solubility.py --yaml     writes them as they stand in nmc_solids.yaml
+      python fits/hydrate_solubility.py --yaml     writes them for nmc_solids.yaml, nmc_isomorphous.yaml
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def _sulfate(
     parameters: int,
     delta_cp: tuple[float, str] | None = None,
     models: tuple[str, ...] = MODELS,
-    delta_h: float = 0.0,
+    delta_h: tuple[float, str] = (0.0, ""),
 ) -> Salt:
     ion = metal.removesuffix("(II)")
     return Salt(
@@ -88,10 +88,10 @@ def _sulfate(
         water,
         (low, high),
         parameters,
-        delta_h,
+        delta_h[0],
         delta_cp,
         models,
-        "as_cobalt_hydrate",
+        delta_h[1],
     )
 
 
@@ -121,10 +121,14 @@ SALTS = (
     _sulfate("Co", 1, 70, 100, 2, (COBALT_1, "thermoddem")),
     _sulfate("Mn", 1, 30, 100, 3, (COBALT_1, "as_cobalt_hydrate")),
     _sulfate("Mn", 5, 10, 20, 2, (NICKEL_6, "as_nickel_hydrate"), ("pitzer",)),
-    _sulfate("Mn", 7, 0, 0, 1, (COBALT_7, "as_cobalt_hydrate"), ("pitzer",), 12.5),
+    _sulfate("Mn", 7, 0, 0, 1, (COBALT_7, "as_cobalt_hydrate"), ("pitzer",), (12.5, "as_cobalt_hydrate")),
     _sulfate("Cu", 5, 0, 90, 3),
     _sulfate("Fe(II)", 7, 0, 50, 2),
+    _sulfate("Fe(II)", 6, 60, 60, 1, None, ("pitzer",), (5.08, "thermoddem")),
+    _sulfate("Fe(II)", 1, 70, 100, 2, None, ("pitzer",)),
     _sulfate("Zn", 7, 0, 30, 2, (NICKEL_7, "as_nickel_hydrate")),
+    _sulfate("Zn", 6, 40, 50, 1, (NICKEL_6, "as_nickel_hydrate"), ("pitzer",), (-0.6694, "minteq_v4")),
+    _sulfate("Zn", 1, 60, 100, 1, (COBALT_1, "as_cobalt_hydrate"), ("pitzer",), (-44.0699, "minteq_v4")),
     Salt("Li2SO4.H2O", "Li2SO4", {"Li": 2.0, "SO4": 1.0}, {"Li+": 2.0, "SO4-2": 1.0}, 1.0, (0, 100), 3),
     Salt(
         "Na2SO4",
