@@ -96,7 +96,7 @@ def test_copper_needs_an_oxidant_but_aluminium_and_iron_give_hydrogen(parameters
 
 def test_same_functions_serve_numbers_arrays_and_pyomo(parameters):
     """One set of equations: the rates in a model are those of the fit."""
-    names = ("temperature", "acid", "peroxide", "ferrous", "ferric", "manganese")
+    names = ("temperature", "acid", "peroxide", "ferrous", "ferric", "manganese_share")
     point = dict(zip(names, (338.15, 1.3, 0.2, 0.01, 0.02, 0.15), strict=True))
     model = pyo.ConcreteModel()
     for name, value in point.items():

@@ -111,7 +111,9 @@ def batch_recovery(p: dict[str, float], case: Case, hours: float) -> np.ndarray:
     def rates(_: float, y: np.ndarray) -> list[float]:
         age, half, full, protonated, dioxide, h2o2, h, mn = y
         left = charge * max(1 - age, 0.0) ** 3
-        liquor = Liquor(333.15, acid=max(h, 0.0), peroxide=max(h2o2, 0.0), manganese=max(mn, 0.0))
+        others = 0.8 * (charge - left - half - full - protonated)
+        share = max(mn, 0.0) / max(others + mn, 1e-9)
+        liquor = Liquor(333.15, acid=max(h, 0.0), peroxide=max(h2o2, 0.0), manganese_share=share)
         paths = layered_paths(p, liquor, 0.6)
         gone = 3 * charge * max(1 - age, 0.0) ** 2
         k = residue_paths(p, liquor, 0.6)

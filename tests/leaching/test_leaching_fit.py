@@ -61,3 +61,19 @@ def test_no_prediction_dissolves_more_charge_than_there_is_acid(script, runs):
 def test_series_account_for_every_line_of_the_table_once(script, runs):
     lines = [line for series in script.SERIES.values() for line in series.lines]
     assert sorted(lines) == list(range(2, 2 + len(runs.measured)))
+
+
+@pytest.mark.parametrize(
+    ("case", "powder"),
+    [
+        ("nmc111_strong_acid", "NMC 111"),
+        ("nmc111_peroxide", "NMC 111"),
+        ("nmc622_strong_acid", "NMC 622"),
+        ("nmc811_strong_acid", "NMC 811"),
+        ("nmc811_peroxide", "NMC 811"),
+    ],
+)
+def test_validation_cases_take_the_sizes_that_were_fitted(script, case, powder):
+    path = PROJECT / "validation/cases/leaching" / case / "case.yaml"
+    settings = YAML(typ="safe").load(path.read_text(encoding="utf-8"))["settings"]
+    assert settings["leach.particle_size"] == script.stored()[script.SIZES[powder]]

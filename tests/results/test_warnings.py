@@ -74,7 +74,7 @@ def test_rates_beyond_the_temperature_of_their_data_are_told(leach):
 
 def test_an_oxide_beyond_the_fitted_nickel_is_noted(leach):
     messages = [m for _, m in told(leach, "W606")]
-    assert any("LCO (0)" in m and "layered_nickel" in m for m in messages)
+    assert any("LCO (0)" in m and "delithiation_nickel" in m for m in messages)
     assert not any("NMC622" in m for m in messages)
 
 

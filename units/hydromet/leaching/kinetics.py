@@ -7,7 +7,7 @@ Structure.  LiMO2 (M: nickel, cobalt, manganese in the oxide's own proportion) i
 with one separable law: age s grows at the sum of the path rates, r(s) = (1 - s)^3 is left.  What it leaves
 behind is finely divided and dissolves at first order, without memory: Li0.5MO2, MO2, HMO2 and MnO2.
 
-    ds/dt = k_layered A exp(b x_Ni') f_T + k_peroxide_layered A [H2O2] f_T + k_ferrous A [Fe(II)] f_T
+    ds/dt = k_layered A f_T + k_peroxide_layered A [H2O2] f_T + k_ferrous A [Fe(II)] f_T
     A = [H]/([H] + acid_half),   f_T = exp(-E/R (1/T - 1/323.15 K)),   x_Ni' = x_Ni - 1/3
 
 The first term is acid attack without reductant and splits into
@@ -20,6 +20,11 @@ The first term is acid attack without reductant and splits into
 The half-delithiated oxide is why lithium stops at 67 % and the metals at 33 % in the cold and why heat and
 nickel move both up: a diffusion-controlled law would creep, but measurements at 10 h equal those at 1 h, and
 only a split by paths, unlike a plateau in conversion, keeps the particles' law separable.
+
+How fast a powder is depends on its size: with one size for all, powders of one and the same paper differ by a
+factor of four, and not with their nickel alone, so that no dependence of k_layered on nickel is claimed;
+ds/dt is divided by `particle_size` of the unit.
+
 Sources (abstracts read): dissolution in two steps through a phase with less lithium, in hydrochloric acid,
 Xuan et al. 2019, doi:10.1039/c9ra06686a, and 2021, doi:10.1016/j.hydromet.2021.105705;
 delithiated NMC 622 left after 24 h without peroxide, none after 3 h with it, in nitric acid, Mukai, Takatani,
@@ -82,7 +87,6 @@ METALS = ("Cu", "Al", "Fe")
 # Unit in which the equations take each number of a parameter set.
 PARAMETER_UNITS: Mapping[str, str] = {
     "k_layered": "1/h",
-    "layered_nickel": "1",
     "acid_half": "mol/L",
     "delithiation": "1",
     "delithiation_nickel": "1",
@@ -91,7 +95,8 @@ PARAMETER_UNITS: Mapping[str, str] = {
     **{f"E_{step}": "kJ/mol" for step in ("layered", "peroxide", "decomposition", "manganese", "oxygen")},
     **{f"E_{step}": "kJ/mol" for step in ("ferrous", "Cu", "Al", "Fe", "acid_Al", "acid_Fe")},
     **{f"k_peroxide_{solid}": "L/mol/h" for solid in ("layered", "residue", "manganese")},
-    **{f"k_{step}": "L/mol/h" for step in ("decomposition", "manganese", "oxygen", "ferrous")},
+    "k_manganese": "1/h",
+    **{f"k_{step}": "L/mol/h" for step in ("decomposition", "oxygen", "ferrous")},
     **{f"k_acid_{metal}": "L/mol/h" for metal in ("Al", "Fe")},
     **{f"k_{way}_{metal}": "L/mol/h" for way in ("ferric", "contact") for metal in METALS},
 }
@@ -118,14 +123,15 @@ def read_parameters(parameter_set: ParameterSet) -> dict[str, float]:
 
 @dataclass(frozen=True)
 class Liquor:
-    """Conditions in a tank: temperature [K], the rest mol/L.  acid is free proton, [H+] + [HSO4-]."""
+    """Conditions in a tank: temperature [K], concentrations in mol/L.  acid is free proton,
+    [H+] + [HSO4-]; manganese_share is [Mn]/([Ni] + [Co] + [Mn])."""
 
     temperature: Any
     acid: Any
     peroxide: Any = 0.0
     ferrous: Any = 0.0
     ferric: Any = 0.0
-    manganese: Any = 0.0
+    manganese_share: Any = 0.0
 
 
 def arrhenius(energy: Any, temperature: Any) -> Any:
@@ -158,7 +164,7 @@ def layered_paths(p: Parameters, liquor: Liquor, nickel: Any) -> dict[str, Any]:
     nickel: mole fraction of nickel in the oxide's metals.  Paths named as SELF_REACTIONS, and by reductant
     for redox("LiMO2", reductant).  Each path makes its products in proportion to its share of the sum.
 
-    >>> p = dict(k_layered=10.0, E_layered=50.0, layered_nickel=0.0, acid_half=0.3, delithiation=0.0,
+    >>> p = dict(k_layered=10.0, E_layered=50.0, acid_half=0.3, delithiation=0.0,
     ...          delithiation_nickel=0.0, delithiation_energy=50.0, exchange_share=0.1,
     ...          k_peroxide_layered=8.0, E_peroxide=40.0, k_ferrous=0.0, E_ferrous=28.1)
     >>> paths = layered_paths(p, Liquor(323.15, acid=2.7, peroxide=0.5), 1 / 3)
@@ -168,12 +174,7 @@ def layered_paths(p: Parameters, liquor: Liquor, nickel: Any) -> dict[str, Any]:
     """
     temperature = liquor.temperature
     acid = acid_availability(p, liquor.acid)
-    attack = (
-        p["k_layered"]
-        * exp(p["layered_nickel"] * (nickel - REFERENCE_NICKEL))
-        * arrhenius(p["E_layered"], temperature)
-        * acid
-    )
+    attack = p["k_layered"] * arrhenius(p["E_layered"], temperature) * acid
     share = delithiated_share(p, nickel, temperature)
     kept = 1 - p["exchange_share"]
     return {
@@ -208,12 +209,14 @@ def residue_paths(p: Parameters, liquor: Liquor, nickel: Any) -> dict[tuple[str,
 def manganese_reoxidation(p: Parameters, liquor: Liquor, nickel: Any) -> Any:
     """Mn+2 + 2 MO2 + 2 H2O = MnO2 + 2 HMO2 + 2 H+: mol Mn/h per mol of MO2 in the tank [1/h].
 
-    The oxidant takes up protons and stays solid: in the measurements at 70 degC manganese falls while
-    nickel and cobalt do not rise, which excludes MO2 dissolving in exchange.  Rate k_manganese x_Ni^2 [Mn]
-    [MO2]: oxides rich in cobalt keep their manganese dissolved for 10 h, nickel-rich ones lose it at once.
+    The oxidant takes up protons and stays solid: in the measurements at 70 degC manganese falls while nickel
+    and cobalt do not rise, which excludes MO2 dissolving in exchange. Rate k_manganese x_Ni^4 y_Mn [MO2],
+    y_Mn manganese's share of the dissolved nickel, cobalt and manganese, as if these covered the oxide:
+    with [Mn] in its place dilute and strong pulps can't be met at once. Oxides rich in cobalt keep their
+    manganese dissolved for 10 h, nickel-rich ones lose it at once.
     """
     k = p["k_manganese"] * arrhenius(p["E_manganese"], liquor.temperature)
-    return k * nickel**2 * liquor.manganese
+    return k * nickel**4 * liquor.manganese_share
 
 
 def peroxide_decomposition(p: Parameters, liquor: Liquor, oxides: Any) -> Any:

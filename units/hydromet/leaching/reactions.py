@@ -40,6 +40,7 @@ Substance = tuple[str, str]
 Composition = dict[Substance, float]
 
 ACID, PEROXIDE, FERROUS, FERRIC, MANGANESE = "H", "H2O2", "Fe(II)", "Fe(III)", "Mn"
+OXIDE_METALS = ("Ni", "Co", MANGANESE)
 LAYERED = "LiMO2"
 CARBON, CARBON_DIOXIDE = "CO3", "CO2"
 MOL_PER_M3 = 1000.0
@@ -116,7 +117,9 @@ class Conditions:
             peroxide=c.get(PEROXIDE, 0.0),
             ferrous=c.get(FERROUS, 0.0),
             ferric=c.get(FERRIC, 0.0),
-            manganese=c.get(MANGANESE, 0.0),
+            manganese_share=c[MANGANESE] / sum(c.get(metal, 0.0) for metal in OXIDE_METALS)
+            if MANGANESE in c
+            else 0.0,
         )
 
 
@@ -223,7 +226,7 @@ class LeachReactions:
         """Components whose concentrations decide rates and may run out: unknowns of each tank."""
         wanted = [PEROXIDE, FERROUS, FERRIC]
         if any(r.group == "reoxidation" for r in self.reactions):
-            wanted.append(MANGANESE)
+            wanted += OXIDE_METALS
         moving = {
             c for r in self.reactions for (phase, c), nu in r.stoichiometry.items() if phase == "aqueous"
         }
