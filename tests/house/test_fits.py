@@ -11,6 +11,7 @@ import pytest
 
 from flowsheet.chemistry.load import load_system
 from flowsheet.chemistry.pitzer import at_temperature
+from hydromet.precipitation.uptake import load as load_uptakes
 
 FITS = Path(__file__).parents[2] / "fits"
 
@@ -53,3 +54,10 @@ def test_solubility_constants_of_hydrates_and_lithium_salts() -> None:
             delta_h = found.delta_h - sum(salt.ions[s] * k.delta_h for s, k in formed.items())
             assert stored.log_k == pytest.approx(log_k, abs=2e-3), (salt.name, model)
             assert stored.delta_h == pytest.approx(delta_h, abs=0.2), (salt.name, model)
+
+
+def test_the_uptake_of_the_hydroxide_cake() -> None:
+    found = script("hydroxide_cake").fit()
+    stored = load_uptakes("hydroxide_cake").values
+    for metal in ("Ni(OH)2", "Co(OH)2", "Li2SO4.H2O"):
+        assert 1e3 * stored[f"boehmite.{metal}"].value == pytest.approx(found.uptake, rel=5e-3), metal

@@ -29,7 +29,7 @@ units:
     inlets: {feed: liquor, reagent: alkali}
     temperature: 60 degC
     losses: hydroxide_cake
-    solids: [Fe(OH)3, gibbsite, cryolite, Ni(OH)2, Co(OH)2, Mn(OH)2]
+    solids: [Fe(OH)3, boehmite, cryolite, Ni(OH)2, Co(OH)2, Mn(OH)2]
 """
 FLUORIDE = LIQUOR.replace("FLUORIDE", "HF: 0.5 g/L")
 SET_POINT = FLUORIDE.replace("FLOW", "as needed") + "    pH: 4.0\n"
@@ -67,9 +67,9 @@ def test_solids_present_are_saturated_and_absent_ones_are_not_supersaturated() -
 
 
 def test_residual_index_leaves_its_supersaturation() -> None:
-    plant = solve(SET_POINT + "    residual_index: {gibbsite: 0.3}\n")
+    plant = solve(SET_POINT + "    residual_index: {boehmite: 0.3}\n")
     unit = plant.model.units["tank"]
-    assert plant.evaluate(unit.block.ln_saturation["gibbsite"]) == pytest.approx(0.3 * np.log(10), abs=1e-8)
+    assert plant.evaluate(unit.block.ln_saturation["boehmite"]) == pytest.approx(0.3 * np.log(10), abs=1e-8)
 
 
 def test_iron_and_aluminium_fall_as_pH_rises() -> None:
@@ -210,7 +210,7 @@ def test_one_alkali_serves_several_units_and_its_use_adds_up() -> None:
     unit: precipitator
     inlets: {feed: tank.slurry, reagent: alkali}
     pH: 8
-    solids: [Fe(OH)3, gibbsite, Ni(OH)2, Co(OH)2, Mn(OH)2]
+    solids: [Fe(OH)3, boehmite, Ni(OH)2, Co(OH)2, Mn(OH)2]
 """,
     )
     plant = solve(text)
