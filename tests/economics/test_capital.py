@@ -125,7 +125,7 @@ def test_a_cost_of_another_year_is_brought_to_the_run_s(state):
         (("fixed: 1000 USD", "exponent: 0.6"), "E102", "`exponent` of equipment `vessel` needs the key `at`"),
         (("4000 USD/m3", "4000 USD/m2"), "E203", "`cost` of equipment `vessel`"),
         (("tank.volume / 2", "tank.size"), "E502", "has no `size`"),
-        (("tank.volume / 2", "tank.volume * press.area"), "E203", "isn't known"),
+        (("tank.volume / 2", "tank.volume * press.area"), "E203", "expected a quantity in USD/m5"),
         (("[1 m3/h, 8 m3/h]", "[8 m3/h, 1 m3/h]"), "E505", "in the wrong order"),
         (("[1 m3/h, 8 m3/h]", "8 m3/h"), "E103", "[least, most]"),
     ],
