@@ -14,6 +14,28 @@ from typing import Any, Literal
 Phase = Literal["aqueous", "organic", "solid", "gas"]
 PHASES: tuple[Phase, ...] = ("aqueous", "organic", "solid", "gas")
 
+Symbol = Literal[
+    "tank",
+    "stirred_tank",
+    "mixer",
+    "splitter",
+    "heat_exchanger",
+    "filter",
+    "thickener",
+    "mixer_settler",
+    "column",
+    "membrane",
+    "hollow_fibre",
+    "electrodialysis",
+    "crystalliser",
+    "evaporator",
+    "dryer",
+    "kiln",
+    "fermenter",
+    "box",
+]
+"""What a unit is drawn as in a flow diagram, by the equipment's usual symbol; `box` has none of its own."""
+
 ParameterKind = Literal["quantity", "integer", "choice", "flag", "names", "mapping", "parameter_set"]
 
 
@@ -77,6 +99,20 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Chart:
+    """A picture of a unit's profiles in the report of a run; `quantities` are results that have a `profile`.
+
+    `along`: the quantities over the positions, a line per quantity or component.  `over`: the second quantity
+    over the first, a line per component.  `mccabe_thiele`: operating line (liquor, organic), then equilibrium
+    line (liquor, organic), a picture per component and section.
+    """
+
+    title: str
+    kind: Literal["along", "over", "mccabe_thiele"]
+    quantities: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class UnitDeclaration:
     """All that is known of a unit operation without building it."""
 
@@ -88,6 +124,8 @@ class UnitDeclaration:
     parameters: Mapping[str, Parameter]
     results: Mapping[str, Result] = field(default_factory=dict)
     source_file: str = ""
+    symbol: Symbol = "box"
+    charts: tuple[Chart, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ import pyomo.environ as pyo
 
 from flowsheet.chemistry.aqueous import AqueousState
 from flowsheet.chemistry.system import WATER, ActivityModel, ChemistrySystem
-from flowsheet.document.declaration import UnitDeclaration, declarations_of
+from flowsheet.document.declaration import Chart, Symbol, UnitDeclaration, declarations_of
 from flowsheet.document.document import UnitEntry
 from flowsheet.model.registry import WORK, Registry
 from flowsheet.model.rows import Rows
@@ -48,9 +48,15 @@ class Unit(Rows):
 
     unit_name: ClassVar[str] = ""
     unit_title: ClassVar[str] = ""
+    unit_symbol: ClassVar[Symbol] = "box"
+    charts: ClassVar[tuple[Chart, ...]] = ()
 
-    def __init_subclass__(cls, name: str | None = None, title: str | None = None, **kwargs: Any) -> None:
+    def __init_subclass__(
+        cls, name: str | None = None, title: str | None = None, symbol: Symbol | None = None, **kwargs: Any
+    ) -> None:
         super().__init_subclass__(**kwargs)
+        if symbol:
+            cls.unit_symbol = symbol
         if name:
             cls.unit_name = name
             documentation = inspect.getdoc(cls) or ""
@@ -96,6 +102,8 @@ class Unit(Rows):
             parameters,
             results,
             source,
+            cls.unit_symbol,
+            cls.charts,
         )
 
     # ---- structure

@@ -10,7 +10,7 @@ from typing import Any
 
 from flowsheet.document.document import DRAWN
 from flowsheet.results.balances import balances
-from flowsheet.results.contents import main_feed_content
+from flowsheet.results.contents import element_masses, main_feed_content
 from flowsheet.results.emissions import emissions, main_feed_masses
 from flowsheet.results.flows import StreamFlows, mass_flow
 from flowsheet.results.products import product_table
@@ -97,6 +97,7 @@ def _stream(state: Solved, stream: StreamFlows) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "from": facts["tanks"].get(origin, origin).partition(".")[0],
         "to": consumer[0] if consumer else ", ".join(supplied) or None,
+        "inlet": consumer[1] if consumer else None,
         "temperature": number(stream.temperature, "K"),
         "mass_flow": number(mass_flow(stream, species), "kg/h"),
     }
@@ -110,6 +111,7 @@ def _stream(state: Solved, stream: StreamFlows) -> dict[str, Any]:
         entry["near_saturation"] = [
             near | {"verdict": verdict(state, stream.name, near)} for near in liquor["near_saturation"]
         ]
+    entry["elements"] = element_masses(state, [stream.name])
     entry["phases"] = {phase: _phase(stream, phase, species, volume) for phase in stream.flows}
     return entry
 
@@ -255,9 +257,15 @@ def _units(state: Solved) -> dict[str, Any]:
             for n, v in state.values.items()
             if n.startswith(prefix)
         }
-        table[tag] = {"unit": plant.facts["unit_types"][tag], "results": results}
+        table[tag] = {
+            "unit": plant.facts["unit_types"][tag],
+            "symbol": plant.facts["symbols"][tag],
+            "results": results,
+        }
         if tag in plant.facts["profiles"]:
             table[tag]["profiles"] = plant.facts["profiles"][tag]
+        if tag in plant.facts["charts"]:
+            table[tag]["charts"] = plant.facts["charts"][tag]
     return table
 
 

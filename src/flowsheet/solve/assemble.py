@@ -98,6 +98,8 @@ def facts_of(flowsheet: FlowsheetModel) -> dict[str, Any]:
         "order": flowsheet.order,
         "leaving": flowsheet.leaving(),
         "unit_types": {t: u.unit_name for t, u in flowsheet.units.items()},
+        "symbols": {t: u.unit_symbol for t, u in flowsheet.units.items()},
+        "charts": {t: [asdict(chart) for chart in u.charts] for t, u in flowsheet.units.items() if u.charts},
         "connections": {name: list(place) for name, place in document.consumers().items()},
         "feed_streams": {f: document.feed_streams(f) for f in document.feeds},
         "demands": [stream for supply in document.supplies for stream in document.supply_streams(supply)],

@@ -6,40 +6,24 @@ one standard deviation of the measurement.  Remainders are drawn as 1 - X on log
 
 from __future__ import annotations
 
-import io
 import math
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from flowsheet.report.page.figure import COLOURS, MARKERS, label_decades, picture
 from flowsheet.validation.case import Comparison
 from flowsheet.validation.outcome import NOT_RUN, CaseOutcome, PointOutcome
 from flowsheet.validation.shown import difference_shown, value_shown
 
-# Okabe and Ito's colours, told apart by those who see colours differently
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8B6914")
-_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*")
 _WIDE = 30.0
 """Ratio of the largest to the smallest number from which axes are logarithmic."""
 _DECADES = 150.0
 """That ratio from which only decades are labelled."""
 _TITLE = 46
 """Characters of a title's line, so that it ends before the legend."""
-_SETTINGS = {
-    "svg.fonttype": "none",
-    "font.family": "sans-serif",
-    "font.sans-serif": ["Helvetica", "Arial", "DejaVu Sans"],
-    "font.size": 9.0,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.linewidth": 0.7,
-    "axes.edgecolor": "#555555",
-    "xtick.color": "#333333",
-    "ytick.color": "#333333",
-}
 
 
 @dataclass(frozen=True)
@@ -67,18 +51,12 @@ def marked_points(outcomes: Iterable[CaseOutcome]) -> dict[str, list[Marked]]:
 
 def parity_plot(quantity: str, points: Sequence[Marked], stamp: str) -> str:
     """The picture of one quantity, as an SVG element; `stamp` says of which revision it is."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib.figure import Figure
-    from matplotlib.layout_engine import ConstrainedLayoutEngine
-
     studies = list(dict.fromkeys(p.study for p in points))
     stated = points[0].stated
     remainder = stated.compared_as == "remainder"
     pairs = [_drawn(p) for p in points]
-    with matplotlib.rc_context({**_SETTINGS, "svg.hashsalt": quantity}):
-        figure = Figure(figsize=(6.6, 4.5), layout=ConstrainedLayoutEngine(w_pad=0.22, h_pad=0.08))
+
+    def draw(figure: Any) -> None:
         axes = figure.add_subplot()
         _axes(axes, pairs, remainder)
         _bands(axes, points, pairs)
@@ -100,9 +78,8 @@ def parity_plot(quantity: str, points: Sequence[Marked], stamp: str) -> str:
         for text in legend.get_texts():
             text.set_color("#222222")
         figure.supxlabel(stamp, x=0.99, ha="right", fontsize=6.5, color="#777777")
-        made = io.StringIO()
-        figure.savefig(made, format="svg", metadata={"Date": None, "Creator": None})
-    return _inline(made.getvalue(), quantity)
+
+    return picture(quantity, (6.6, 4.5), draw, {"w_pad": 0.22, "h_pad": 0.08})
 
 
 def _drawn(marked: Marked) -> tuple[float, float]:
@@ -125,7 +102,10 @@ def _axes(axes: Any, pairs: Sequence[tuple[float, float]], remainder: bool) -> N
     if logarithmic:
         margin = max((high / low) ** 0.05, 1.05)
         low, high = low / margin, high * margin
-        _logarithmic(axes, high / low)
+        axes.set_xscale("log")
+        axes.set_yscale("log")
+        for axis in (axes.xaxis, axes.yaxis):
+            label_decades(axis, plain=high / low < _DECADES)
     else:
         margin = 0.05 * (high - low) or 0.05 * abs(high) or 1.0
         low, high = (0.0 if 0.0 <= low < 0.3 * high else low - margin), high + margin
@@ -134,18 +114,6 @@ def _axes(axes: Any, pairs: Sequence[tuple[float, float]], remainder: bool) -> N
     axes.set_aspect("equal")
     axes.grid(True, linewidth=0.4, color="#e3e3e3", zorder=0)
     axes.plot([low, high], [low, high], color="#555555", linewidth=0.9, zorder=2)
-
-
-def _logarithmic(axes: Any, ratio: float) -> None:
-    """Logarithmic axes with plain numbers: 1, 2, 5 in each decade, of many decades 1 alone."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
-    axes.set_xscale("log")
-    axes.set_yscale("log")
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if ratio < _DECADES else (1.0,)))
-        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-        axis.set_minor_formatter(NullFormatter())
 
 
 def _bands(axes: Any, points: Sequence[Marked], pairs: Sequence[tuple[float, float]]) -> None:
@@ -189,12 +157,12 @@ def _over(x: np.ndarray, at: Sequence[float], halves: Sequence[float]) -> np.nda
 
 
 def _markers(axes: Any, chosen: Sequence[tuple[float, float]], number: int, study: str, hollow: bool) -> None:
-    colour = _COLOURS[number % len(_COLOURS)]
+    colour = COLOURS[number % len(COLOURS)]
     axes.plot(
         [x for x, _ in chosen],
         [y for _, y in chosen],
         linestyle="none",
-        marker=_MARKERS[number % len(_MARKERS)],
+        marker=MARKERS[number % len(MARKERS)],
         markersize=4.5,
         markerfacecolor="white" if hollow else colour,
         markeredgecolor=colour,
@@ -209,14 +177,6 @@ def _wrapped(text: str, width: int = 26) -> str:
     import textwrap
 
     return "\n".join(textwrap.wrap(text, width))
-
-
-def _inline(svg: str, quantity: str) -> str:
-    """The SVG element alone, scalable, with ids of its own so that several fit into one page."""
-    start = svg.index("<svg")
-    prefix = re.sub(r"\W+", "_", quantity)
-    body = re.sub(r'(id="|url\(#|href="#)', lambda m: m.group(1) + prefix + "_", svg[start:])
-    return re.sub(r'<svg ([^>]*?)height="[^"]*" ([^>]*?)width="[^"]*"', r"<svg \1\2", body, count=1)
 
 
 def spread(points: Sequence[Marked]) -> str:

@@ -6,7 +6,7 @@ from flowsheet.document.declaration import Inlet, Outlet, quantity, result
 from flowsheet.model.unit import Unit
 
 
-class Heater(Unit, name="heater"):
+class Heater(Unit, name="heater", symbol="heat_exchanger"):
     """Brings a stream to a temperature.
 
     component_balance    n_out,c = n_in,c

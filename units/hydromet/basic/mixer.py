@@ -6,7 +6,7 @@ from flowsheet.document.declaration import Inlet, Outlet, quantity, result
 from flowsheet.model.unit import Unit
 
 
-class Mixer(Unit, name="mixer"):
+class Mixer(Unit, name="mixer", symbol="mixer"):
     """Stirred tank that blends streams, adiabatic or held at a temperature.
 
     component_balance    ln n_out,c = ln sum n_in,c            every component of every phase

@@ -11,7 +11,7 @@ from flowsheet.document.declaration import Inlet, Outlet, quantity, result
 from flowsheet.model.unit import Shape, Unit
 
 
-class ReagentTank(Unit, name="reagent_tank"):
+class ReagentTank(Unit, name="reagent_tank", symbol="tank"):
     """Stirred tank of a reagent that the plant makes or takes back, from which units draw.
 
     component_balance    ln n_liquor,c = ln n_in,c + ln(D / G_in)             n_overflow,c the rest

@@ -6,7 +6,7 @@ from flowsheet.document.declaration import Inlet, Outlet, quantity
 from flowsheet.model.unit import Unit
 
 
-class Splitter(Unit, name="splitter"):
+class Splitter(Unit, name="splitter", symbol="splitter"):
     """Divides a stream in two of the same composition.
 
     component_balance    ln n_first,c = ln n_in,c + ln f,    ln n_second,c = ln n_in,c + ln(1 - f)

@@ -21,7 +21,7 @@ _CONVERSION = "conversion"
 _PHASES = ("aqueous", "solid", "gas")
 
 
-class StoichiometricReactor(Unit, name="stoichiometric_reactor"):
+class StoichiometricReactor(Unit, name="stoichiometric_reactor", symbol="tank"):
     """Reactions of a parameter set to the conversions that it states, whatever their kinetics and equilibria.
 
     extent               xi_r = X_r n_key,r / nu_key,r      n_key what enters of the reaction's first reactant

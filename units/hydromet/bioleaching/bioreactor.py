@@ -55,7 +55,7 @@ WASHED_OUT = {
 """Said where the cold start, which follows the culture in time, saw it die out."""
 
 
-class Bioreactor(Unit, name="bioreactor"):
+class Bioreactor(Unit, name="bioreactor", symbol="fermenter"):
     """Stirred, aerated vessels in which bacteria make gluconic acid from glucose, in batches or continuously.
 
     growth               X_out V' = X_in V' + mu X V                        chemostat: X_out = (1 - r) X

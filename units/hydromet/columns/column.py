@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import pyomo.environ as pyo
 
 from flowsheet.chemistry.operators import positive_part
-from flowsheet.document.declaration import choice, integer, quantity, result
+from flowsheet.document.declaration import Chart, choice, integer, quantity, result
 from flowsheet.model.unit import Shape, Unit
 from hydromet.columns.bed import Bed, BedSettings
 from hydromet.columns.cycle import FRONT, LOAD, MAIN, cycle_of
@@ -24,7 +24,7 @@ _NO_BACK_MIXING = 1e-9
 """Rounding of the corner at which cells alone disperse as much as the bed."""
 
 
-class Column(Unit):
+class Column(Unit, symbol="column"):
     """Base of the units that are columns.
 
     A unit declares its inlets, its outlets, `durations` and `bed_volumes` by inlet, and the parameter set
@@ -103,6 +103,10 @@ class Column(Unit):
     plates_per_cell = result("1", "plates of the bed by its Peclet number, per cell")
     bed_replacement = result("m3/h", "bed that wears out")
     replacement_cost = result("USD/h", "price of the bed that wears out", charge="wear")
+    charts = (
+        Chart("what leaves the bed", "over", ("effluent_volume", "effluent")),
+        Chart("pH of what leaves the bed", "over", ("effluent_volume", "effluent_pH")),
+    )
     effluent = result("mol/L", "metal that leaves the bed, by level of time", profile="component.level")
     effluent_pH = result("pH", "pH of what leaves the bed, by level of time", profile="level")
     effluent_volume = result("1", "bed volumes since the step began, by level of time", profile="level")

@@ -17,7 +17,7 @@ from hydromet.concentration.inclusions import enclosed
 from hydromet.concentration.water_removal import WaterRemoval
 
 
-class Crystalliser(Unit, name="crystalliser"):
+class Crystalliser(Unit, name="crystalliser", symbol="crystalliser"):
     """Crystalliser by evaporation, cooling, vacuum or freezing: crystals in equilibrium with mother liquor.
 
     component_balance    ln(n_c + sum_k nu_kc s_k + sum_j nu_jc i_j + e_c) = ln N_c      e_c: vapour and ice

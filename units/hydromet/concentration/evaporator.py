@@ -18,7 +18,7 @@ from flowsheet.chemistry.steam import (
     saturation_pressure,
 )
 from flowsheet.chemistry.system import PROTON, WATER
-from flowsheet.document.declaration import Inlet, Outlet, choice, flag, integer, quantity, result
+from flowsheet.document.declaration import Chart, Inlet, Outlet, choice, flag, integer, quantity, result
 from flowsheet.model.unit import SECONDS_PER_HOUR, Shape, Unit
 from hydromet.concentration.effects import Effects
 from hydromet.concentration.heat_transfer import FALLING_FILM_RANGE
@@ -34,7 +34,7 @@ _NEARLY = 0.9
 """Share of the heat of evaporation that the liquor's own may come near to: the requirement is an estimate."""
 
 
-class Evaporator(Unit, name="evaporator"):
+class Evaporator(Unit, name="evaporator", symbol="evaporator"):
     """Boils water off a liquor, in one effect or several; the condensate leaves as clean water.
 
     water_balance        n_conc,w = (1 - e) n_feed,w,    n_cond,w = e n_feed,w
@@ -158,6 +158,7 @@ class Evaporator(Unit, name="evaporator"):
     heating_temperature = result("K", "condensing temperature in the first effect")
     pressure_ratio = result("1", "of the vapour compressor")
     desuperheating_water = result("kg/h", "condensate sprayed into the compressed vapour to saturate it")
+    charts = (Chart("temperature and rise by effect", "along", ("effect_temperature", "effect_rise")),)
     effect_temperature = result("K", "boiling point, by effect", profile="effect")
     effect_pressure = result("bar", "pressure of the vapour space, by effect", profile="effect")
     effect_rise = result("delta_K", "boiling point above the vapour's dew point, by effect", profile="effect")

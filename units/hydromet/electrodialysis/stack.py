@@ -31,7 +31,7 @@ _NO_CURRENT = 1e-12
 """[mol/h], so that an efficiency exists without a current, where it means nothing."""
 
 
-class Stack(Unit):
+class Stack(Unit, symbol="electrodialysis"):
     """Base of the electrodialysis units; see `electrodialysis` and `bipolar_electrodialysis`."""
 
     gas = Outlet("gas", optional=True, description="hydrogen and oxygen of the electrodes, together")

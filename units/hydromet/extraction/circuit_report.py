@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyomo.environ as pyo
 
-from flowsheet.document.declaration import result
+from flowsheet.document.declaration import Chart, result
 from hydromet.extraction.cascade import Section
 from hydromet.extraction.extractant import LITRES
 from hydromet.extraction.organic_balance import DILUENT
@@ -17,6 +17,17 @@ if TYPE_CHECKING:
 
 class CircuitResults:
     """The results that a circuit declares."""
+
+    charts = (
+        Chart(
+            "McCabe-Thiele diagram",
+            "mccabe_thiele",
+            ("operating_aqueous", "operating_organic", "equilibrium_aqueous", "equilibrium_organic"),
+        ),
+        Chart("pH and loading by stage", "along", ("stage_pH", "stage_loading")),
+        Chart("liquor by stage", "along", ("aqueous_concentration",)),
+        Chart("organic by stage", "along", ("organic_concentration",)),
+    )
 
     stage_pH = result("pH", "pH of a stage", profile="stage")
     stage_loading = result(

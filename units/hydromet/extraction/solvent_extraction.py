@@ -33,7 +33,7 @@ from hydromet.extraction.parameter_file import ExtractionParameterError
 from hydromet.extraction.stage import Organic, Stage
 
 
-class SolventExtraction(CircuitResults, Unit, name="solvent_extraction"):
+class SolventExtraction(CircuitResults, Unit, name="solvent_extraction", symbol="mixer_settler"):
     """Mixer-settlers for extraction, scrub, strip and regeneration, with the organic in a loop.
 
     component_balance      ln in_c = ln out_c               every component of every stage (see `cascade`)

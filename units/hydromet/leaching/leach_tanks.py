@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flowsheet.document.declaration import (
+    Chart,
     Inlet,
     Outlet,
     choice,
@@ -151,6 +152,10 @@ class LeachTanks(LeachVessels, name="leach_tanks"):
 
     conversion = result("1", "share of a solid's inflow that is gone")
     extent = result("mol/h", "how often a reaction runs, by its name in the parameter set")
+    charts = (
+        *LeachVessels.charts,
+        Chart("pH by tank", "along", ("liquor_pH",)),
+    )
     liquor_pH = result("pH", "pH by tank", profile="tank")
     free_proton = result("mol/L", "free H+ by tank", profile="tank")
     acid_consumed = result("mol/kg", "protons taken up per mass of solids")

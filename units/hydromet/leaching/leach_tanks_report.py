@@ -66,6 +66,9 @@ def _dissolved(unit: LeachTanks) -> None:
     touched += [k for k in network.saturated if k in network.entering]
     for k in touched:
         unit.report("conversion", 1.0 - leaving[k] / unit.entering("solid", k), index=k)
+        for t in series.tanks:
+            gone = 1.0 - series.solids(t)[k] / unit.entering("solid", k)
+            unit.report("tank_conversion", gone, index=f"{k}.{t}")
     for k in network.particles:
         age = series.particles.age(series.last, k)
         unit.report("dissolution_time", b.tau[series.last] / (1.0 + b.lag) / age, index=k)

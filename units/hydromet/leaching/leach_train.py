@@ -12,6 +12,7 @@ import pyomo.environ as pyo
 from flowsheet.chemistry.compounds import UnknownCompound
 from flowsheet.chemistry.system import WATER
 from flowsheet.document.declaration import (
+    Chart,
     Inlet,
     Outlet,
     choice,
@@ -168,6 +169,10 @@ class LeachTrain(LeachVessels, name="leach_train"):
     activity_model = choice("flowsheet", ("flowsheet", "sit", "pitzer"), "activity model of the liquor")
 
     unreacted = result("1", "share of a particle's inflow that is left undissolved")
+    charts = (
+        *LeachVessels.charts,
+        Chart("acid and peroxide by tank", "along", ("liquor_acid", "peroxide_left")),
+    )
     liquor_acid = result("mol/L", "free acid by tank", profile="tank")
     liquor_pH = result("pH", "pH of the liquor that leaves")
     peroxide_left = result("mol/L", "hydrogen peroxide by tank", profile="tank")

@@ -105,6 +105,9 @@ def _extraction(unit: LeachTrain) -> None:
     leaving = series.solids(series.last)
     for k in unit.reactions.particles:
         unit.report("unreacted", leaving[k] / unit.entering("solid", k), index=k)
+        for t in series.tanks:
+            gone = 1.0 - series.solids(t)[k] / unit.entering("solid", k)
+            unit.report("tank_conversion", gone, index=f"{k}.{t}")
     elements = sorted(
         {
             e

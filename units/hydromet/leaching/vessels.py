@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flowsheet.document.declaration import quantity, result
+from flowsheet.document.declaration import Chart, quantity, result
 from flowsheet.model.unit import Unit
 
 
-class LeachVessels(Unit):
+class LeachVessels(Unit, symbol="stirred_tank"):
     """Base of leaches: stirred tanks under a ventilated gas space."""
 
     hydrogen_share = quantity(
@@ -27,7 +27,12 @@ class LeachVessels(Unit):
         "1 kW/m3", "kW/m3", "power of the agitators per volume", range=(0.0, 10.0), source="design assumption"
     )
 
+    charts = (Chart("conversion by tank", "along", ("tank_conversion",)),)
+
     extraction = result("1", "share of an element's inflow in solids that dissolves")
+    tank_conversion = result(
+        "1", "share of a solid's inflow that is gone after a tank", profile="component.tank"
+    )
     pulp = result("kg/m3", "solids per volume of all liquor that enters")
     tank_temperatures = result("K", "temperature by tank", profile="tank")
     heat_duty = result("kW", "heat added; negative: removed", charge="heat")

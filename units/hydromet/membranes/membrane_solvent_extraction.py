@@ -28,7 +28,7 @@ _FIRST_HINDRANCE = 1e4
 _ESTIMATE = "estimate; take the module's data sheet"
 
 
-class MembraneSolventExtraction(Unit, name="membrane_solvent_extraction"):
+class MembraneSolventExtraction(Unit, name="membrane_solvent_extraction", symbol="hollow_fibre"):
     """Hollow-fibre contactors that extract and strip through the walls of their fibres.
 
     film             R_c = sum_j nu_jc g_j [(c_jb - c_ji) - z_j u (c_jb + c_ji)/2]     liquors (see `film`)

@@ -9,7 +9,7 @@ from flowsheet.document.declaration import quantity, result
 from flowsheet.model.unit import Stream, Unit
 
 
-class StirredTanks(Unit):
+class StirredTanks(Unit, symbol="stirred_tank"):
     """Base of tanks that are held at a temperature, or adiabatic.
 
     volume               V = residence_time * volume flow of all that leaves with the liquor

@@ -11,6 +11,7 @@ import pyomo.environ as pyo
 from flowsheet.chemistry.density import AqueousVolume
 from flowsheet.chemistry.system import WATER
 from flowsheet.document.declaration import (
+    Chart,
     Inlet,
     Outlet,
     choice,
@@ -179,6 +180,10 @@ class DiafiltrationCascade(SpiralWound, name="diafiltration_cascade"):
     )
 
     area = result("m2", "membrane of all stages", charge="membrane")
+    charts = (
+        Chart("retentate by stage", "along", ("retentate_concentration",)),
+        Chart("permeate by stage", "along", ("permeate_concentration",)),
+    )
     stage_area = result("m2", "membrane of a stage", profile="stage")
     permeate_flow = result("m3/h", "water that passes the membrane of a stage", profile="stage")
     retentate_flow = result("m3/h", "water that leaves a stage towards the one before it", profile="stage")

@@ -10,7 +10,7 @@ from hydromet.membranes.diffusivity import AqueousDiffusivity
 from hydromet.pressure_membranes.channel import SpacerChannel, find_set
 
 
-class SpiralWound(Unit):
+class SpiralWound(Unit, symbol="membrane"):
     """Base of units that hold such elements."""
 
     permeance = mapping(

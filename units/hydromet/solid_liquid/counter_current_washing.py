@@ -11,7 +11,7 @@ from flowsheet.document.declaration import Inlet, Outlet, integer, quantity, res
 from flowsheet.model.unit import Shape, Unit
 
 
-class CounterCurrentWashing(Unit, name="counter_current_washing"):
+class CounterCurrentWashing(Unit, name="counter_current_washing", symbol="thickener"):
     """Thickeners or repulp filters in series, wash against solids (counter-current decantation).
 
     stage_balance        ln y_i,c = ln(s_(i-1) y_(i-1),c + (1 - s_(i+1)) y_(i+1),c)

@@ -12,7 +12,7 @@ from flowsheet.model.unit import Shape, Unit
 from hydromet.solid_liquid.cake import cake_liquor, liquor_mass, retained_liquor
 
 
-class Filter(Unit, name="filter"):
+class Filter(Unit, name="filter", symbol="filter"):
     """Filter press, belt filter or centrifuge with displacement wash of the cake.
 
     retained_liquor      L = S w / (1 - w), or (1 - liquor_recovery) M

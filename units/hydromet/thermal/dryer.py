@@ -11,7 +11,7 @@ from flowsheet.document.declaration import Inlet, Outlet, quantity, result
 from flowsheet.model.unit import Shape, Unit
 
 
-class Dryer(Unit, name="dryer"):
+class Dryer(Unit, name="dryer", symbol="dryer"):
     """Drives the free water off a wet cake; what the liquor held stays with the solids.
 
     residual_moisture    m_w = r/(1 - r) (solids + dissolved solutes)         [kg/h]

@@ -36,7 +36,7 @@ _CORNER = 1e-3
 """[kW per kg/h] over which the passage from heating to cooling is rounded."""
 
 
-class Roaster(Unit, name="roaster", title="Roasting and calcining furnace"):
+class Roaster(Unit, name="roaster", title="Roasting and calcining furnace", symbol="kiln"):
     """Furnace, kiln or calciner in which solids react as stated; its gas takes some dust along.
 
     reactions            n_key <- n_key (1 - X), one after the other as the parameter set lists them, stage by

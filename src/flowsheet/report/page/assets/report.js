@@ -1,0 +1,104 @@
+"use strict";
+(() => {
+  const cards = JSON.parse(document.getElementById("cards").textContent);
+  const panel = document.getElementById("card");
+  let kept = null;
+
+  const element = (name, text, parent) => {
+    const made = document.createElement(name);
+    if (text !== undefined) made.textContent = text;
+    if (parent) parent.append(made);
+    return made;
+  };
+  const row = (cells, table, kind = "td") => {
+    const line = element("tr", undefined, table);
+    for (const text of cells) element(kind, text, line);
+  };
+
+  const fill = card => {
+    panel.replaceChildren();
+    element("h4", card.title, panel);
+    element("p", card.subtitle, panel);
+    if (card.state.length) {
+      const table = element("table", undefined, panel);
+      for (const pair of card.state) row(pair, table);
+    }
+    for (const phase of card.tables) {
+      const table = element("table", undefined, panel);
+      row(phase.header, table, "th");
+      for (const cells of phase.rows) row(cells, table);
+      if (phase.more) element("p", `and ${phase.more} more`, panel);
+    }
+    if (card.more) element("p", `and ${card.more} more, under Units`, panel);
+  };
+
+  const place = (x, y) => {
+    const box = panel.getBoundingClientRect();
+    panel.style.left = `${Math.max(8, x + 18 + box.width > innerWidth ? x - box.width - 18 : x + 18)}px`;
+    panel.style.top = `${Math.max(8, Math.min(y + 12, innerHeight - box.height - 8))}px`;
+  };
+
+  const subject = target => {
+    const found = target.closest("[data-stream], [data-unit]");
+    if (!found) return null;
+    const card = found.dataset.stream ? cards.streams[found.dataset.stream] : cards.units[found.dataset.unit];
+    return card ? { found, card } : null;
+  };
+  const show = (about, x, y) => {
+    fill(about.card);
+    panel.hidden = false;
+    place(x, y);
+  };
+  const mark = name => {
+    for (const item of document.querySelectorAll(".chosen")) item.classList.remove("chosen");
+    if (name === undefined) return;
+    for (const item of document.querySelectorAll(`[data-stream="${CSS.escape(name)}"]`)) item.classList.add("chosen");
+  };
+  const release = () => {
+    kept = null;
+    panel.classList.remove("kept");
+    panel.hidden = true;
+    mark();
+  };
+
+  document.addEventListener("pointermove", event => {
+    if (kept) return;
+    const about = subject(event.target);
+    if (about) show(about, event.clientX, event.clientY);
+    else panel.hidden = true;
+  });
+  document.addEventListener("click", event => {
+    if (panel.contains(event.target)) return;
+    const about = subject(event.target);
+    release();
+    if (!about) return;
+    kept = about.found;
+    panel.classList.add("kept");
+    show(about, event.clientX, event.clientY);
+    mark(about.found.dataset.stream);
+  });
+  document.addEventListener("keydown", event => {
+    if (event.key === "Escape") release();
+    if (event.key !== "Enter") return;
+    const about = subject(document.activeElement);
+    if (!about) return;
+    const box = document.activeElement.getBoundingClientRect();
+    show(about, box.x + box.width / 2, box.y + box.height / 2);
+  });
+
+  for (const svg of document.querySelectorAll("svg.diagram title, svg.sankey title")) svg.remove();
+
+  const filter = document.getElementById("filter");
+  filter.addEventListener("input", () => {
+    const wanted = filter.value.toLowerCase();
+    for (const line of document.querySelectorAll("#stream-table tbody tr"))
+      line.hidden = !line.textContent.toLowerCase().includes(wanted);
+  });
+
+  let closed = [];
+  addEventListener("beforeprint", () => {
+    closed = [...document.querySelectorAll("#units details:not([open])")];
+    for (const item of closed) item.open = true;
+  });
+  addEventListener("afterprint", () => { for (const item of closed) item.open = false; });
+})();
