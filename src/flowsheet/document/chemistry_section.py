@@ -83,7 +83,7 @@ class _Section:
         return str(path) if path else ""
 
     def file(self, scalar: Scalar) -> Path | None:
-        path = self.folder / scalar.text
+        path = self.found.folder(scalar.span, self.folder) / scalar.text
         if path.is_file():
             return path
         self.found.error(

@@ -138,6 +138,11 @@ E601 unknown scenario
 E602 a change that can't be made
     A change is `key=value`, where the key is a path through the file: `units.leach.temperature`. No value
     removes the key.
+E603 an import that can't be made
+    `imports` names YAML files, relative to the file that imports them. A file can't import itself, and two
+    imports can't define the same feed, unit or product; the file that imports both may change either.
+E604 an unknown template
+    `template` names one of the file's `templates`, whose keys an entry takes where it doesn't give them.
 E701 unknown parameter set
     A parameter set is named (those that ship with the unit library) or given as the path of a file.
 E702 a value without a source

@@ -22,6 +22,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 Severity = Literal["error", "warning"]
@@ -108,6 +109,12 @@ class Collector:
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
+    folders: dict[str, Path] = field(default_factory=dict)
+    """Where the paths count from that an imported part holds, by the part's name."""
+
+    def folder(self, span: Span, otherwise: Path) -> Path:
+        """Where a path counts from that is written at a place."""
+        return self.folders.get(span.file, otherwise)
 
     def error(self, code: str, message: str, span: Span | None, help: str = "") -> None:
         """Record an error; the same finding at the same place is kept once."""

@@ -19,6 +19,8 @@ FLOWS = ("kg/h", "m3/h")
 GAS_FLOWS = ("mol/h", "kg/h", "m3/h")
 SOLUTE_UNITS = ("mol/L", "kg/m3", "mol/kg", "mass fraction")
 PRICES = ("USD/kg", "USD/m3", "USD/mol")
+TEMPLATED = ("feeds", "units", "products")
+"""Groups whose entries may take settings from a template."""
 PHASE_SECTIONS = ("aqueous", "organic", "solid", "gas")
 
 DISPLAY_KINDS: Mapping[str, str] = {
@@ -38,6 +40,7 @@ DISPLAY_KINDS: Mapping[str, str] = {
     "fraction": "1",
 }
 
+_TEMPLATE = Key("template", "text", "A template (`templates`): its keys, where they aren't given here.")
 _FLOW_OF_SOLUTION = Key(
     "flow",
     "quantity",
@@ -59,6 +62,17 @@ _PLANT = (
             "The chemistry system by name, a chemistry file's path, or a mapping.",
             required=True,
             section="chemistry",
+        ),
+        Key(
+            "imports",
+            "paths",
+            "Files with parts of the plant: feeds, units, products and so on, which join this file's; "
+            "what this file gives under the same names counts.",
+        ),
+        Key(
+            "templates",
+            "changes",
+            "Settings by name, for feeds, units and products that take them with `template`.",
         ),
         Key("unit_libraries", "paths", "Python files with your own unit operations."),
         Key("feeds", "sections", "Streams that enter the plant, by name.", required=True, section="feed"),
@@ -103,6 +117,7 @@ _PLANT = (
     section(
         "feed",
         "A stream that enters the plant: temperature and one or more phases.",
+        _TEMPLATE,
         Key(
             "role",
             "choice",
@@ -215,6 +230,7 @@ _PLANT = (
     section(
         "unit",
         "A unit operation; further keys are its parameters (`flowsheet units NAME`).",
+        _TEMPLATE,
         Key("unit", "text", "Which unit operation.", required=True),
         Key("inlets", "inlets", "The stream that enters each inlet; a list is mixed."),
         Key("note", "text", "A remark that reports repeat."),
@@ -222,6 +238,7 @@ _PLANT = (
     section(
         "product",
         "A stream that leaves the plant.",
+        _TEMPLATE,
         Key("stream", "stream", "The stream, as unit.port.", required=True),
         Key(
             "role",

@@ -1,6 +1,6 @@
 """From a flowsheet file to a checked Document, or to everything that is wrong with it.
 
-read YAML -> apply scenario and overrides -> read sections -> resolve references -> Document
+read YAML -> imports -> scenario and overrides -> templates -> read sections -> resolve references -> Document
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from flowsheet.document.diagnostics import Collector, DiagnosticError, suggest
 from flowsheet.document.document import Document, Economics, Scenario
 from flowsheet.document.feeds import read_feeds
 from flowsheet.document.keys import DISPLAY_KINDS, SECTIONS
+from flowsheet.document.parts import with_imports, with_templates
 from flowsheet.document.plant import PlantReader
 from flowsheet.document.price_index import MONEY_YEAR
 from flowsheet.document.reader import Reader, head, inner
@@ -87,9 +88,10 @@ def _load(
     mapping = reader.mapping(tree, "a flowsheet file")
     if mapping is None:
         raise DiagnosticError(found.diagnostics, found.sources)
+    mapping = with_imports(mapping, file, mapping.span.file, found)
     if scenario is not None:
         mapping = apply_scenario(mapping, scenario, found)
-    mapping = apply_overrides(mapping, overrides, found)
+    mapping = with_templates(apply_overrides(mapping, overrides, found), found)
     document = _Assembly(reader, mapping, file, vocabulary or Vocabulary(), asked or {}).document(
         catalogue, chemistry, scenario, tuple(overrides)
     )
@@ -245,7 +247,7 @@ class _Assembly:
     def libraries(self, entry: Entry | None) -> tuple[Path, ...]:
         paths = []
         for scalar in self.reader.texts(entry):
-            path = self.file.parent / scalar.text
+            path = self.reader.found.folder(scalar.span, self.file.parent) / scalar.text
             if path.is_file():
                 paths.append(path)
             else:

@@ -12,6 +12,7 @@ from typing import Any
 from flowsheet.document.declaration import Parameter, UnitDeclaration
 from flowsheet.document.dimensions import Dimension
 from flowsheet.document.keys import DISPLAY_KINDS, SECTIONS
+from flowsheet.document.parts import IMPORTS, TEMPLATE
 from flowsheet.document.section import Key, Section
 from flowsheet.document.unit_of_measure import describe
 
@@ -73,7 +74,15 @@ def _section(section: Section, systems: Collection[str]) -> Schema:
         "additionalProperties": _quantity(section.name_units, section.names) if section.names else False,
     }
     required = [key.name for key in section.keys.values() if key.required]
-    return {**schema, "required": required} if required else schema
+    return {**schema, **_required(required, section.keys)} if required else schema
+
+
+def _required(names: list[str], keys: Collection[str]) -> Schema:
+    """What must be given, unless an import or a template may give it."""
+    elsewhere = next((key for key in (IMPORTS, TEMPLATE) if key in keys), None)
+    if elsewhere is None:
+        return {"required": names}
+    return {"anyOf": [{"required": names}, {"required": [elsewhere]}]}
 
 
 def _key(key: Key, systems: Collection[str]) -> Schema:
@@ -204,8 +213,8 @@ def _unit(catalogue: Mapping[str, UnitDeclaration]) -> Schema:
     return {
         "type": "object",
         "description": SECTIONS["unit"].description,
-        "required": ["unit"],
-        "properties": {"unit": own["unit"]},
+        **_required(["unit"], own),
+        "properties": {"unit": own["unit"], TEMPLATE: own[TEMPLATE]},
         "allOf": [
             {
                 "if": {"properties": {"unit": {"const": name}}, "required": ["unit"]},
@@ -225,16 +234,16 @@ def _unit_of(declaration: UnitDeclaration, own: Schema) -> Schema:
         for port in declaration.inlets.values()
     }
     needed = [port.name for port in declaration.inlets.values() if not port.optional]
-    connected: Schema = {"type": "object", "additionalProperties": False, "properties": inlets}
-    return {
+    schema: Schema = {
         "properties": {
             **own,
-            "inlets": {**connected, "required": needed} if needed else connected,
+            "inlets": {"type": "object", "additionalProperties": False, "properties": inlets},
             **{name: _parameter(parameter) for name, parameter in declaration.parameters.items()},
         },
-        "required": ["unit", *(["inlets"] if needed else [])],
         "additionalProperties": False,
     }
+    connected = {"required": ["inlets"], "properties": {"inlets": {"required": needed}}}
+    return {**schema, "anyOf": [connected, {"required": [TEMPLATE]}]} if needed else schema
 
 
 def _parameter(parameter: Parameter) -> Schema:
