@@ -16,6 +16,7 @@ VERBS = {
     "run": "flowsheet.cli.run:run",
     "optimise": "flowsheet.cli.optimise:optimise",
     "compare": "flowsheet.cli.compare:compare",
+    "runs": "flowsheet.cli.runs:runs",
     "validate": "flowsheet.cli.validate:validate",
     "check": "flowsheet.cli.check:check",
     "units": "flowsheet.cli.units:units",

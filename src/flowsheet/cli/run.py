@@ -30,7 +30,7 @@ def run(
     warm: WarmFile = None,
     no_cache: NoCache = False,
 ) -> int:
-    """Solve a flowsheet: summary on the screen, result.json, streams.xlsx and solution.json in a folder."""
+    """Solve a flowsheet: summary on the screen; report.html, workbook, result and input in a folder."""
     with only_messages(json), memory(not no_cache):
         progress = ProgressLine(width())
         progress.show("reading and compiling")
@@ -97,10 +97,12 @@ def diagnose(state: Solved, result: dict[str, Any]) -> None:
 
 def finish(state: Solved, result: dict[str, Any], out: Path | None, json: bool) -> None:
     """Write the files and show the summary; with `json` the JSON takes the summary's place."""
+    from flowsheet.report.page.report import report_page
     from flowsheet.results.display import shown_for
     from flowsheet.results.write import write_run
 
-    written = write_run(state, result, out)
+    shown = shown_for(state.document)
+    written = write_run(state, result, out, report_page(result, shown))
     for remark in written.notes:
         note(remark)
     if json:
@@ -108,9 +110,7 @@ def finish(state: Solved, result: dict[str, Any], out: Path | None, json: bool) 
         return
     from flowsheet.report.summary import print_summary
 
-    print_summary(
-        result, shown_for(state.document), str(written.folder), [f.name for f in written.files], width()
-    )
+    print_summary(result, shown, str(written.folder), [f.name for f in written.files], width())
 
 
 def write_json(result: dict[str, Any]) -> None:

@@ -38,9 +38,8 @@ def read_assay(node: Node, folder: Path, what: str, reader: Reader) -> tuple[dic
     unit = reader.text(entries.get("unit"), str(section.keys["unit"].default))
     fractions: dict[str, Quantity] = {}
     try:
-        rows = _read_table(
-            reader.found.folder(file.span, folder) / file.text, _optional(reader, entries.get("sheet"))
-        )
+        path = reader.found.file(file.text, file.span, folder)
+        rows = _read_table(path, _optional(reader, entries.get("sheet")))
         pairs = _columns(
             rows,
             _optional(reader, entries.get("name_column")),

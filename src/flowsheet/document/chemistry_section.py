@@ -83,7 +83,7 @@ class _Section:
         return str(path) if path else ""
 
     def file(self, scalar: Scalar) -> Path | None:
-        path = self.found.folder(scalar.span, self.folder) / scalar.text
+        path = self.found.file(scalar.text, scalar.span, self.folder)
         if path.is_file():
             return path
         self.found.error(

@@ -111,10 +111,13 @@ class Collector:
     sources: dict[str, str] = field(default_factory=dict)
     folders: dict[str, Path] = field(default_factory=dict)
     """Where the paths count from that an imported part holds, by the part's name."""
+    files: dict[Span, Path] = field(default_factory=dict)
+    """Files that the input names, by the places of their names."""
 
-    def folder(self, span: Span, otherwise: Path) -> Path:
-        """Where a path counts from that is written at a place."""
-        return self.folders.get(span.file, otherwise)
+    def file(self, text: str, span: Span, folder: Path) -> Path:
+        """The path written at a place; it counts from `folder`, in an imported part from the part's own."""
+        self.files[span] = self.folders.get(span.file, folder) / text
+        return self.files[span]
 
     def error(self, code: str, message: str, span: Span | None, help: str = "") -> None:
         """Record an error; the same finding at the same place is kept once."""

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from flowsheet.document.declaration import Phase, UnitDeclaration
 from flowsheet.document.diagnostics import Diagnostic, Span
 from flowsheet.document.price_index import MONEY_YEAR
+from flowsheet.document.source import Mapping as Tree
 from flowsheet.document.source import Node
 from flowsheet.document.syntax_tree import Comparison, Expression
 
@@ -345,6 +346,10 @@ class Document:
     warnings: tuple[Diagnostic, ...]
     sources: Mapping[str, str]
     asked: tuple[Asked, ...] = ()
+    tree: Tree | None = None
+    """What was read: imports joined, changes made, templates filled in."""
+    files: Mapping[Span, Path] = field(default_factory=dict)
+    """Files that the flowsheet names, by the places of their names."""
 
     def stream_names(self) -> Iterator[str]:
         """All streams: of the feeds, of the supplies, then the outlets of the units in the file's order."""

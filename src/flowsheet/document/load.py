@@ -168,6 +168,8 @@ class _Assembly:
             warnings=self.reader.found.warnings,
             sources=dict(self.reader.found.sources),
             asked=targets.asked(self.asked),
+            tree=self.tree,
+            files=dict(self.reader.found.files),
         )
 
     @staticmethod
@@ -247,7 +249,7 @@ class _Assembly:
     def libraries(self, entry: Entry | None) -> tuple[Path, ...]:
         paths = []
         for scalar in self.reader.texts(entry):
-            path = self.reader.found.folder(scalar.span, self.file.parent) / scalar.text
+            path = self.reader.found.file(scalar.text, scalar.span, self.file.parent)
             if path.is_file():
                 paths.append(path)
             else:

@@ -200,7 +200,7 @@ class PlantReader:
         if scalar is None:
             return None
         if "/" in scalar.text or scalar.text.endswith((".yaml", ".yml")):
-            path = self.found.folder(scalar.span, self.folder) / scalar.text
+            path = self.found.file(scalar.text, scalar.span, self.folder)
             if not path.is_file():
                 self.found.error(
                     "E701", f"there is no parameter file `{scalar.text}`", scalar.span, f"looked for {path}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+from datetime import UTC, datetime
 from importlib import metadata
 from typing import Any
 
@@ -13,10 +14,11 @@ _PACKAGES = ("flowsheet", "pyomo", "casadi", "cantera", "cyipopt-wheels", "numpy
 
 
 def provenance(case: Case) -> dict[str, Any]:
-    """Hashes and versions; the same input and versions give the same result."""
+    """When the run was, hashes and versions; the same input and versions give the same result."""
     document = case.document
     sources = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in document.sources.items()}
     return {
+        "when": datetime.now(UTC).isoformat(timespec="seconds"),
         "input": {"files": sources, "scenario": document.scenario, "overrides": list(document.overrides)},
         "versions": {"python": platform.python_version()} | {p: _version(p) for p in _PACKAGES},
         "chemistry": case.plant.facts["chemistry"],

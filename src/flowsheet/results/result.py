@@ -6,11 +6,13 @@ Numbers stand as {"value": ..., "unit": ...}; tables as {"unit": ..., "values": 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from flowsheet.document.document import DRAWN
 from flowsheet.results.balances import balances
 from flowsheet.results.contents import element_masses, main_feed_content
+from flowsheet.results.display import shown_for
 from flowsheet.results.emissions import emissions, main_feed_masses
 from flowsheet.results.flows import StreamFlows, mass_flow
 from flowsheet.results.products import product_table
@@ -66,6 +68,7 @@ def build_result(state: Solved, optimisation: Mapping[str, Any] | None = None) -
         "balances": closed,
         "warnings": collect_warnings(state),
         "solver": _solver(state),
+        "display": asdict(shown_for(state.document)),
         "provenance": provenance(state.case),
     }
     if optimisation is not None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError
+from flowsheet.document.resolved import resolved_files
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from flowsheet.results.solved import Solved
 
 RUNS = "runs"
-RESULT, WORKBOOK, SOLUTION = "result.json", "streams.xlsx", "solution.json"
+RESULT, WORKBOOK, SOLUTION, REPORT = "result.json", "streams.xlsx", "solution.json", "report.html"
 SOLUTION_SCHEMA = "flowsheet.solution/1"
 _COPIES = 100
 
@@ -34,25 +35,27 @@ class Written:
 
 
 def write_run(
-    state: Solved, result: Mapping[str, Any], folder: Path | None = None, workbook: bool = True
+    state: Solved, result: Mapping[str, Any], folder: Path | None = None, report: str | None = None
 ) -> Written:
-    """Write result, stream table and solution; without `folder` into a new one under `runs/`.
+    """Write result, stream table, solution, the input as it was run, and the report's page if there is one.
 
-    Files of an earlier run in a given folder are replaced; one that another program holds open is left alone
-    and the new one gets a numbered name.
+    Without `folder` they go into a new one under `runs/`.  Files of an earlier run in a given folder are
+    replaced; one that another program holds open is left alone and the new one gets a numbered name.
 
     Raises:
         DiagnosticError: E903, the folder can't be written.
     """
+    from flowsheet.results.display import shown_for
+    from flowsheet.results.excel import stream_workbook
+
     contents: dict[str, bytes] = {
         RESULT: as_json(result).encode(),
         SOLUTION: as_json(solution(state)).encode(),
+        WORKBOOK: stream_workbook(result, shown_for(state.document)),
+        **resolved_files(state.document),
     }
-    if workbook:
-        from flowsheet.results.display import shown_for
-        from flowsheet.results.excel import stream_workbook
-
-        contents[WORKBOOK] = stream_workbook(result, shown_for(state.document))
+    if report is not None:
+        contents[REPORT] = report.encode()
     return write_files(contents, folder, state.document.name, state.document.scenario)
 
 
@@ -69,9 +72,10 @@ def write_files(
         target.mkdir(parents=True, exist_ok=True)
         files, notes = [], []
         for file, content in contents.items():
+            (target / file).parent.mkdir(parents=True, exist_ok=True)
             path = replace_file(target / file, content)
             files.append(path)
-            if path.name != file:
+            if path != target / file:
                 notes.append(f"{target / file} is open in another program: written to {path.name} instead")
     except OSError as error:
         raise DiagnosticError(

@@ -19,6 +19,8 @@ from flowsheet.report.page.symbols import HEIGHT, WIDTH, symbol
 
 ASPECT_RATIO = 1.41
 """Width over height that the layout aims at: a sheet of A4 on its side."""
+_LARGEST = 1.5
+"""Pixels per unit of length that a small plant is drawn with at most."""
 _INSET = 4
 _CHARACTER, _LINE = 6.1, 13.0
 _TAG_HEIGHT, _TIP = 18.0, 6
@@ -113,6 +115,7 @@ def flow_diagram(result: Mapping[str, Any]) -> str:
     ]
     return (
         f'<svg class="diagram" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
+        f'style="max-width: {_LARGEST * width:.0f}px" '
         f'role="img" aria-label="Process flow diagram of {escape(result["flowsheet"]["title"])}">'
         f"<defs>{_arrowheads()}</defs>" + "".join(lines) + "".join(units) + "".join(tags) + "</svg>"
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from flowsheet.report.page.cards import quantity, stream_card, unit_card
 from flowsheet.report.page.charts import charts
-from flowsheet.report.page.diagram import KINDS, flow_diagram, kind_of, stream_numbers
+from flowsheet.report.page.diagram import KINDS, flow_diagram, kind_of, recycles, stream_numbers
 from flowsheet.report.page.key_figures import key_figures
 from flowsheet.report.page.sankey import acid_amounts, element_amounts, sankey, water_amounts
 from flowsheet.report.summary import sold_recoveries
@@ -36,8 +36,8 @@ class Drawing:
     svg: str
 
 
-def report_page(result: Mapping[str, Any], shown: Shown, when: str = "") -> str:
-    """The page's text; `when` says when the run was."""
+def report_page(result: Mapping[str, Any], shown: Shown) -> str:
+    """The page's text."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -52,13 +52,13 @@ def report_page(result: Mapping[str, Any], shown: Shown, when: str = "") -> str:
     converged = result["status"] == "converged"
     return environment.get_template("report.html").render(
         result=result,
-        when=when,
         converged=converged,
         style="\n".join(_asset(name) for name in _STYLES),
         script=_asset(_SCRIPT),
         figures=list(key_figures(result, shown)) if converged else [],
         diagram=flow_diagram(result),
         kinds={k: name for k, name in KINDS.items() if _occurs(result, k)},
+        recycled=bool(recycles(result)),
         sankeys=list(_sankeys(result, shown)) if converged else [],
         units=[(tag, unit, _drawings(tag, unit, shown)) for tag, unit in result["units"].items()],
         streams=_stream_table(result, shown),
