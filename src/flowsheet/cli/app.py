@@ -18,6 +18,7 @@ VERBS = {
     "compare": "flowsheet.cli.compare:compare",
     "runs": "flowsheet.cli.runs:runs",
     "validate": "flowsheet.cli.validate:validate",
+    "why": "flowsheet.cli.why:why",
     "check": "flowsheet.cli.check:check",
     "units": "flowsheet.cli.units:units",
     "new": "flowsheet.cli.new:new",

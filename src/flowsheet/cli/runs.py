@@ -55,7 +55,7 @@ def runs(
     place = folder or Path(RUNS)
     if not place.is_dir():
         raise refusal(
-            "E908", f"there is no folder `{place}`", "`flowsheet run FILE` makes one where it is called"
+            "E909", f"there is no folder `{place}`", "`flowsheet run FILE` makes one where it is called"
         )
     with History(place) as history:
         if metrics:

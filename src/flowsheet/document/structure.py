@@ -31,6 +31,8 @@ _NOT_STRUCTURE = {
     "source",
     "currency",
     "exchange_rates",
+    "tree",
+    "files",
 }
 
 

@@ -58,6 +58,8 @@ E907 not a basis of comparison
     that the chemistry names (`groups`), such as REO.
 E908 nothing to compare
     A comparison needs at least one flowsheet or result; a column each.
+E909 no runs here
+    `flowsheet runs` lists the runs under `runs/` of the folder that it is called in, or of the folder given.
 """
 
 

@@ -47,7 +47,7 @@ def sensitivities(case: Case, simulation: Simulation) -> dict[str, dict[str, dic
         slopes = output_sensitivities(plant.model, x, p, results, inputs)
     except SingularMatrix:
         return {}
-    changes = np.array([_change(plant, name, p) for name in inputs])
+    changes = np.array([change_of(plant, name, p) for name in inputs])
     effects = np.where(np.isfinite(slopes), slopes, 0.0) * changes
     return {
         result: _ranked(plant, result, inputs, slopes[row], changes, effects[row])
@@ -75,7 +75,7 @@ def _results(case: Case) -> list[str]:
     return [name for name in ("economics.profit", *wanted) if name in known]
 
 
-def _change(plant: CompiledPlant, name: str, p: np.ndarray) -> float:
+def change_of(plant: CompiledPlant, name: str, p: np.ndarray) -> float:
     """The change of an input that its effect is stated for."""
     value = p[plant.model.inputs.position[name]]
     return STEPS.get(plant.units.get(name, ""), RELATIVE_STEP * abs(float(value)))

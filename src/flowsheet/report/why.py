@@ -1,0 +1,74 @@
+"""Why a number is what it is, on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from flowsheet.report.text import console, digits, paragraph, table
+from flowsheet.results.display import Shown
+from flowsheet.results.sensitivities import RELATIVE_STEP, STEPS
+from flowsheet.results.why import EquationUsed, Mover, Why
+
+_CONSTANTS = 30
+
+
+def print_why(found: Why, shown: Shown, width: int) -> None:
+    """Print it on standard output."""
+    out = console(width)
+    for part in _parts(found, shown, width):
+        out.print(part)
+        out.print()
+
+
+def _parts(found: Why, shown: Shown, width: int) -> Iterator[RenderableType]:
+    value = _number(found.value, found.unit, shown)
+    what = f"   {found.what}" if found.what else ""
+    yield Text(f"{found.name} = {value}", style="bold") + Text(what, style="not bold default")
+    for equation in found.equations:
+        yield Text("\n".join(_equation(equation, shown, width)))
+    if found.settings:
+        rows = [(s.name, _number(s.value, s.unit, shown), s.source) for s in found.settings]
+        yield table(("setting", "value", "source"), rows)
+    if found.constants:
+        rows = [(c.name, c.value, c.of, c.source) for c in found.constants[:_CONSTANTS]]
+        yield table(("constant", "value", "of", "source"), rows)
+        if len(found.constants) > _CONSTANTS:
+            yield Text(f"and {len(found.constants) - _CONSTANTS} more: --json lists them")
+    if found.movers:
+        rows = [(m.name, _step(m), _effect(m, found, shown)) for m in found.movers]
+        yield table(("moved by", "step", "effect"), rows, right=(1, 2))
+
+
+def _equation(equation: EquationUsed, shown: Shown, width: int) -> Iterator[str]:
+    index = f"[{equation.index}]" if equation.index else ""
+    yield f"{equation.unit}: {equation.family}{index}   residual {equation.residual:.0e}"
+    if equation.text:
+        yield paragraph(equation.text, width, "    ")
+    held = ", ".join(f"{name} {_number(value, unit, shown)}" for name, value, unit in equation.terms)
+    if held:
+        yield paragraph(f"in it: {held}", width, "        ", "  ")
+
+
+def _number(value: float, unit: str, shown: Shown) -> str:
+    unit = unit or "1"
+    text = digits(shown.value(value, unit))
+    name = shown.unit(unit)
+    return text if name in ("1", "pH") else f"{text} {name}"
+
+
+def _step(mover: Mover) -> str:
+    unit = mover.step["unit"]
+    if unit in STEPS:
+        return f"+{mover.step['value']:g} {unit.replace('pH', '')}".rstrip()
+    return f"+{100.0 * RELATIVE_STEP:g} %"
+
+
+def _effect(mover: Mover, found: Why, shown: Shown) -> str:
+    unit = found.unit or "1"
+    value = mover.effect if unit == "K" else shown.per(mover.effect, unit) if unit == "1" else mover.effect
+    sign = "+" if value > 0.0 else ""
+    name = "K" if unit == "K" else unit
+    return f"{sign}{digits(value, 3)} {'' if name in ('1', 'pH') else name}".rstrip()
