@@ -50,6 +50,29 @@ scenarios:
 flowsheet run plant.yaml --scenario cold --set leach.tanks=4 --set 'acid.flow=380 L/h'
 ```
 """
+_PARTS = """## Imports and templates
+
+`imports` joins parts to the file: each holds feeds, units, products and so on, and may import others.  What
+the file itself gives under the same name is merged over them, key by key; two imports may not define the
+same thing; `specs` are joined.  A path counts from the file that it is written in.  `templates` holds
+settings by name, for feeds, units and products that name one with `template`; their own keys count, `~`
+leaves one out, and a template may take from another.
+
+```yaml
+imports: [parts/feeds.yaml, parts/cobalt_circuit.yaml]
+templates:
+  press: {unit: filter, cake_moisture: 40 %}
+  wet_press: {template: press, cake_moisture: 55 %}
+units:
+  iron_filter: {template: press, inlets: {slurry: iron_removal.slurry}}
+  gypsum_filter: {template: wet_press, inlets: {slurry: liming.slurry}}
+scenarios:
+  dry: {templates.press.cake_moisture: 30 %}   # all that take it
+```
+
+A message names the part that it is about.  Every run leaves the flowsheet as it was run, all of this worked
+in, in its folder.
+"""
 
 
 def pages() -> Mapping[str, str]:
@@ -72,7 +95,7 @@ def _case_file() -> str:
 
 def _flowsheet_file() -> str:
     title, _, rest = file_reference().partition("\n")
-    return f"{title}\n\n{_NOTICE}\n{rest.rstrip()}\n\n{_EXPRESSIONS}\n{_answers()}\n\n{_CHANGES}"
+    return f"{title}\n\n{_NOTICE}\n{rest.rstrip()}\n\n{_EXPRESSIONS}\n{_answers()}\n\n{_PARTS}\n{_CHANGES}"
 
 
 def _answers() -> str:

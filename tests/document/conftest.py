@@ -177,6 +177,12 @@ def catalogue() -> dict[str, UnitDeclaration]:
 
 
 @pytest.fixture
+def names() -> dict[str, object]:
+    """What a file may refer to beside the units: the small chemistry and the words of expressions."""
+    return {"chemistry": SmallChemistry(), "vocabulary": VOCABULARY}
+
+
+@pytest.fixture
 def load() -> Loader:
     """Load a text; keyword arguments as for load_text."""
 

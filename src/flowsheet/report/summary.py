@@ -36,7 +36,9 @@ def print_summary(result: Result, shown: Shown, folder: str, files: Sequence[str
 
         print_parts(out, failure(result, shown, width))
     print_parts(out, attention(result, shown, width))
-    out.print(f"written     {folder}: {', '.join(files)}", soft_wrap=True)
+    out.print(
+        paragraph(f"{folder}: {', '.join(files)}", width, " " * 12, "written".ljust(12)), soft_wrap=True
+    )
 
 
 def print_parts(out: Console, parts: Iterator[RenderableType]) -> None:

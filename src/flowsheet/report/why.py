@@ -33,8 +33,8 @@ def _parts(found: Why, shown: Shown, width: int) -> Iterator[RenderableType]:
         rows = [(s.name, _number(s.value, s.unit, shown), s.source) for s in found.settings]
         yield table(("setting", "value", "source"), rows)
     if found.constants:
-        rows = [(c.name, c.value, c.of, c.source) for c in found.constants[:_CONSTANTS]]
-        yield table(("constant", "value", "of", "source"), rows)
+        constants = [(c.name, c.value, c.of, c.source) for c in found.constants[:_CONSTANTS]]
+        yield table(("constant", "value", "of", "source"), constants)
         if len(found.constants) > _CONSTANTS:
             yield Text(f"and {len(found.constants) - _CONSTANTS} more: --json lists them")
     if found.movers:

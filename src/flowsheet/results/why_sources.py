@@ -87,8 +87,9 @@ def _place_in_feed(state: Solved, tag: str, key: str) -> str:
     feed = state.document.feeds.get(tag)
     if feed is None:
         return FILE
-    for phase in feed.phases.values():
-        quantity = phase.flow if key == "flow" else phase.composition.get(key)
+    for name, phase in feed.phases.items():
+        within = key.removeprefix(f"{name}.")  # of a feed with several phases
+        quantity = phase.flow if within == "flow" else phase.composition.get(within)
         if isinstance(quantity, Quantity):
             return str(quantity.span)
     return str(feed.temperature.span if key == "temperature" else feed.span)

@@ -49,13 +49,12 @@ def write_run(
     from flowsheet.results.excel import stream_workbook
 
     contents: dict[str, bytes] = {
+        **({REPORT: report.encode()} if report is not None else {}),
+        WORKBOOK: stream_workbook(result, shown_for(state.document)),
         RESULT: as_json(result).encode(),
         SOLUTION: as_json(solution(state)).encode(),
-        WORKBOOK: stream_workbook(result, shown_for(state.document)),
         **resolved_files(state.document),
     }
-    if report is not None:
-        contents[REPORT] = report.encode()
     return write_files(contents, folder, state.document.name, state.document.scenario)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pyomo.environ as pyo
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class CircuitResults:
     """The results that a circuit declares."""
 
-    charts = (
+    charts: ClassVar[tuple[Chart, ...]] = (
         Chart(
             "McCabe-Thiele diagram",
             "mccabe_thiele",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from flowsheet.document.declaration import Chart, quantity, result
 from flowsheet.model.unit import Unit
 
@@ -27,7 +29,7 @@ class LeachVessels(Unit, symbol="stirred_tank"):
         "1 kW/m3", "kW/m3", "power of the agitators per volume", range=(0.0, 10.0), source="design assumption"
     )
 
-    charts = (Chart("conversion by tank", "along", ("tank_conversion",)),)
+    charts: ClassVar[tuple[Chart, ...]] = (Chart("conversion by tank", "along", ("tank_conversion",)),)
 
     extraction = result("1", "share of an element's inflow in solids that dissolves")
     tank_conversion = result(

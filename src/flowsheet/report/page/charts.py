@@ -46,7 +46,7 @@ def _series(unit: Mapping[str, Any], shown: Shown) -> Series:
 
 
 def _units(unit: Mapping[str, Any], shown: Shown) -> dict[str, str]:
-    units = {}
+    units: dict[str, str] = {}
     for key, value in unit["results"].items():
         name = key.partition(".")[0]
         units.setdefault(name, shown.unit(value["unit"]).replace("delta_", ""))

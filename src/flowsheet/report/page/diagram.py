@@ -125,7 +125,9 @@ def _graph(result: Mapping[str, Any]) -> dict[str, Any]:
     """Boxes, ports and lines in ELK's form; boxes in the order that decides which lines are recycles."""
     streams, units = result["streams"], result["units"]
     ports: dict[str, list[dict[str, Any]]] = {name: [] for name in units}
-    sources, sinks, edges = [], [], []
+    sources: list[dict[str, Any]] = []
+    sinks: list[dict[str, Any]] = []
+    edges = []
     for name, stream in streams.items():
         ends = {}
         for end, side in (("from", "EAST"), ("to", "WEST")):

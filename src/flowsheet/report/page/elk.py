@@ -17,7 +17,8 @@ const ask = message => {
   return answer;
 };
 ask({ id: 0, cmd: "register", algorithms: ["layered"] });
-return ask({ id: 1, cmd: "layout", graph: question, layoutOptions: {}, options: {} });
+ask({ id: 1, cmd: "layout", graph: question, layoutOptions: {}, options: {} });
+return answer.error ? { error: String(answer.error.message || answer.error) } : { data: answer.data };
 """
 """elkjs takes us for the page that it works for: it is asked by messages and answers with them."""
 
@@ -38,6 +39,6 @@ def lay_out(graph: dict[str, Any]) -> dict[str, Any]:
     """
     answer = answer_of(["elk-worker.min.js"], _ASK, graph)
     if "data" not in answer:
-        raise ValueError(f"ELK refuses the graph: {answer.get('error', answer)}")
+        raise ValueError(f"ELK refuses the graph: {answer['error']}")
     laid_out: dict[str, Any] = answer["data"]
     return laid_out

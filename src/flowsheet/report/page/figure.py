@@ -28,7 +28,7 @@ def picture(
     name: str,
     size: tuple[float, float],
     draw: Callable[[Any], None],
-    margins: Mapping[str, float] | None = None,
+    margins: Mapping[str, Any] | None = None,
 ) -> str:
     """An SVG element that scales with its place.
 

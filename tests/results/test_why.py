@@ -1,0 +1,126 @@
+"""Why a number is what it is: its own equation, true slopes, and sources that exist."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from flowsheet.document.diagnostics import DiagnosticError
+from flowsheet.results.why import why
+from opened import at, ran
+
+PLANT = """\
+flowsheet: iron removal from a nickel liquor
+chemistry: nmc_sulfate
+feeds:
+  liquor:
+    role: main_feed
+    temperature: 60 degC
+    aqueous: {flow: 1000 L/h, H2SO4: 0.1 mol/L, NiSO4: 70 g/L, "Fe2(SO4)3": 5 g/L}
+  alkali: {role: reagent, price: 0.45 USD/kg, aqueous: {flow: as needed, NaOH: 30 %}}
+units:
+  iron_removal:
+    unit: precipitator
+    inlets: {feed: liquor, reagent: alkali}
+    temperature: 60 degC
+    pH: 3.5
+    solids: [Fe(OH)3, Ni(OH)2]
+  iron_filter: {unit: filter, inlets: {slurry: iron_removal.slurry}, cake_moisture: 40 %}
+products:
+  nickel_liquor: {stream: iron_filter.filtrate}
+  iron_cake: {stream: iron_filter.cake, role: waste}
+"""
+
+
+@pytest.fixture(scope="module")
+def state():
+    return ran(PLANT)
+
+
+def test_a_streams_component_has_the_balance_of_the_unit_that_it_leaves(state):
+    found = why(state, "iron_filter.filtrate.Ni")
+    assert found.value == pytest.approx(state.flows["iron_filter.filtrate"].get("aqueous", "Ni"))
+    assert found.unit == "mol/h"
+    [equation] = found.equations
+    assert (equation.unit, equation.family, equation.index) == ("iron_filter", "filtrate_balance", "Ni")
+    assert equation.text.startswith("ln n_filtrate,c")
+    assert abs(equation.residual) < 1e-8
+
+
+def test_a_solid_is_determined_with_its_solubility_constant_and_its_source(state):
+    found = why(state, "iron_removal.slurry.Fe(OH)3")
+    assert {"Fe(OH)3"} <= {e.index for e in found.equations}
+    [constant] = [c for c in found.constants if c.name == "Fe(OH)3"]
+    assert constant.value.startswith("log10 K(25 degC) = ")
+    assert "minteq" in constant.source.lower()
+
+
+@pytest.mark.parametrize(
+    ("number", "read"),
+    [
+        ("iron_filter.filtrate.Fe(III)", lambda s: s.flows["iron_filter.filtrate"].get("aqueous", "Fe(III)")),
+        ("profit", lambda s: s.values["economics.profit"]),
+        ("recovery(Ni)", lambda s: s.values["recovery.Ni"]),
+        ("iron_removal.slurry.temperature", lambda s: s.flows["iron_removal.slurry"].temperature),
+    ],
+)
+def test_what_moves_a_number_does_so_by_as_much_as_is_said(state, number, read):
+    for mover in why(state, number).movers[:3]:
+        value = state.simulation.p[state.case.plant.model.inputs.position[mover.name]]
+        step = 1e-3 * mover.step["value"]
+        up, down = (at(state.case, {mover.name: value + s}, state) for s in (step, -step))
+        slope = (read(up) - read(down)) / 2e-3
+        assert mover.effect == pytest.approx(slope, rel=2e-3, abs=1e-9 * abs(read(state)))
+
+
+def test_settings_name_their_places_and_those_of_the_library_their_sources(state):
+    settings = {s.name: s for s in why(state, "profit").settings}
+    assert settings["iron_removal.pH"].source.endswith("plant.yaml:14:9")
+    assert settings["liquor.flow"].value == pytest.approx(1.0)
+    assert settings["charge.steam"].source
+
+
+def test_numbers_of_parameter_sets_come_with_their_papers():
+    state = ran(
+        """\
+flowsheet: cobalt from nickel
+chemistry: nmc_sulfate
+feeds:
+  liquor:
+    role: main_feed
+    aqueous: {flow: 100 L/h, CoSO4: 0.1 mol/L, NiSO4: 0.3 mol/L, H2SO4: 0.01 mol/L}
+  caustic: {aqueous: {flow: as needed, NaOH: 20 %}}
+  strip_acid: {aqueous: {flow: 20 kg/h, H2SO4: 12 %}}
+units:
+  sx:
+    unit: solvent_extraction
+    inlets: {feed: liquor, alkali: caustic, strip: strip_acid}
+    extractant: cyanex272
+    extractant_fraction: 20 %
+    phase_ratio: 1
+    pH: 5.2
+    extraction_stages: 3
+    scrub_stages: 0
+    strip_stages: 2
+products:
+  raffinate: {stream: sx.raffinate}
+"""
+    )
+    constants = why(state, "sx.raffinate.Co").constants
+    assert constants
+    assert all("Co" in c.name and c.source.startswith("fitted by fits/extraction.py") for c in constants)
+
+
+def test_an_unknown_number_has_a_suggestion(state):
+    with pytest.raises(DiagnosticError) as refused:
+        why(state, "iron_filter.filtrat.Ni")
+    [found] = refused.value.diagnostics
+    assert found.code == "E502"
+    assert "iron_filter.filtrate.Ni" in found.help
+
+
+def test_every_reported_number_can_be_asked(state):
+    asked = [n for n in state.values if not n.startswith(("start:", "requirement:", "work:"))]
+    assert len(asked) > 40
+    for name in asked:
+        assert np.isclose(why(state, name).value, state.values[name], equal_nan=True)
