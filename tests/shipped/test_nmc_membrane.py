@@ -49,7 +49,7 @@ def test_it_converges_from_nothing_and_closes(result):
         assert abs(result["balances"]["worst"][over]["closure"]) < 1e-8
 
 
-@pytest.mark.parametrize(("metal", "least"), [("Ni", 0.98), ("Co", 0.98), ("Mn", 0.98), ("Li", 0.935)])
+@pytest.mark.parametrize(("metal", "least"), [("Ni", 0.98), ("Co", 0.98), ("Mn", 0.98), ("Li", 0.938)])
 def test_the_metals_are_recovered(result, metal, least):
     assert least <= result["recoveries"][metal]["value"] <= 1.0
 
