@@ -96,9 +96,10 @@ def test_less_is_bought_and_less_sodium_sulfate_leaves_than_without(result, with
 
 def test_a_stronger_current_buys_less_acid(state):
     """The tanks' make-up falls with what the stack makes, the electricity rises."""
-    plant, x = state.case.plant, state.simulation.x
-    stronger = simulate(plant, plant.inputs({"splitting.current_density": 500.0}), x)
-    assert stronger.converged
-    weak = solved(state.case, stronger, speciate=False).values
+    plant, known = state.case.plant, state.simulation
+    weaker = plant.inputs({"splitting.current_density": 500.0})
+    moved = simulate(plant, weaker, known.x, warm_inputs=known.p)
+    assert moved.converged
+    weak = solved(state.case, moved, speciate=False).values
     assert weak["bought_acid.flow"] > state.values["bought_acid.flow"]
     assert weak["splitting.power"] < state.values["splitting.power"]

@@ -202,7 +202,7 @@ class NaturalSearch(Equations):
         return x, residual
 
     def weights(self, x: np.ndarray) -> np.ndarray:
-        return np.clip(self.model.shares(x, self.p) / _TRACE, _LEAST_WEIGHT, 1.0)
+        return np.clip(self.model.shares(x, self.p), _LEAST_WEIGHT * _TRACE, _TRACE) / _TRACE
 
     def limited(self, x: np.ndarray, direction: np.ndarray, weight: np.ndarray) -> np.ndarray:
         """Every component cut by itself: a logarithm to how far it may go, all short of a bound."""
