@@ -96,7 +96,7 @@ def test_an_unforeseen_error_becomes_a_sentence_and_with_debug_a_traceback(flows
     def broken(*_):
         raise ZeroDivisionError("division by zero")
 
-    monkeypatch.setattr(run, "open_plant", broken)
+    monkeypatch.setattr(run, "open_flowsheet", broken)
     outcome = flowsheet("run", "wash.yaml")
     assert outcome.code == 1
     assert outcome.err.startswith("error: flowsheet stopped on an unexpected error: ZeroDivisionError")
@@ -111,7 +111,7 @@ def test_an_interrupt_leaves_nothing_behind(flowsheet, monkeypatch, folder):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(run, "open_plant", interrupted)
+    monkeypatch.setattr(run, "open_flowsheet", interrupted)
     outcome = flowsheet("run", "wash.yaml")
     assert outcome.code == 130
     assert "Traceback" not in outcome.err

@@ -67,8 +67,8 @@ def test_json_is_alone_on_standard_output_whatever_c_code_prints(folder, capfd, 
         os.write(1, b" a C library says hello\n")
         return opened(*arguments)
 
-    opened = run.open_plant
-    monkeypatch.setattr(run, "open_plant", noisy)
+    opened = run.open_flowsheet
+    monkeypatch.setattr(run, "open_flowsheet", noisy)
     assert main(["run", "wash.yaml", "--json"]) == 0
     printed = capfd.readouterr()
     result = json.loads(printed.out)

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from flowsheet.cli import main
+
 
 @pytest.fixture
 def history(flowsheet):
@@ -68,5 +70,9 @@ def test_why_walks_a_number_to_its_equation_and_settings(flowsheet):
     assert "press: filtrate_balance[Ni]" in shown.out
     assert "wash.yaml:8:37" in shown.out
     assert max(map(len, shown.out.splitlines())) <= 80
-    found = json.loads(flowsheet("why", "wash.yaml", "press.filtrate.Ni", "--json").out)
+
+
+def test_why_can_be_read_by_a_program(folder, capfd):
+    assert main(["why", "wash.yaml", "press.filtrate.Ni", "--json"]) == 0
+    found = json.loads(capfd.readouterr().out)
     assert found["equations"][0]["family"] == "filtrate_balance"

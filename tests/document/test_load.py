@@ -183,7 +183,7 @@ def test_a_flowsheet_ships_in_the_package_or_lies_in_the_repository(folder, monk
     (package / "shipped").mkdir(parents=True)
     (package / "shipped" / "one.yaml").write_text("")
     monkeypatch.setattr(locate_module.resources, "files", lambda name: package)
-    monkeypatch.setattr(locate_module.flowsheet, "__file__", str(package / "__init__.py"))
+    monkeypatch.setattr(locate_module, "ENGINE", package)
     assert locate("one") == package / "shipped" / "one.yaml"
 
     source = folder / "repository" / "src" / "flowsheet"
@@ -191,7 +191,7 @@ def test_a_flowsheet_ships_in_the_package_or_lies_in_the_repository(folder, monk
         path.mkdir(parents=True)
     (folder / "repository" / "pyproject.toml").write_text("")
     (folder / "repository" / "flowsheets" / "one.yaml").write_text("")
-    monkeypatch.setattr(locate_module.flowsheet, "__file__", str(source / "__init__.py"))
+    monkeypatch.setattr(locate_module, "ENGINE", source)
     assert locate("one") == folder / "repository" / "flowsheets" / "one.yaml"
 
 

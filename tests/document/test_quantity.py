@@ -19,6 +19,8 @@ from flowsheet.document.unit_of_measure import SHIPPED, load_conversions, regist
     ("text", "unit", "value"),
     [
         ("70 degC", "K", 343.15),
+        ("70 degree_Celsius", "K", 343.15),
+        ("158 fahrenheit", "K", 343.15),
         ("70°C", "K", 343.15),
         ("158 degF", "K", 343.15),
         ("300 K", "K", 300.0),
@@ -96,6 +98,7 @@ def test_what_plants_write_is_understood(text, unit, value):
         ("5 MT", "kg", "E207", "Mt"),
         ("5 $/kg", "USD/kg", "E207", "USD"),
         ("80 C", "K", "E207", "degC"),
+        ("80 degree_Reaumur", "K", "E202", "degC"),
         ("5 kgg", "kg", "E202", "kg"),
         ("5 kg kg", "kg", "E202", "join"),
         ("5 kg//h", "kg/h", "E202", "join"),

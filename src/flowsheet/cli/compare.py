@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from flowsheet.cli.messages import DONE, NOT_SOLVED, note, refusal, width
-from flowsheet.cli.opening import memory, open_plant
+from flowsheet.cli.opening import memory, open_flowsheet
 from flowsheet.cli.options import AsJson, NoCache, OutFolder, ScenarioName
 from flowsheet.cli.output import ProgressLine, only_messages
-from flowsheet.cli.run import diagnose, solve_case, write_json
+from flowsheet.cli.run import write_json
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError
 from flowsheet.document.locate import locate
 
 if TYPE_CHECKING:
+    from flowsheet.api.flowsheet import Flowsheet
     from flowsheet.results.compare import Candidate
-    from flowsheet.solve.case import Case
 
 NAME = "comparison"
 
@@ -40,7 +40,7 @@ class _Opened:
     """A plant to solve, or a result of an earlier run."""
 
     asked: _Asked
-    case: Case | None = None
+    flowsheet: Flowsheet | None = None
     result: dict[str, Any] | None = None
 
 
@@ -126,7 +126,7 @@ def _asked(text: str, scenario: str | None) -> _Asked:
 
 def _open(asked: _Asked) -> _Opened:
     if not asked.is_result:
-        return _Opened(asked, case=open_plant(str(asked.path), asked.scenario))
+        return _Opened(asked, flowsheet=open_flowsheet(str(asked.path), asked.scenario))
     from flowsheet.results.compare_read import read_result
 
     return _Opened(asked, result=read_result(asked.path))
@@ -136,9 +136,9 @@ def _bases(opened: _Opened) -> Sequence[str]:
     """What may be a basis, as far as it is known before anything is solved."""
     from flowsheet.results.compare_basis import CATHODE, FEED, PRODUCT, known_bases
 
-    if opened.case is None:
+    if opened.flowsheet is None:
         return known_bases([opened.result] if opened.result else [])
-    facts, products = opened.case.plant.facts, opened.case.document.products
+    facts, products = opened.flowsheet.case.plant.facts, opened.flowsheet.document.products
     sold = {n: p.formula for n, p in products.items() if p.role == "product"}
     return [
         PRODUCT,
@@ -152,23 +152,16 @@ def _bases(opened: _Opened) -> Sequence[str]:
 
 
 def _candidate(opened: _Opened, progress: ProgressLine) -> Candidate:
+    from flowsheet.api.result import why_not_solved
     from flowsheet.results.compare import Candidate
 
-    asked, case = opened.asked, opened.case
-    if case is None:
-        result = opened.result or {}
-        return Candidate(_name(asked), result, str(asked.path), earlier=True, trouble=_trouble(result))
-    from flowsheet.results.result import build_result
-
+    asked = opened.asked
+    if opened.flowsheet is None:
+        known = opened.result or {}
+        return Candidate(_name(asked), known, str(asked.path), earlier=True, trouble=why_not_solved(known))
     progress.show(f"{asked.text}: solving")
-    state, _ = solve_case(case, None, progress)
-    result = build_result(state)
-    try:
-        diagnose(state, result)
-        trouble = _trouble(result)
-    except DiagnosticError as error:  # no solution by its structure: the others have theirs
-        trouble = error.diagnostics[0].message
-    return Candidate(_name(asked), result, str(asked.path), trouble=trouble)
+    result = opened.flowsheet.run()
+    return Candidate(_name(asked), result.data, str(asked.path), trouble=result.message)
 
 
 def _name(asked: _Asked) -> str:
@@ -176,12 +169,6 @@ def _name(asked: _Asked) -> str:
     text = asked.text.rstrip("/\\") or asked.text
     added = asked.scenario is not None and not text.endswith(f":{asked.scenario}")
     return f"{text}:{asked.scenario}" if added else text
-
-
-def _trouble(result: dict[str, Any]) -> str:
-    """Why a result isn't one, in a line."""
-    found = result.get("diagnosis") or []
-    return str(found[0]["message"] if found else result["message"])
 
 
 def _finish(comparison: dict[str, Any], out: Path | None, json: bool) -> None:

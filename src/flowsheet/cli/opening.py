@@ -1,4 +1,4 @@
-"""From a name on the command line to a checked document and a compiled plant, with what earlier runs kept."""
+"""From a name on the command line to a checked flowsheet, with what earlier runs kept."""
 
 from __future__ import annotations
 
@@ -6,20 +6,16 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from flowsheet.cli.messages import refusal
 from flowsheet.document.kept import cache_folder
 from flowsheet.document.locate import locate
 
 if TYPE_CHECKING:
+    from flowsheet.api.flowsheet import Flowsheet
     from flowsheet.document.document import Document
-    from flowsheet.solve.case import Case
 
 _CONVERSIONS = "conversions.json"
-_LEAST_KNOWN = 0.5
-"""Share of the unknowns that an earlier solution must have to be one of this flowsheet."""
 
 
 @contextmanager
@@ -65,33 +61,12 @@ def open_document(file: str, scenario: str | None = None, changes: Sequence[str]
     return load(locate(file), scenario, changes)
 
 
-def open_plant(file: str, scenario: str | None = None, changes: Sequence[str] = ()) -> Case:
-    """Load a flowsheet; build and compile it, unless an earlier run did.
+def open_flowsheet(file: str, scenario: str | None = None, changes: Sequence[str] = ()) -> Flowsheet:
+    """Load and check a flowsheet, to be run.
 
     Raises:
         DiagnosticError: everything that is wrong with it.
     """
-    from flowsheet.solve.case import open_case
+    from flowsheet.api.flowsheet import Flowsheet
 
-    return open_case(locate(file), scenario, changes)
-
-
-def warm_start(case: Case, earlier: Path) -> tuple[Any, str]:
-    """Unknowns to start from and a note where the earlier run doesn't have them all.
-
-    Raises:
-        DiagnosticError: E904, the file is not a solution, or of another flowsheet.
-    """
-    from flowsheet.results.write import read_solution
-
-    unknowns = case.plant.model.unknowns
-    x, known = read_solution(earlier, unknowns.names, case.plant.model.x0)
-    if known < _LEAST_KNOWN * len(unknowns):
-        raise refusal(
-            "E904",
-            f"{earlier} is the solution of another flowsheet: it has {known} of this one's "
-            f"{len(unknowns)} unknowns",
-            "leave --warm away to start cold",
-        )
-    missing = len(unknowns) - known
-    return x, f"{earlier} lacks {missing} of {len(unknowns)} unknowns; they start cold" if missing else ""
+    return Flowsheet(locate(file), scenario, changes)

@@ -10,7 +10,6 @@ from cyclopts import Parameter
 
 from flowsheet.cli.messages import DONE, NOT_SOLVED, note, refusal, width
 from flowsheet.cli.opening import memory
-from flowsheet.cli.optimise import cores
 from flowsheet.cli.options import AsJson, NoCache, repeatable
 from flowsheet.cli.output import ProgressLine, only_messages
 
@@ -70,6 +69,7 @@ def validate(
     no_cache: NoCache = False,
 ) -> int:
     """Hold predictions against measurements, and against those that were last accepted."""
+    from flowsheet.solve.processes import cores
     from flowsheet.validation.batch import run_cases
     from flowsheet.validation.rows import data_folder
     from flowsheet.validation.statistics import statistics

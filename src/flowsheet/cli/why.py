@@ -9,10 +9,9 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from flowsheet.cli.messages import DONE, NOT_SOLVED, complain, width
-from flowsheet.cli.opening import memory, open_plant
+from flowsheet.cli.opening import memory, open_flowsheet
 from flowsheet.cli.options import AsJson, Changes, File, NoCache, ScenarioName
 from flowsheet.cli.output import ProgressLine, only_messages
-from flowsheet.cli.run import solve_case
 
 
 def why(
@@ -32,18 +31,15 @@ def why(
         progress = ProgressLine(width())
         progress.show("reading and compiling")
         try:
-            state, _ = solve_case(open_plant(file, scenario, changes), None, progress)
+            result = open_flowsheet(file, scenario, changes).run(progress=progress.show)
         finally:
             progress.clear()
-        if not state.simulation.converged:
+        if not result.converged:
             complain(
                 "the flowsheet has no solution whose numbers could be explained", f"flowsheet run {file}"
             )
             return NOT_SOLVED
-        from flowsheet.results.display import shown_for
-        from flowsheet.results.why import why as ask
-
-        found = ask(state, name)
+        found = result.why(name)
     if json:
         import json as encoder
 
@@ -51,5 +47,5 @@ def why(
         return DONE
     from flowsheet.report.why import print_why
 
-    print_why(found, shown_for(state.document), width())
+    print_why(found, result.shown, width())
     return DONE

@@ -86,7 +86,17 @@ class DiagnosticError(Exception):
     def __init__(self, diagnostics: Iterable[Diagnostic], sources: Mapping[str, str] | None = None) -> None:
         self.diagnostics = tuple(diagnostics)
         self.sources = dict(sources or {})
-        super().__init__("; ".join(f"{d.code} {d.span or ''} {d.message}" for d in self.diagnostics))
+        super().__init__(self.diagnostics, self.sources)
+
+    def __str__(self) -> str:
+        return f"\n{self.render()}"
+
+    def __repr__(self) -> str:
+        return f"DiagnosticError({', '.join(f'{d.code} {d.message}' for d in self.diagnostics)})"
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows of it: the findings, without the calls that led to them."""
+        return self.render().splitlines()
 
     def render(self, width: int | None = None) -> str:
         """All findings as plain text, in the order of the file."""

@@ -6,16 +6,18 @@ from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
-import flowsheet
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError, suggest
+
+ENGINE = Path(__file__).resolve().parents[1]
+"""The package's folder; an editable install's lies in the repository."""
 
 
 def shipped_folders() -> Iterator[Path]:
     """Where flowsheets that ship may lie: inside the installed package, or in the repository."""
-    packaged = resources.files(flowsheet) / "shipped"
+    packaged = resources.files("flowsheet") / "shipped"
     if isinstance(packaged, Path) and packaged.is_dir():
         yield packaged
-    repository = Path(flowsheet.__file__).resolve().parents[2] / "flowsheets"
+    repository = ENGINE.parents[1] / "flowsheets"
     # In an editable install the packaged copy, if there is one, is older than the repository.
     if repository.is_dir() and (repository.parent / "pyproject.toml").is_file():
         yield repository

@@ -84,11 +84,15 @@ def _convert_with_pint(unit: UnitExpression, wanted: UnitExpression, target: str
     key = "K" if unit.key in _TEMPERATURES else _GAUGE.get(unit.key, unit.key)
     try:
         source = registry().Quantity(1.0, registry().parse_units(key))
-        return _tidy(source.to(registry().parse_units(wanted.key)).magnitude), 0.0
+        factor = source.to(registry().parse_units(wanted.key)).magnitude
+        zero = registry().Quantity(0.0, source.units).to_base_units().magnitude
     except pint.DimensionalityError:
         raise _wrong_dimension(unit, target) from None
     except (pint.UndefinedUnitError, AttributeError, ValueError):
         raise _unknown(unit) from None
+    if zero:
+        raise UnitError("E202", f"`{unit.text}` has a zero of its own", "write degC, degF or K")
+    return _tidy(factor), 0.0
 
 
 def _tidy(factor: float) -> float:

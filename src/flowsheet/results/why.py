@@ -114,6 +114,20 @@ def why(state: Solved, name: str) -> Why:
     )
 
 
+def number_named(state: Solved, name: str) -> tuple[float, str]:
+    """A number and its canonical unit, by the names that `why` takes; a setting's value by its key too.
+
+    Raises:
+        DiagnosticError: E502, there is no such number.
+    """
+    plant, simulation = state.case.plant, state.simulation
+    if name in plant.facts["settings"]:
+        at = plant.model.inputs.position[name]
+        return float(simulation.p[at]), plant.units.get(name) or "1"
+    asked = _asked(state, name.strip())
+    return asked.value, asked.unit
+
+
 # ---- what is asked
 
 
@@ -152,27 +166,39 @@ def _output_name(name: str, known: Mapping[str, int], state: Solved) -> str | No
 
 
 def _of_stream(state: Solved, stream: str, quantity: str, name: str) -> _Asked | None:
-    """A component's flow [mol/h] or the temperature, straight from the unknowns."""
+    """A component's flow [mol/h], else an element's, the mass flow or the temperature, of the unknowns."""
     columns = state.case.plant.facts["columns"].get(stream, {})
     if quantity == "temperature" and columns:
         value = state.flows[stream].temperature
-        return _Asked(
-            name,
-            "temperature of the stream",
-            value,
-            "K",
-            {columns["temperature"]: 1.0},
-        )
+        return _Asked(name, "temperature of the stream", value, "K", {columns["temperature"]: 1.0})
+    flows = {p: f for p, f in state.flows[stream].flows.items() if p in columns}
+    what, unit, weights = _weights(state, flows, quantity)
     held: dict[int, float] = {}
     total, phases = 0.0, []
-    for phase, flows in state.flows[stream].flows.items():
-        if quantity in flows and quantity in columns.get(phase, {}):
-            total += flows[quantity]
-            phases.append(phase)
-            held[columns[phase][quantity]] = flows[quantity] if phase in ("aqueous", "organic") else 1.0
-    if not held:
+    for (phase, component), weight in weights.items():
+        part = weight * flows[phase][component]
+        total += part
+        phases.append(phase)
+        if component in columns[phase]:  # hydrogen's follows from the charges
+            held[columns[phase][component]] = part if phase in ("aqueous", "organic") else weight
+    if not weights:
         return None
-    return _Asked(name, f"{quantity} in the stream ({', '.join(phases)})", total, "mol/h", held)
+    return _Asked(name, f"{what} the stream ({', '.join(dict.fromkeys(phases))})", total, unit, held)
+
+
+def _weights(
+    state: Solved, flows: Mapping[str, Mapping[str, float]], quantity: str
+) -> tuple[str, str, dict[tuple[str, str], float]]:
+    """What a quantity of a stream is, its unit, and how much of it each mole of a component counts."""
+    species = state.case.plant.facts["species"]
+    held = [(phase, component) for phase in flows for component in flows[phase]]
+    if quantity == "mass_flow":
+        return "mass flow of", "kg/h", {(p, c): species[p][c]["molar_mass"] for p, c in held}
+    own = {(p, c): 1.0 for p, c in held if c == quantity}
+    if own:
+        return f"{quantity} in", "mol/h", own
+    counted = {(p, c): species[p][c]["elements"].get(quantity, 0.0) for p, c in held}
+    return f"{quantity} in", "mol/h", {place: n for place, n in counted.items() if n}
 
 
 def _of_output(state: Solved, name: str, output: str) -> _Asked:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
@@ -43,7 +43,7 @@ def load_plant(key: str, document: Document) -> CompiledPlant | None:
     try:
         data = json.loads((cache_folder() / f"{key}.plant.json").read_text(encoding="utf-8"))
         sections = tuple(_restored(section) for section in data["sections"])
-        facts = _reworded(data["facts"], document)
+        facts = reworded(data["facts"], document)
         return CompiledPlant(model, sections, tuple(data["torn"]), data["units"], data["descriptions"], facts)
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -69,13 +69,11 @@ def save_plant(plant: CompiledPlant, key: str) -> str:
     return ""
 
 
-def _reworded(facts: dict[str, Any], document: Document) -> dict[str, Any]:
-    """Facts of a plant whose specifications had other targets when it was compiled."""
-    for stored, asked in zip(
-        facts.get("targets", {}).get("specifications", ()), document.specifications, strict=True
-    ):
-        stored["text"] = asked.until.text
-    return facts
+def reworded(facts: Mapping[str, Any], document: Document) -> dict[str, Any]:
+    """Facts of a plant compiled with other targets, as the document words its specifications."""
+    stated = zip(facts["targets"]["specifications"], document.specifications, strict=True)
+    worded = [entry | {"text": asked.until.text} for entry, asked in stated]
+    return {**facts, "targets": {**facts["targets"], "specifications": worded}}
 
 
 def _restored(section: dict[str, Any]) -> Section:

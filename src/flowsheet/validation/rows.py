@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import flowsheet
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError, Span, suggest
 from flowsheet.document.syntax_tree import names_in
 from flowsheet.validation.case import ValidationCase, Value
@@ -38,7 +37,7 @@ def data_folder(stated: Path | None = None) -> Path:
     if stated is not None:
         return stated
     named = os.environ.get(DATA_FOLDER)
-    return Path(named) if named else Path(flowsheet.__file__).resolve().parents[3] / "shared" / "data"
+    return Path(named) if named else Path(__file__).resolve().parents[4] / "shared" / "data"
 
 
 def read_rows(case: ValidationCase, suite: Path, data: Path) -> tuple[Row, ...]:

@@ -8,7 +8,6 @@ from fnmatch import fnmatch
 from importlib import resources
 from pathlib import Path
 
-import flowsheet
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError, suggest
 from flowsheet.validation.case import ValidationCase
 from flowsheet.validation.keys import CASE_FILE
@@ -42,7 +41,7 @@ def shipped_suite() -> Suite:
     repository = checkout()
     if repository is not None and (repository / "validation" / "cases").is_dir():
         return Suite(repository / "validation" / "cases", shipped=True)
-    packaged = resources.files(flowsheet) / "shipped_validation" / "cases"
+    packaged = resources.files("flowsheet") / "shipped_validation" / "cases"
     if isinstance(packaged, Path) and packaged.is_dir():
         return Suite(packaged, shipped=True)
     raise DiagnosticError([Diagnostic("E912", "no validation suite ships with this installation", None)])
@@ -50,7 +49,7 @@ def shipped_suite() -> Suite:
 
 def checkout() -> Path | None:
     """The project's folder where the program runs from its sources."""
-    root = Path(flowsheet.__file__).resolve().parents[2]
+    root = Path(__file__).resolve().parents[3]
     return root if (root / "pyproject.toml").is_file() and (root / "validation").is_dir() else None
 
 

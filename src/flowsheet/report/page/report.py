@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flowsheet.report.page.cards import quantity, stream_card, unit_card
 from flowsheet.report.page.charts import charts
@@ -18,6 +18,9 @@ from flowsheet.report.text import digits, percent
 from flowsheet.results.display import Shown
 from flowsheet.results.excel import sheets
 from flowsheet.results.excel_sheet import Cell, Sheet
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _PACKAGE = "flowsheet.report.page"
 _STYLES = ("report.css", "diagram.css", "sankey.css")
@@ -38,23 +41,13 @@ class Drawing:
 
 def report_page(result: Mapping[str, Any], shown: Shown) -> str:
     """The page's text."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader(_PACKAGE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"cell": cell, "digits": digits, "percent": percent}
     numbers = stream_numbers(result)
     converged = result["status"] == "converged"
-    return environment.get_template("report.html").render(
+    return environment().get_template("report.html").render(
         result=result,
         converged=converged,
-        style="\n".join(_asset(name) for name in _STYLES),
-        script=_asset(_SCRIPT),
+        style="\n".join(asset(name) for name in _STYLES),
+        script=asset(_SCRIPT),
         figures=list(key_figures(result, shown)) if converged else [],
         diagram=flow_diagram(result),
         kinds={k: name for k, name in KINDS.items() if _occurs(result, k)},
@@ -73,7 +66,23 @@ def report_page(result: Mapping[str, Any], shown: Shown) -> str:
     )
 
 
-def _asset(name: str) -> str:
+def environment() -> Environment:
+    """The templates of the page."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    made = Environment(
+        loader=PackageLoader(_PACKAGE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"cell": cell, "digits": digits, "percent": percent}
+    return made
+
+
+def asset(name: str) -> str:
+    """A style or script that goes into the page."""
     return files(_PACKAGE).joinpath("assets", name).read_text(encoding="utf-8")
 
 

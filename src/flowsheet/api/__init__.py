@@ -1,0 +1,1 @@
+"""The Python interface: flowsheets loaded, run, optimised and read as on the command line."""
