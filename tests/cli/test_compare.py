@@ -121,7 +121,16 @@ def test_each_comparison_gets_a_folder_of_its_own(flowsheet, folder):
 def test_the_workbook_has_numbers_with_their_units(flowsheet, folder, grouped):
     flowsheet("compare", "grouped.yaml", "grouped.yaml:dry", "--out", "c")
     book = openpyxl.load_workbook(folder / "c" / "comparison.xlsx")
-    assert book.sheetnames == ["comparison", "main feeds", "flowsheets", "notes"]
+    assert book.sheetnames == [
+        "asked otherwise",
+        "differences",
+        "comparison",
+        "main feeds",
+        "flowsheets",
+        "notes",
+    ]
+    asked = list(book["asked otherwise"].iter_rows(values_only=True))[2:]
+    assert asked == [("water.flow", "kg/h", pytest.approx(20.0), pytest.approx(10.0))]
     header, basis, *rows = book["comparison"].iter_rows(values_only=True)
     assert header == ("section", "item", "unit of measure", "A grouped.yaml", "B grouped.yaml:dry")
     assert basis[1] == "per kg of NiO in the products (Ni)"

@@ -173,10 +173,12 @@ def _name(asked: _Asked) -> str:
 
 def _finish(comparison: dict[str, Any], out: Path | None, json: bool) -> None:
     """Write the files and show the table; with `json` the JSON takes the table's place."""
+    from flowsheet.report.page.comparison import comparison_page
     from flowsheet.results.compare_excel import comparison_workbook
     from flowsheet.results.write import as_json, write_files
 
     contents = {
+        f"{NAME}.html": comparison_page(comparison).encode(),
         f"{NAME}.json": as_json(comparison).encode(),
         f"{NAME}.xlsx": comparison_workbook(comparison),
     }

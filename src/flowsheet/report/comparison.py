@@ -8,7 +8,9 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from flowsheet.report.differences import difference_parts
 from flowsheet.report.text import console, digits, paragraph, percent, table
+from flowsheet.results.display import Shown
 
 _COLUMN, _LABELS = 11, 36
 """Characters that a column of numbers takes, and those that item and unit take."""
@@ -28,9 +30,11 @@ def print_comparison(comparison: Comparison, folder: str, files: Sequence[str], 
 
 
 def comparison_parts(comparison: Comparison, width: int) -> Iterator[RenderableType]:
-    """Legend, as many tables side by side as it takes, notes."""
-    yield Text(paragraph(f"per {comparison['basis']['description']}", width), style="bold")
+    """Legend, differences, as many tables side by side as it takes, notes."""
     yield _legend(comparison["cases"], width)
+    if comparison["differences"] is not None:
+        yield from difference_parts(comparison["differences"], Shown(**comparison["display"]), width)
+    yield Text(paragraph(f"per {comparison['basis']['description']}", width), style="bold")
     compared = [at for at, case in comparison["cases"].items() if case["status"] == "converged"]
     room = max(1, (width - _LABELS) // _COLUMN)
     for first in range(0, len(compared), room):

@@ -19,6 +19,7 @@ from flowsheet.results.compare_basis import (
 )
 from flowsheet.results.compare_feed import compare_feeds
 from flowsheet.results.compare_rows import rows
+from flowsheet.results.differences import differences
 
 SCHEMA = "flowsheet.comparison/1"
 _TOLD = 6
@@ -68,6 +69,10 @@ def compare(candidates: Sequence[Candidate], basis: str | None = None) -> dict[s
         "basis": {"name": name, "description": describe_basis(name, good)},
         "cases": {at: _case(c, amount) for at, c, amount in zip(letters, candidates, amounts, strict=True)},
         "feed": feed,
+        "differences": differences(
+            {at: c.result if c.converged else None for at, c in zip(letters, candidates, strict=True)}
+        ),
+        "display": good[0].get("display", {}) if good else {},
         "rows": rows(columns, letters, name),
         "notes": [
             *_feed_notes(feed),

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from flowsheet.results.differences import change
 from flowsheet.results.excel_sheet import Sheet, write_sheets
 
 _PERCENT = {"1": ("%", 100.0)}
@@ -26,6 +27,7 @@ def comparison_workbook(comparison: Mapping[str, Any]) -> bytes:
 
 def _sheets(comparison: Mapping[str, Any]) -> Iterable[Sheet]:
     cases = comparison["cases"]
+    yield from _differences(comparison["differences"])
     labels = [f"{at} {case['name']}" for at, case in cases.items()]
     blank = [""] * len(labels)
     table = Sheet(
@@ -74,6 +76,29 @@ def _sheets(comparison: Mapping[str, Any]) -> Iterable[Sheet]:
     notes = Sheet("notes", ("column", "note"), ("", ""))
     notes.rows += [(note["case"] or "", note["message"]) for note in comparison["notes"]]
     yield notes
+
+
+def _differences(found: Mapping[str, Any] | None) -> Iterable[Sheet]:
+    """What was asked otherwise, and what came of it, most first; nothing of plants that are not alike."""
+    if found is None:
+        return
+    rows = found["results"] or found["settings"] or found["choices"]
+    letters = list(rows[0]["values"]) if rows else []
+    asked = Sheet("asked otherwise", ("item", "unit of measure", *letters), ("", "", *("" for _ in letters)))
+    asked.rows += [(r["name"], "", *r["values"].values()) for r in found["choices"]]
+    asked.rows += [(r["name"], r["unit"], *r["values"].values()) for r in found["settings"]]
+    yield asked
+    others = [at for at in letters if at != found["reference"]]
+    came = Sheet(
+        "differences",
+        ("section", "item", "unit of measure", *letters, *(f"change of {at}" for at in others)),
+        ("", "", "", *("" for _ in (*letters, *others))),
+        held=3,
+    )
+    for row in found["results"]:
+        changes = (change(row, at, found["reference"]) for at in others)
+        came.rows.append((row["section"], row["name"], row["unit"], *row["values"].values(), *changes))
+    yield came
 
 
 def _feeds(tables: Mapping[str, Any], labels: list[str]) -> Sheet:

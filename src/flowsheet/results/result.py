@@ -19,6 +19,7 @@ from flowsheet.results.products import product_table
 from flowsheet.results.provenance import provenance
 from flowsheet.results.reagents import compound_masses
 from flowsheet.results.saturation import verdict
+from flowsheet.results.settings import choices, settings
 from flowsheet.results.solved import Solved, number
 from flowsheet.results.specifications import specification_table
 from flowsheet.results.warnings import collect_warnings
@@ -63,6 +64,8 @@ def build_result(state: Solved, optimisation: Mapping[str, Any] | None = None) -
         "economics": _economics(state),
         "sensitivities": state.sensitivities,
         "specifications": specification_table(state),
+        "settings": settings(state),
+        "choices": choices(state.document),
         "units": _units(state),
         "set_points": _set_points(state),
         "balances": closed,
