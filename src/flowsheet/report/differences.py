@@ -33,12 +33,12 @@ def difference_parts(found: Mapping[str, Any], shown: Shown, width: int) -> Iter
     headlines = [r for r in found["results"] if r["section"] in _HEADLINES]
     units = [r for r in found["results"] if r["section"] == "units"]
     streams = len(found["results"]) - len(headlines) - len(units)
-    for title, rows, most in (
+    for title, found_rows, most in (
         ("what came of it, most first", headlines, _MOST["headlines"]),
         ("in the units", units, _MOST["units"]),
     ):
-        if rows:
-            lines = [_row(r, shown, found["reference"]) for r in rows]
+        if found_rows:
+            lines = [_row(r, shown, found["reference"]) for r in found_rows]
             yield _titled(title, lines, _header(letters), most)
     if streams:
         yield Text(paragraph(f"and {count(streams, 'number')} of streams: see the files", width))
