@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import deque
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -28,7 +29,9 @@ _LN10 = math.log(10.0)
 _OPTIONS = NewtonOptions(iteration_limit=80)
 _WARM = NewtonOptions(iteration_limit=15)
 _NEAR = 0.7
-"""Largest change of a logarithm of an amount over which the last solution is tried as a start."""
+"""Largest change of a logarithm of an amount over which a known solution is tried as a start."""
+_REMEMBERED = 200
+"""Solutions that are known of one structure."""
 _DILUTION = 3.0
 """ln of the water added where a solution can't be solved as it is; it is taken away again step by step."""
 _CONSTANTS = "speciation"
@@ -212,7 +215,7 @@ class _Structure:
 
 
 class _Compiled:
-    """The compiled model of one structure, with the last solution as a start for the next."""
+    """The compiled model of one structure, with the last solutions as starts for the next."""
 
     def __init__(self, structure: _Structure, keep: bool) -> None:
         self.system, self.gases = structure.system, structure.gases
@@ -222,8 +225,8 @@ class _Compiled:
             structure.system, structure.components, structure.activity_model, structure.solids
         )
         self.charge = dict(zip(self.start.names, self.start.charge.tolist(), strict=True))
-        self.last: np.ndarray | None = None
-        self.last_inputs: np.ndarray | None = None
+        self.known: deque[tuple[np.ndarray, np.ndarray]] = deque(maxlen=_REMEMBERED)
+        """Inputs and solutions: those of a plant's streams, when the plant is solved again."""
 
     def inputs(
         self, amounts: Mapping[str, float], temperature: float, pressures: Mapping[str, float]
@@ -258,18 +261,27 @@ class _Compiled:
         return self.system.solids[solid].composition or {}
 
     def solve(self, p: np.ndarray) -> NewtonResult:
-        """From the last solution where the inputs are near it, else cold, else by dilution."""
-        if self.last is not None and self.last_inputs is not None:
-            amounts = slice(1, len(self.amounts) + 1)
-            if np.max(np.abs(np.log(p[amounts] / self.last_inputs[amounts]))) < _NEAR:
-                found = solve(self.model, self.last, p, _WARM)
-                if found.converged:
-                    return self._keep(found, p)
+        """From the solution at the nearest inputs where those are near, else cold, else by dilution."""
+        near = self._nearest(p)
+        if near is not None:
+            found = solve(self.model, near, p, _WARM)
+            if found.converged:
+                return self._keep(found, p)
         found = solve(self.model, self.cold_start(p), p, _OPTIONS)
         if not found.converged:
             diluted = self._by_dilution(p)
             found = diluted if diluted is not None else found
         return self._keep(found, p)
+
+    def _nearest(self, p: np.ndarray) -> np.ndarray | None:
+        """The known solution whose amounts are the nearest, if every one is within a factor."""
+        if not self.known:
+            return None
+        amounts = slice(1, len(self.amounts) + 1)
+        apart = np.abs(np.log(p[amounts] / np.array([inputs[amounts] for inputs, _ in self.known])))
+        distance = apart.max(axis=1)
+        nearest = int(np.argmin(distance))
+        return self.known[nearest][1] if distance[nearest] < _NEAR else None
 
     def _by_dilution(self, p: np.ndarray) -> NewtonResult | None:
         """The solution followed from a dilute one to this one, or None."""
@@ -296,7 +308,7 @@ class _Compiled:
 
     def _keep(self, found: NewtonResult, p: np.ndarray) -> NewtonResult:
         if found.converged:
-            self.last, self.last_inputs = found.x, p
+            self.known.append((p, found.x))
         return found
 
     def values(self, x: np.ndarray, p: np.ndarray) -> dict[str, dict[str, float]]:
