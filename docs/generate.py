@@ -1,4 +1,5 @@
-"""Writes the pages that follow from declarations: the flowsheet file's keys and the unit operations.
+"""Writes what follows from declarations: pages of the flowsheet file's keys and of the unit operations, and
+the JSON schema beside the flowsheets that ship.
 
 python docs/generate.py
 """
@@ -9,6 +10,8 @@ from collections.abc import Mapping
 from itertools import groupby
 from pathlib import Path, PurePath
 
+from flowsheet.cli.new import SCHEMA_FILE
+from flowsheet.cli.schema import schema_text
 from flowsheet.document.declaration import UnitDeclaration
 from flowsheet.document.reference import file_reference, sections_reference
 from flowsheet.economics.money import QUANTITIES
@@ -18,6 +21,8 @@ from flowsheet.report.unit_page import unit_page
 from flowsheet.validation.keys import CASE_SECTIONS
 
 FOLDER = Path(__file__).parent
+SCHEMA = FOLDER.parent / "flowsheets" / SCHEMA_FILE
+"""What the first line of each flowsheet that ships names."""
 _WIDTH = 110
 _NOTICE = "<!-- Written by docs/generate.py from the declarations; edit those. -->"
 
@@ -144,3 +149,4 @@ def _family(declared: UnitDeclaration) -> str:
 if __name__ == "__main__":
     for name, text in pages().items():
         (FOLDER / name).write_text(text, encoding="utf-8")
+    SCHEMA.write_text(schema_text(), encoding="utf-8")

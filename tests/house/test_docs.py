@@ -10,6 +10,7 @@ from types import ModuleType
 
 import pytest
 
+from flowsheet.document.locate import shipped_flowsheets
 from flowsheet.solve.case import open_case
 from flowsheet.solve.simulate import simulate
 
@@ -32,6 +33,14 @@ def generator() -> ModuleType:
 def test_a_generated_page_is_current(name: str) -> None:
     written = (DOCS / name).read_text(encoding="utf-8")
     assert written == generator().pages()[name], "run `python docs/generate.py`"
+
+
+def test_the_schema_beside_the_shipped_flowsheets_is_current() -> None:
+    made = generator()
+    assert made.SCHEMA.read_text(encoding="utf-8") == made.schema_text(), "run `python docs/generate.py`"
+    for flowsheet in shipped_flowsheets().values():
+        first = flowsheet.read_text(encoding="utf-8").split("\n", 1)[0]
+        assert first == f"# yaml-language-server: $schema={made.SCHEMA.name}", flowsheet.name
 
 
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)

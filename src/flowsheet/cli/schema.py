@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
@@ -19,10 +19,11 @@ def schema(
         Path | None, Parameter(name="--out", help="File to write; without it, standard output.")
     ] = None,
     library: Libraries = (),
+    part: Annotated[bool, Parameter(negative="", help="The schema of files that flowsheets import.")] = False,
     case: Annotated[bool, Parameter(negative="", help="The schema of validation cases instead.")] = False,
 ) -> int:
     """Print the JSON schema of the flowsheet file, with the units that are installed."""
-    text = case_schema_text() if case else schema_text(library)
+    text = case_schema_text() if case else schema_text(library, part)
     if out is None:
         print(text, end="")
         return DONE
@@ -38,14 +39,16 @@ def case_schema_text() -> str:
     from flowsheet.document.schema import sections_schema
     from flowsheet.validation.keys import CASE_SECTIONS
 
-    return json.dumps(sections_schema(CASE_SECTIONS, "case", "Validation case"), indent=2) + "\n"
+    return _text(sections_schema(CASE_SECTIONS, "case", "Validation case"))
 
 
-def schema_text(libraries: tuple[Path, ...] = ()) -> str:
+def schema_text(libraries: tuple[Path, ...] = (), part: bool = False) -> str:
     """The schema as JSON text; `libraries`: files with units that aren't installed."""
-    from flowsheet.document.schema import json_schema
-    from flowsheet.model.catalogue import declarations
-    from flowsheet.model.knowledge import Chemistries
+    from flowsheet.solve.known_names import flowsheet_schema
 
     with memory():
-        return json.dumps(json_schema(declarations(libraries), Chemistries().system_names()), indent=2) + "\n"
+        return _text(flowsheet_schema(libraries, part))
+
+
+def _text(schema: dict[str, Any]) -> str:
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"

@@ -46,7 +46,7 @@ class _Section:
         entries = self.reader.section(entry.value, SECTIONS["chemistry"], "`chemistry`")
         model = entries.get("activity_model")
         self.model = self.reader.scalar(model.value, "`activity_model`") if model else None
-        stated = [entries[key] for key in ("system", "cantera") if key in entries]
+        stated = [entries[key] for key in SECTIONS["chemistry"].one_of if key in entries]
         if len(stated) != 1:
             self.found.error(
                 "E102" if not stated else "E403",

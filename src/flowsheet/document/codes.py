@@ -1,4 +1,8 @@
-"""The codes of the document layer, explained."""
+"""The codes of the document layer, explained.
+
+`editor` says whether an editor shows the same while the file is written, by the schema (schema.py): always,
+or partly: where it can be seen without the rest of the plant, the chemistry and units of measure.
+"""
 
 from __future__ import annotations
 
@@ -9,34 +13,34 @@ from flowsheet.document.diagnostics import register
 _CODES = """
 E001 a file can't be read
     The file doesn't exist, may not be read, or isn't UTF-8 text. Save it with the encoding UTF-8.
-E002 the YAML is broken
+E002 the YAML is broken | editor: always
     The text isn't YAML 1.2, so nothing in it can be checked. Usual causes: keys of one mapping that don't
     start in the same column, a bracket that isn't closed, or a text with `: `, a leading `>`, `%` or `@`
     that isn't in quotes.
-E003 a key is given twice
+E003 a key is given twice | editor: always
     A mapping has each key once. YAML readers differ in which of the two they take; here it is an error.
 E004 a tab is used as indentation
     YAML allows only spaces there.
 E005 a part of YAML that has no meaning here
     A key that isn't a single text, or an alias that refers to itself.
-E101 unknown key
+E101 unknown key | editor: always
     The mapping has no such key. Every key is checked, so that a misspelt one can't be passed over in
     silence. `flowsheet schema` lists them all, and an editor with YAML support offers them while typing.
-E102 a key is missing
+E102 a key is missing | editor: always
     The mapping can't be understood without this key.
-E103 the wrong kind of value
+E103 the wrong kind of value | editor: always
     A mapping was expected where a value stands, or a value where a list stands, or there is no value at
     all.
-E104 unknown parameter of a unit operation
+E104 unknown parameter of a unit operation | editor: always
     The unit operation has no such parameter. `flowsheet units NAME` shows those that it has.
 E105 a parameter is missing
     The unit operation has no default for this parameter.
-E106 not one of the choices
+E106 not one of the choices | editor: always
     The value is one of a few fixed words.
-E107 a text that can't be a name
+E107 a text that can't be a name | editor: always
     Feeds, units and products are named by letters, digits and _, starting with a letter, because a dot
     separates a unit from its port.
-E201 not a number with a unit
+E201 not a number with a unit | editor: always
     A quantity is one finite number and one unit of measure: `70 degC`, `650 L/h`, `58 %`. Ratios (2:1),
     ranges (3 - 5), thousands with commas (1,000) and arithmetic are refused, because they are read
     differently by different people. A dimensionless number may stand alone.
@@ -46,12 +50,12 @@ E202 unknown unit of measure
     USD, %, wt%, ppm.
 E203 a unit of measure of the wrong dimension
     The unit is known, but it measures something else than what is wanted here.
-E204 outside its range
+E204 outside its range | editor: partly
     The value lies outside the range that is declared for it: what is physically possible, or what the
     equations behind it were made for.
 E205 a negative flow
     Flows are positive; inlets and outlets give their direction.
-E206 not a finite number
+E206 not a finite number | editor: partly
     NaN and infinity can't be used.
 E207 an ambiguous unit of measure
     `ton` is 1000 kg to some and 2000 lb to others; `$` names a dozen currencies; `C` is a coulomb.
@@ -62,18 +66,18 @@ E209 no price index for a year
     Money of one year is brought to that of the run (`economics: year`) by the Chemical Engineering Plant Cost
     Index, which is known for some years only. State the price in money of the run's year, or choose another
     year.
-E301 unknown unit operation
+E301 unknown unit operation | editor: always
     Neither the installed unit libraries nor those named under `unit_libraries` have it. `flowsheet units`
     lists them.
-E302 unknown stream
+E302 unknown stream | editor: partly
     A stream is named by its feed, or as unit.port by the outlet that it leaves. A reference to a unit
     further down the file is a recycle.
-E303 unknown port
+E303 unknown port | editor: partly
     The unit operation has no such inlet or outlet. `flowsheet units NAME` shows its ports.
 E304 the wrong phase
     The stream carries, or can carry by what its units may form, a phase that the inlet doesn't take, e.g. a
     slurry that enters a solvent extraction.
-E305 an inlet is open
+E305 an inlet is open | editor: always
     Every inlet that isn't optional needs a stream.
 E306 a stream goes to two places
     A stream is connected once. To divide it, put a splitter in it and connect the splitter's outlets.
@@ -85,7 +89,7 @@ E310 a flow that nothing determines
 E311 a unit can't be set up like this
     The unit's settings and inlets don't fit each other: a set point without a stream that could serve it, a
     solid that its activity model has no constant for, and the like.
-E312 a tank that isn't drawn from
+E312 a tank that isn't drawn from | editor: partly
     What a tank of the plant supplies is named under `supplies:`, with a stated flow or `as needed`, and units
     take it by that name; any other outlet is one stream and goes to one place.
 W308 a stream leaves the plant unnamed
@@ -105,7 +109,7 @@ E404 a name that the chemistry doesn't know
     `chemistry: {system: ..., add: ...}`.
 E405 an assay file that can't be used
     The table is missing, or its names or values can't be read.
-E406 unknown chemistry
+E406 unknown chemistry | editor: partly
     There is no chemistry system or chemistry file of this name, or what is added to a system can't be right:
     an unknown key, a reaction that doesn't balance, a value without a source.
 E407 a Cantera file that can't be taken over
@@ -143,7 +147,7 @@ E603 an import that can't be made
     imports can't define the same feed, unit or product; the file that imports both may change either.
 E604 an unknown template
     `template` names one of the file's `templates`, whose keys an entry takes where it doesn't give them.
-E701 unknown parameter set
+E701 unknown parameter set | editor: partly
     A parameter set is named (those that ship with the unit library) or given as the path of a file.
 E702 a value without a source
     Every value of a parameter set names its source, or `fit` together with the script and the data of the
@@ -160,5 +164,6 @@ E901 unknown flowsheet
 
 def register_all() -> None:
     """Add the codes of this layer to the registry."""
-    for code, title, text in re.findall(r"^([EW]\d{3}) (.*)\n((?:    .*\n)+)", _CODES, re.MULTILINE):
-        register(code, title, text)
+    layout = r"^([EW]\d{3}) (.*?)(?: \| editor: (always|partly))?\n((?:    .*\n)+)"
+    for code, title, editor, text in re.findall(layout, _CODES, re.MULTILINE):
+        register(code, title, text, editor or "never")

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Literal
 
 Severity = Literal["error", "warning"]
+Seen = Literal["always", "partly", "never"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,22 +247,23 @@ def render_all(
 
 @dataclass(frozen=True)
 class Explanation:
-    """The long text behind a code."""
+    """The long text behind a code; `editor`: whether the schema that editors read finds the same."""
 
     code: str
     title: str
     text: str
+    editor: Seen = "never"
 
 
 _EXPLANATIONS: dict[str, Explanation] = {}
 
 
-def register(code: str, title: str, text: str) -> None:
+def register(code: str, title: str, text: str, editor: Seen = "never") -> None:
     """Add a code to the registry.  Raises ValueError if it is taken by another title."""
     known = _EXPLANATIONS.get(code)
     if known is not None and known.title != title:
         raise ValueError(f"diagnostic code {code} is already `{known.title}`")
-    _EXPLANATIONS[code] = Explanation(code, title, " ".join(text.split()))
+    _EXPLANATIONS[code] = Explanation(code, title, " ".join(text.split()), editor)
 
 
 def explain(code: str) -> Explanation:

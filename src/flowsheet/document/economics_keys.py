@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from flowsheet.document.section import Key, section
+from flowsheet.document.unit_expression import CURRENCIES
 
 ECONOMICS = (
     section(
         "economics",
         "Money, in one currency and year per run.",
-        Key("currency", "text", "The currency that reports show.", default="USD"),
+        Key("currency", "choice", "The currency that reports show.", choices=CURRENCIES, default="USD"),
         Key(
             "year",
             "integer",

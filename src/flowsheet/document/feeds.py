@@ -11,7 +11,7 @@ from flowsheet.document.assay import read_assay
 from flowsheet.document.declaration import Phase
 from flowsheet.document.diagnostics import nearest, suggest
 from flowsheet.document.document import Feed, FeedRole, PhaseFeed, Quantity
-from flowsheet.document.keys import AS_NEEDED, PHASE_SECTIONS, SECTIONS
+from flowsheet.document.keys import AS_NEEDED, SECTIONS
 from flowsheet.document.reader import Reader, head
 from flowsheet.document.section import Section
 from flowsheet.document.source import Entry, Mapping, Node, Scalar
@@ -35,14 +35,14 @@ def read_feed(entry: Entry, reader: Reader, names: ChemistryNames, folder: Path)
     what = f"feed `{entry.key}`"
     entries = reader.section(entry.value, section, what)
     phases: dict[Phase, PhaseFeed] = {}
-    given = [phase for phase in PHASE_SECTIONS if phase in entries]
+    given = [phase for phase in section.one_of if phase in entries]
     for phase in given:
         read = _read_phase(cast(Phase, phase), entries[phase].value, reader, names, f"{what}", folder)
         if read is not None:
             phases[read.phase] = read
     if not given and isinstance(entry.value, Mapping):
         reader.found.error(
-            "E102", f"{what} has no phase", entry.span, f"give at least one of {', '.join(PHASE_SECTIONS)}"
+            "E102", f"{what} has no phase", entry.span, f"give at least one of {', '.join(section.one_of)}"
         )
     if len(phases) > 1 and any(phase.flow is None for phase in phases.values()):
         reader.found.error(
@@ -167,7 +167,7 @@ def _composition(
                 "E102",
                 f"`solid` of {what} needs a composition",
                 head(node.span),
-                "give `composition` or `assay`",
+                f"give {' or '.join(f'`{key}`' for key in SECTIONS[phase].one_of)}",
             )
         return None
     entry = entries["composition"]

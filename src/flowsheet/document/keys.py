@@ -113,6 +113,7 @@ _PLANT = (
         ),
         Key("files", "paths", "Files with further components, species and solids (layout of a system file)."),
         Key("add", "tree", "Further components, species and solids, written here (layout of a system file)."),
+        one_of=("system", "cantera"),
     ),
     section(
         "feed",
@@ -135,6 +136,7 @@ _PLANT = (
         Key("solid", "section", "A solid phase.", section="solid"),
         Key("gas", "section", "A gas phase.", section="gas"),
         Key("note", "text", "A remark that reports repeat."),
+        one_of=PHASE_SECTIONS,
     ),
     section(
         "supply",
@@ -189,6 +191,7 @@ _PLANT = (
             "The composition from an Excel or CSV file, instead of `composition`.",
             section="assay",
         ),
+        one_of=("composition", "assay"),
     ),
     section(
         "gas",
@@ -223,7 +226,7 @@ _PLANT = (
     section(
         "price",
         "A price with its year and source.",
-        Key("value", "quantity", "The price.", required=True),
+        Key("value", "quantity", "The price.", required=True, units=(*PRICES, "USD")),
         Key("year", "integer", "The year it is stated for; the run's own unless given.", range=(1990, 2100)),
         Key("source", "text", "Where it was read."),
     ),
@@ -288,6 +291,7 @@ _PLANT = (
         ),
         Key("subject_to", "constraints", "Constraints, e.g. `recovery(Co) >= 97 %`."),
         Key("starts", "integer", "Number of starting points.", range=(1, 1000)),
+        one_of=("maximise", "minimise"),
     ),
 )
 

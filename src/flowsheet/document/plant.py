@@ -112,6 +112,8 @@ class PlantReader:
                     suggest(item.key, declaration.inlets, "inlets"),
                 )
             nodes = item.value.items if isinstance(item.value, Sequence) else (item.value,)
+            if not nodes:
+                self.found.error("E103", f"`{item.key}` of `{unit}` is an empty list", item.span)
             references = (stream_reference(node, self.reader) for node in nodes)
             connected[item.key] = tuple(r for r in references if r is not None)
         for port in declaration.inlets.values():

@@ -15,7 +15,13 @@ from functools import lru_cache
 from flowsheet.document.unit_expression import UnitError, parse_unit
 from flowsheet.document.unit_of_measure import canonical_unit, conversion, currency_factor, describe
 
-_NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?![\d.])\s*(.*?)\s*", re.DOTALL)
+_DIGITS = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_NO_UNIT = r"[:,]|[-–+]\s*\d|\.\.|to\b|(?!1/)\d|±"
+"""How what follows a number can't begin: a ratio, a range, a thousand with a comma, an uncertainty."""
+_NUMBER = re.compile(rf"\s*({_DIGITS})(?![\d.])\s*(.*?)\s*", re.DOTALL)
+NUMBER_AND_UNIT = rf"^\s*{_DIGITS}(?![\d.eE])\s*(?!\s|{_NO_UNIT})\S"
+NUMBER_ALONE = rf"^\s*{_DIGITS}\s*$"
+"""The grammar as patterns (ECMA 262 reads them like Python) that a text is searched for."""
 
 
 class QuantityError(UnitError):
@@ -44,7 +50,7 @@ def split_quantity(text: str) -> NumberWithUnit:
     NumberWithUnit(number=650.0, unit='L/h')
     """
     match = _NUMBER.fullmatch(text)
-    if match is None or re.match(r"[:,]|[-–+]\s*\d|\.\.|to\b|(?!1/)\d|±", match.group(2)):
+    if match is None or re.match(_NO_UNIT, match.group(2)):
         raise _not_a_quantity(text)
     number = float(match.group(1))
     if not math.isfinite(number):
@@ -94,10 +100,19 @@ def _parse(text: str, unit: str, rates: tuple[tuple[str, float], ...]) -> float:
         raise QuantityError(error.code, error.message, error.help) from None
 
 
+def may_stand_alone(unit: str) -> bool:
+    """Whether a number without a unit can be meant.
+
+    >>> may_stand_alone("mass fraction"), may_stand_alone("h")
+    (True, False)
+    """
+    return describe(unit).unit in ("1", "pH", "mass fraction", "mole fraction")
+
+
 def _converted(parts: NumberWithUnit, text: str, unit: str, rates: Mapping[str, float]) -> float:
     expression = parse_unit(parts.unit)
     wanted = describe(unit)
-    if parts.unit == "" and wanted.unit not in ("1", "pH", "mass fraction", "mole fraction"):
+    if parts.unit == "" and not may_stand_alone(unit):
         raise QuantityError(
             "E201", f"`{text.strip()}` has no unit; expected {wanted.name}", f"for example `{wanted.example}`"
         )

@@ -97,7 +97,7 @@ class Reader:
                 "E201",
                 f"{what} must be a whole number, got `{scalar.text}`",
                 scalar.span,
-                "for example 3, without a unit",
+                "for example 3, without quotes" if scalar.quoted else "for example 3, without a unit",
             )
         elif outside(value, bounds):
             self.found.error("E204", f"{what} is {value}; it must be {interval(bounds)}", scalar.span)

@@ -60,16 +60,26 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The keys of one mapping.  `names` describes further, free names (a composition), with their units."""
+    """The keys of one mapping.
+
+    `names` describes further, free names (a composition), with their units; `one_of` are keys of which at
+    least one is needed.
+    """
 
     name: str
     description: str
     keys: Mapping[str, Key]
     names: str = ""
     name_units: tuple[str, ...] = ()
+    one_of: tuple[str, ...] = ()
 
 
 def section(
-    name: str, description: str, *keys: Key, names: str = "", name_units: tuple[str, ...] = ()
+    name: str,
+    description: str,
+    *keys: Key,
+    names: str = "",
+    name_units: tuple[str, ...] = (),
+    one_of: tuple[str, ...] = (),
 ) -> Section:
-    return Section(name, description, {key.name: key for key in keys}, names, name_units)
+    return Section(name, description, {key.name: key for key in keys}, names, name_units, one_of)

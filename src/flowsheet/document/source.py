@@ -41,6 +41,8 @@ class Scalar:
     @property
     def integer(self) -> int | None:
         """The whole number that this is, if it is one."""
+        if self.quoted:
+            return None
         digits = self.text.lstrip("+-")
         return int(self.text) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
 

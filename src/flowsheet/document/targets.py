@@ -182,7 +182,7 @@ class TargetReader:
         if node is None:
             return None
         entries = self.reader.section(node, SECTIONS["optimise"], "`optimise`")
-        senses = [sense for sense in ("maximise", "minimise") if sense in entries]
+        senses = [sense for sense in SECTIONS["optimise"].one_of if sense in entries]
         if len(senses) != 1 and isinstance(node, Mapping):
             self.reader.found.error(
                 "E102" if not senses else "E403",
