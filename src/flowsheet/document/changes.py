@@ -66,7 +66,12 @@ def apply_overrides(tree: Mapping, overrides: Texts[str], found: Collector) -> M
 
 
 def change(tree: Mapping, path: str, value: Node, span: Span, found: Collector) -> Mapping:
-    """The tree with one key changed."""
+    """The tree with one key changed; reports a path that starts with nothing there is."""
+    first, named = path.split(".")[0], _named(tree)
+    if first not in SECTIONS["flowsheet"].keys and first not in named:
+        help = suggest(first, [*named, *SECTIONS["flowsheet"].keys], "feeds, units and products")
+        found.error("E602", f"`{path}` can't be changed: there is no `{first}`", span, help)
+        return tree
     changed = _assign(tree, full_path(tree, path), value, span, (), path, found)
     assert isinstance(changed, Mapping)
     return changed
@@ -83,14 +88,8 @@ def full_path(tree: Mapping, path: str) -> list[str]:
     ['feeds', 'acid', 'aqueous', 'H2SO4']
     """
     parts = path.split(".")
-    for group in ("units", "feeds", "supplies", "products"):
-        members = tree.get(group)
-        if (
-            parts[0] not in SECTIONS["flowsheet"].keys
-            and isinstance(members, Mapping)
-            and parts[0] in members.entries
-        ):
-            parts = [group, *parts]
+    if parts[0] not in SECTIONS["flowsheet"].keys:
+        parts = [*_named(tree).get(parts[0], ()), *parts]
     if parts[0] == "feeds" and len(parts) > 2 and parts[2] not in SECTIONS["feed"].keys:
         feeds = tree.get("feeds")
         feed = feeds.get(parts[1]) if isinstance(feeds, Mapping) else None
@@ -98,6 +97,17 @@ def full_path(tree: Mapping, path: str) -> list[str]:
         if len(phases) == 1:
             parts[2:2] = [phases[0], *_composition(phases[0], parts[2])]
     return parts
+
+
+def _named(tree: Mapping) -> dict[str, tuple[str]]:
+    """What may be named at the start of a short path, and the section that it is in."""
+    groups = [(group, tree.get(group)) for group in ("products", "supplies", "feeds", "units")]
+    return {
+        name: (group,)
+        for group, members in groups
+        if isinstance(members, Mapping)
+        for name in members.entries
+    }
 
 
 def _composition(phase: str, key: str) -> list[str]:

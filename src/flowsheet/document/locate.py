@@ -42,7 +42,12 @@ def locate(name: str) -> Path:
                 "E901",
                 f"there is no file and no shipped flowsheet `{name}`",
                 None,
-                suggest(name, known, "shipped flowsheets"),
+                suggest(name, [*_beside(path), *known], "flowsheets"),
             )
         ]
     )
+
+
+def _beside(path: Path) -> list[str]:
+    """Flowsheet files in the folder where one was looked for."""
+    return [str(p) for p in sorted(path.parent.glob("*.yaml"))] if path.parent.is_dir() else []
