@@ -91,6 +91,12 @@ def test_tables_are_those_of_the_workbook(wash: Flowsheet) -> None:
         result.table("stream")
 
 
+def test_why_reads_as_on_the_command_line(wash: Flowsheet) -> None:
+    told = repr(wash.run().why("press.filtrate.Ni"))
+    assert "press: filtrate_balance[Ni]" in told
+    assert "wash.yaml:8:37" in told
+
+
 def test_it_optimises(wash: Flowsheet) -> None:
     best = wash.optimise(starts=1, processes=1)
     assert best.optimisation is not None

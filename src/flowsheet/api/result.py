@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from flowsheet.results.why import Why
     from flowsheet.results.write import Written
 
+_WIDTH = 100
+"""Characters of an explanation's lines."""
 _STRUCTURAL = ("S201", "S202")
 
 
@@ -89,7 +91,7 @@ class Result:
         value, unit = number_named(self.state, name)
         return _quantity(value, unit, self.shown)
 
-    def why(self, name: str) -> Why:
+    def why(self, name: str) -> Explanation:
         """What a number rests on: equations, settings, constants with their sources, what moves it.
 
         Raises:
@@ -97,7 +99,7 @@ class Result:
         """
         from flowsheet.results.why import why
 
-        return why(self.state, name)
+        return Explanation(why(self.state, name), self.shown)
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -159,6 +161,18 @@ class Result:
         found = self.data["flowsheet"]
         scenario = f" ({found['scenario']})" if found["scenario"] else ""
         return f"<Result {found['name']}{scenario}: {self.data['status'].replace('_', ' ')}>"
+
+
+class Explanation:
+    """Why a number is what it is; `found` has all of it, and printed it reads as `flowsheet why` writes it."""
+
+    def __init__(self, found: Why, shown: Shown) -> None:
+        self.found, self.shown = found, shown
+
+    def __repr__(self) -> str:
+        from flowsheet.report.why import why_text
+
+        return why_text(self.found, self.shown, _WIDTH)
 
 
 def why_not_solved(data: Mapping[str, Any]) -> str:

@@ -39,7 +39,7 @@ def why(
                 "the flowsheet has no solution whose numbers could be explained", f"flowsheet run {file}"
             )
             return NOT_SOLVED
-        found = result.why(name)
+        found = result.why(name).found
     if json:
         import json as encoder
 

@@ -23,6 +23,16 @@ def print_why(found: Why, shown: Shown, width: int) -> None:
         out.print()
 
 
+def why_text(found: Why, shown: Shown, width: int) -> str:
+    """It as a text."""
+    out = console(width)
+    with out.capture() as captured:
+        for part in _parts(found, shown, width):
+            out.print(part)
+            out.print()
+    return captured.get().rstrip()
+
+
 def _parts(found: Why, shown: Shown, width: int) -> Iterator[RenderableType]:
     value = _number(found.value, found.unit, shown)
     what = f"   {found.what}" if found.what else ""
