@@ -164,7 +164,7 @@ class Result:
 
 
 class Explanation:
-    """Why a number is what it is; `found` has all of it, and printed it reads as `flowsheet why` writes it."""
+    """Why a number is what it is: `found` has all of it, printed it reads as `flowsheet why` writes it."""
 
     def __init__(self, found: Why, shown: Shown) -> None:
         self.found, self.shown = found, shown
