@@ -84,7 +84,7 @@ def test_a_unit_of_ones_own_has_a_page(flowsheet, folder):
 def test_the_schema_is_json_and_knows_the_units(folder, capsys):
     assert main(["schema"]) == 0
     schema = json.loads(capsys.readouterr().out)
-    assert schema["definitions"]["whole"]["required"] == ["flowsheet", "chemistry", "feeds", "units"]
+    assert schema["definitions"]["flowsheet"]["required"] == ["flowsheet", "chemistry", "feeds", "units"]
     assert "leach_train" in schema["definitions"]["unit"]["else"]["properties"]["unit"]["enum"]
     assert main(["schema", "--out", "s.json"]) == 0
     assert json.loads((folder / "s.json").read_text(encoding="utf-8")) == schema

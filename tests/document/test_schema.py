@@ -38,7 +38,7 @@ def entry_of(schema, section):
 
 
 def test_every_key_and_every_parameter_is_described(schema, catalogue):
-    whole = schema["definitions"]["whole"]["properties"]
+    whole = schema["definitions"]["flowsheet"]["properties"]
     assert set(whole) == set(SECTIONS["flowsheet"].keys)
     assert all(entry["description"] for entry in whole.values())
     branches = {

@@ -40,7 +40,7 @@ _NONE = {"not": {"type": ["string", "number", "boolean", "array", "object"]}}
 def json_schema(catalogue: Mapping[str, UnitDeclaration], known: Known | None = None) -> Schema:
     """The schema of a flowsheet file that may use the given unit operations and names.
 
-    >>> json_schema({})["definitions"]["whole"]["required"]
+    >>> json_schema({})["definitions"]["flowsheet"]["required"]
     ['flowsheet', 'chemistry', 'feeds', 'units']
     """
     return {
@@ -49,7 +49,7 @@ def json_schema(catalogue: Mapping[str, UnitDeclaration], known: Known | None = 
         "description": SECTIONS["flowsheet"].description,
         "if": {"required": [IMPORTS]},
         "then": {"$ref": "#/definitions/part"},
-        "else": {"$ref": "#/definitions/whole"},
+        "else": {"$ref": "#/definitions/flowsheet"},
         "definitions": _definitions(catalogue, known or Known()),
     }
 
@@ -57,8 +57,7 @@ def json_schema(catalogue: Mapping[str, UnitDeclaration], known: Known | None = 
 def part_schema(catalogue: Mapping[str, UnitDeclaration], known: Known | None = None) -> Schema:
     """The schema of a file that other flowsheets import: some of a plant's keys, none of them required."""
     definitions = _definitions(catalogue, known or Known())
-    apart = {"whole", *SECTIONS}
-    used = {name: schema for name, schema in definitions.items() if name not in apart}
+    used = {name: schema for name, schema in definitions.items() if name not in SECTIONS}
     return {
         "$schema": _DRAFT,
         "title": "Part of a flowsheet",
@@ -84,8 +83,8 @@ def sections_schema(sections: Mapping[str, Section], root: str, title: str) -> S
 def _definitions(catalogue: Mapping[str, UnitDeclaration], known: Known) -> Schema:
     stream = {
         "type": "string",
-        "description": "A feed, or unit.port.",
         "pattern": r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)?$",
+        "patternErrorMessage": "a stream is named by a feed or `unit.port`",
     }
     parameters = (p for declaration in catalogue.values() for p in declaration.parameters.values())
     units = {(p.unit or "1",) for p in parameters if p.kind in ("quantity", "mapping")}
@@ -120,7 +119,7 @@ class _Writer:
 
     @property
     def root(self) -> str:
-        return "part" if self.part else "whole"
+        return "part" if self.part else "flowsheet"
 
     def name(self, section: str) -> str:
         return f"part.{section}" if self.part else section

@@ -121,7 +121,8 @@ def _quantity(units: tuple[str, ...]) -> Schema:
     }
     if units:
         schema["examples"] = [describe(unit).example for unit in units]
-        schema["patternErrorMessage"] = f"write a number with its unit, e.g. {schema['examples'][0]}"
+        said = f"write a number with its unit of measure, e.g. {schema['examples'][0]}"
+        schema |= {"patternErrorMessage": said, "errorMessage": said}
     return schema
 
 
