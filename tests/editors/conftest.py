@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from language_server import LanguageServer
 
 PROGRAM = Path(__file__).parent / "node_modules" / ".bin" / "yaml-language-server"
