@@ -10,6 +10,7 @@ from typing import get_args
 
 import pytest
 
+from example_plants import COBALT_EXTRACTION
 from flowsheet.document.declaration import Symbol
 from flowsheet.report.page.diagram import flow_diagram, recycles, stream_numbers
 from flowsheet.report.page.elk import lay_out
@@ -22,30 +23,6 @@ from flowsheet.results.result import build_result
 from opened import ran
 
 DATA = Path(__file__).parent.parent / "cli" / "data"
-EXTRACTION = """\
-flowsheet: cobalt from nickel
-chemistry: nmc_sulfate
-feeds:
-  liquor:
-    role: main_feed
-    aqueous: {flow: 100 L/h, CoSO4: 0.1 mol/L, NiSO4: 0.3 mol/L, H2SO4: 0.01 mol/L}
-  caustic: {aqueous: {flow: as needed, NaOH: 20 %}}
-  strip_acid: {aqueous: {flow: 20 kg/h, H2SO4: 12 %}}
-units:
-  sx:
-    unit: solvent_extraction
-    inlets: {feed: liquor, alkali: caustic, strip: strip_acid}
-    extractant: cyanex272
-    extractant_fraction: 20 %
-    phase_ratio: 1
-    pH: 5.2
-    extraction_stages: 3
-    scrub_stages: 0
-    strip_stages: 2
-    mccabe_thiele: [Co]
-products:
-  raffinate: {stream: sx.raffinate}
-"""
 
 
 class Elements(HTMLParser):
@@ -161,6 +138,6 @@ def test_a_failed_run_has_a_page_that_says_so(result):
 
 
 def test_an_extraction_shows_its_steps_and_profiles():
-    page = report_page(build_result(ran(EXTRACTION)), Shown())
+    page = report_page(build_result(ran(COBALT_EXTRACTION)), Shown())
     for title in ("Co, extraction", "Co, strip", "liquor by stage", "stage pH"):
         assert f">{title}<" in page
