@@ -7,6 +7,7 @@ import pytest
 
 from example_plants import COBALT_EXTRACTION, IRON_REMOVAL
 from flowsheet.document.diagnostics import DiagnosticError
+from flowsheet.results.result import build_result
 from flowsheet.results.why import why
 from opened import at, ran
 
@@ -78,3 +79,28 @@ def test_every_reported_number_can_be_asked(state):
     assert len(asked) > 40
     for name in asked:
         assert np.isclose(why(state, name).value, state.values[name], equal_nan=True)
+
+
+def test_masses_of_streams_can_be_asked(state):
+    result = build_result(state)["streams"]["iron_filter.cake"]
+    assert why(state, "iron_filter.cake.mass_flow").value == pytest.approx(result["mass_flow"]["value"])
+    iron = why(state, "mass(iron_filter.cake, Fe)")
+    assert iron.value == pytest.approx(result["elements"]["values"]["Fe"])
+    assert {e.index for e in iron.equations} >= {"Fe(OH)3"}
+
+
+def test_every_term_of_an_equation_can_be_asked_in_turn(state):
+    asked = ["iron_removal.slurry.Fe(OH)3"]
+    for name in asked:
+        found = why(state, name)
+        terms = [t for e in found.equations for t in e.terms]
+        assert terms
+        asked += dict.fromkeys(t.number for t in terms if t.number not in asked)
+    assert len(asked) > 20
+
+
+def test_an_unknown_is_determined_by_one_equation_that_holds_it(state):
+    terms = why(state, "iron_removal.slurry.Fe(OH)3").equations[0].terms
+    [unknown] = {t.number for t in terms if t.number == "iron_removal.slurry.Fe(OH)3"}
+    [equation] = why(state, unknown).equations
+    assert unknown in {t.number for t in equation.terms}

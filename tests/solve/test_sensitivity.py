@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from flowsheet.solve.newton import solve
-from flowsheet.solve.sensitivity import output_sensitivities, unknown_sensitivities
+from flowsheet.solve.sensitivity import output_sensitivities, output_slopes, unknown_sensitivities
 
 
 def outputs_at(model, p):
@@ -39,6 +39,15 @@ def test_unknowns_move_as_the_quadratic_says(two_tanks):
     x = solve(two_tanks).x
     # c1 + c1^2 = feed at c1 = 2: dc1/dfeed = 1 / (1 + 2 c1)
     assert unknown_sensitivities(two_tanks, x, two_tanks.p0, ["feed"])[1, 0] == pytest.approx(1 / 5)
+
+
+def test_slopes_and_moved_unknowns_make_up_the_sensitivities(two_tanks):
+    p = np.array([5.0, 0.7, 2.0])
+    x = solve(two_tanks, p=p).x
+    by_unknown, by_input = output_slopes(two_tanks, x, p, two_tanks.output_names)
+    moved = unknown_sensitivities(two_tanks, x, p, two_tanks.inputs.names)
+    expected = output_sensitivities(two_tanks, x, p)
+    np.testing.assert_allclose(by_unknown @ moved + by_input, expected, atol=1e-12)
 
 
 def test_an_unknown_name_is_an_error(two_tanks):

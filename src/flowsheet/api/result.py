@@ -139,7 +139,7 @@ class Result:
         """The report: one HTML page that opens without a network."""
         from flowsheet.report.page.report import report_page
 
-        return report_page(self.data, self.shown)
+        return report_page(self.data, self.shown, self.state)
 
     def write(self, folder: Path | str | None = None) -> Written:
         """Write report, workbook, result, solution and the input as it was run; by default under `runs/`.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from flowsheet.document.price_index import price_factor
 from flowsheet.document.quantity import parse_quantity
@@ -56,14 +57,28 @@ def default_charges() -> Mapping[str, DefaultPrice]:
 
 
 @cache
+def price_sources() -> Mapping[str, Mapping[str, str]]:
+    """What the sources' keys stand for.
+
+    >>> price_sources()["everbatt2023"]["citation"].partition(",")[0]
+    'Argonne National Laboratory'
+    """
+    sources: Mapping[str, Mapping[str, str]] = _tree()["sources"]
+    return sources
+
+
 def _file() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    values: Mapping[str, Mapping[str, Mapping[str, str]]] = _tree()["values"]
+    return values
+
+
+@cache
+def _tree() -> Mapping[str, Any]:
     from ruamel.yaml import YAML
 
     path = resources.files("flowsheet.economics") / "parameters" / PRICE_FILE
-    values: Mapping[str, Mapping[str, Mapping[str, str]]] = YAML(typ="safe").load(
-        path.read_text(encoding="utf-8")
-    )["values"]
-    return values
+    tree: Mapping[str, Any] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    return tree
 
 
 def _read(entry: Mapping[str, str], unit: str) -> DefaultPrice:

@@ -34,13 +34,13 @@ def why_text(found: Why, shown: Shown, width: int) -> str:
 
 
 def _parts(found: Why, shown: Shown, width: int) -> Iterator[RenderableType]:
-    value = _number(found.value, found.unit, shown)
+    value = number_text(found.value, found.unit, shown)
     what = f"   {found.what}" if found.what else ""
     yield Text(f"{found.name} = {value}", style="bold") + Text(what, style="not bold default")
     for equation in found.equations:
         yield Text("\n".join(_equation(equation, shown, width)))
     if found.settings:
-        rows = [(s.name, _number(s.value, s.unit, shown), s.source) for s in found.settings]
+        rows = [(s.name, number_text(s.value, s.unit, shown), s.source) for s in found.settings]
         yield table(("setting", "value", "source"), rows)
     if found.constants:
         constants = [(c.name, c.value, c.of, c.source) for c in found.constants[:_CONSTANTS]]
@@ -48,36 +48,37 @@ def _parts(found: Why, shown: Shown, width: int) -> Iterator[RenderableType]:
         if len(found.constants) > _CONSTANTS:
             yield Text(f"and {len(found.constants) - _CONSTANTS} more: --json lists them")
     if found.movers:
-        rows = [(m.name, _step(m), _effect(m, found, shown)) for m in found.movers]
+        rows = [(m.name, step_text(m), effect_text(m, found.unit, shown)) for m in found.movers]
         yield table(("moved by", "step", "effect"), rows, right=(1, 2))
 
 
 def _equation(equation: EquationUsed, shown: Shown, width: int) -> Iterator[str]:
     index = f"[{equation.index}]" if equation.index else ""
-    yield f"{equation.unit}: {equation.family}{index}   residual {equation.residual:.0e}"
+    place = f"{equation.unit} {equation.place}".rstrip()
+    yield f"{place}: {equation.family}{index}   residual {equation.residual:.0e}"
     if equation.text:
         yield paragraph(equation.text, width, "    ")
-    held = ", ".join(f"{name} {_number(value, unit, shown)}" for name, value, unit in equation.terms)
+    held = ", ".join(f"{t.name} {number_text(t.value, t.unit, shown)}" for t in equation.terms)
     if held:
         yield paragraph(f"in it: {held}", width, "        ", "  ")
 
 
-def _number(value: float, unit: str, shown: Shown) -> str:
+def number_text(value: float, unit: str, shown: Shown) -> str:
     unit = unit or "1"
     text = digits(shown.value(value, unit))
     name = shown.unit(unit)
     return text if name in ("1", "pH") else f"{text} {name}"
 
 
-def _step(mover: Mover) -> str:
+def step_text(mover: Mover) -> str:
     unit = mover.step["unit"]
     if unit in STEPS:
         return f"+{mover.step['value']:g} {unit.replace('pH', '')}".rstrip()
     return f"+{100.0 * RELATIVE_STEP:g} %"
 
 
-def _effect(mover: Mover, found: Why, shown: Shown) -> str:
-    unit = found.unit or "1"
+def effect_text(mover: Mover, unit: str, shown: Shown) -> str:
+    unit = unit or "1"
     value = mover.effect if unit == "K" else shown.per(mover.effect, unit) if unit == "1" else mover.effect
     sign = "+" if value > 0.0 else ""
     name = "K" if unit == "K" else unit

@@ -1,53 +1,58 @@
 """Why a number of a result is what it is: the equations it stands in, their settings and constants, and what
 moves it.
 
-A number is a stream's (`co_sx.raffinate.Co`, `leach.slurry.pH`), a unit's result (`leach.volume`) or one of
-the plant's (`profit`, `recovery(Co)`, `purity(cobalt_sulfate)`).  Of a stream's component, the equations are
-those of the unit that the stream leaves; of a reported number, those of the unknowns that it is computed
-from.  What moves it are the local derivatives of `results.sensitivities`, over all settings.
+Of a stream's component, the equations are those of the unit that the stream leaves; of a reported number,
+those of the unknowns that it is computed from.  What moves it are local derivatives over all settings, by the
+implicit function theorem.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from flowsheet.document.diagnostics import Diagnostic, DiagnosticError, suggest
-from flowsheet.results.why_sources import Constant, SettingUsed, constants_of, family_texts, setting_used
+from flowsheet.document.kept import kept
+from flowsheet.results.why_asked import Asked, Numbers, Term, parsed
+from flowsheet.results.why_sources import (
+    Constant,
+    SettingUsed,
+    chemistry_constants,
+    family_texts,
+    set_constants,
+    setting_used,
+)
 
 if TYPE_CHECKING:
+    from flowsheet.chemistry.system import ChemistrySystem
     from flowsheet.results.solved import Solved
 
-_EQUATION = re.compile(r"^(?P<group>\w+)\[(?P<owner>'[^']*'|[^\]]*)\]\.(?P<rest>.*)$")
-_INDEX = re.compile(r"\[(.*)\]$")
-_FUNCTIONS = {
-    "recovery": "recovery.{0}",
-    "loss": "loss.{0}",
-    "purity": "product.{0}.purity",
-    "impurity": "product.{0}.impurity.{1}",
-}
-_MONEY = "economics."
+_INDEX = re.compile(r"\[([^\[\]]*)\]$")
 _MOST_EQUATIONS, _MOST_TERMS, _MOST_MOVERS = 6, 8, 10
 _NEGLIGIBLE = 1e-6
+_LIGHT = 1e-4
+"""Of the unknown that weighs most in a number, below which another isn't followed."""
 _IMPOSSIBLE = 1e6
 """Cost of a pair whose coefficient is zero."""
 
 
 @dataclass(frozen=True)
 class EquationUsed:
-    """An equation: unit, family and index, what the unit's page states, residual, and what is in it."""
+    """An equation: unit and place in it, family and index, what the unit's page states, residual, terms."""
 
     name: str
     unit: str
+    place: str
     family: str
     index: str
     text: str
     residual: float
-    terms: tuple[tuple[str, float, str], ...]
+    terms: tuple[Term, ...]
     settings: tuple[str, ...]
 
 
@@ -74,44 +79,13 @@ class Why:
     movers: tuple[Mover, ...]
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """A number as a sum over unknowns (columns and what each contributes), or as a reported output."""
-
-    name: str
-    what: str
-    value: float
-    unit: str
-    columns: Mapping[int, float]
-    """d number / d unknown, by the unknown's position."""
-    direct: Mapping[int, float] = field(default_factory=dict)
-    """d number / d input, with the unknowns held."""
-
-
 def why(state: Solved, name: str) -> Why:
     """What a number rests on.
 
     Raises:
         DiagnosticError: E502, there is no such number.
     """
-    asked = _asked(state, name.strip())
-    equations = tuple(_equations(state, asked))
-    units = dict.fromkeys(e.unit for e in equations if e.unit in state.document.units)
-    held = dict.fromkeys(s for e in equations for s in e.settings)
-    inputs = state.case.plant.model.inputs.names
-    held |= dict.fromkeys(inputs[i] for i in asked.direct)
-    movers = tuple(_movers(state, asked))
-    held |= dict.fromkeys(m.name for m in movers)
-    return Why(
-        name=asked.name,
-        what=asked.what,
-        value=asked.value,
-        unit=asked.unit,
-        equations=equations,
-        settings=tuple(setting_used(state, s) for s in held if s in state.case.plant.facts["settings"]),
-        constants=tuple(constants_of(state, units, {e.index for e in equations if e.index})),
-        movers=movers,
-    )
+    return Inquiry(state).why(name)
 
 
 def number_named(state: Solved, name: str) -> tuple[float, str]:
@@ -124,222 +98,211 @@ def number_named(state: Solved, name: str) -> tuple[float, str]:
     if name in plant.facts["settings"]:
         at = plant.model.inputs.position[name]
         return float(simulation.p[at]), plant.units.get(name) or "1"
-    asked = _asked(state, name.strip())
+    asked = Numbers(state).find(name.strip())
     return asked.value, asked.unit
 
 
-# ---- what is asked
+class Inquiry:
+    """Answers about one solved state; what several of them share is found once."""
 
+    def __init__(self, state: Solved) -> None:
+        self.state = state
+        self.numbers = Numbers(state)
+        self._equations: dict[int, EquationUsed] = {}
+        self._settings: dict[str, SettingUsed] = {}
+        self._constants: dict[tuple[str, frozenset[str]], tuple[Constant, ...]] = {}
 
-def _asked(state: Solved, name: str) -> _Asked:
-    plant = state.case.plant
-    stream, _, quantity = name.rpartition(".")
-    if stream in state.flows:
-        found = _of_stream(state, stream, quantity, name)
-        if found is not None:
-            return found
-    output = _output_name(name, plant.model.output_position, state)
-    if output is None:
-        raise DiagnosticError(
-            [
-                Diagnostic(
-                    "E502", f"there is no number `{name}`", None, suggest(name, _names(state), "numbers")
-                )
-            ]
+    def why(self, name: str) -> Why:
+        """What a number rests on.
+
+        Raises:
+            DiagnosticError: E502, there is no such number.
+        """
+        asked = self.numbers.find(name.strip())
+        equations = tuple(self._determining(asked))
+        inputs = self.state.case.plant.model.inputs.names
+        movers = tuple(self._movers(asked))
+        held = dict.fromkeys(s for e in equations for s in e.settings)
+        held |= dict.fromkeys(inputs[i] for i in asked.direct)
+        held |= dict.fromkeys(m.name for m in movers)
+        return Why(
+            name=asked.name,
+            what=asked.what,
+            value=asked.value,
+            unit=asked.unit,
+            equations=equations,
+            settings=tuple(self._setting(s) for s in held if s in self._effects_of),
+            constants=tuple(dict.fromkeys(self._constants_in(equations))),
+            movers=movers,
         )
-    return _of_output(state, name, output)
 
+    def _setting(self, name: str) -> SettingUsed:
+        if name not in self._settings:
+            self._settings[name] = setting_used(self.state, name)
+        return self._settings[name]
 
-def _output_name(name: str, known: Mapping[str, int], state: Solved) -> str | None:
-    call = re.match(r"^(\w+)\((.*)\)$", name)
-    candidates = [name, _MONEY + name]
-    if call and call[1] in _FUNCTIONS:
-        arguments = [a.strip() for a in call[2].split(",")]
+    def _constants_in(self, equations: Sequence[EquationUsed]) -> Iterator[Constant]:
+        """Equilibrium constants of what the equations are indexed by; then those of each unit's sets."""
+        model = self.state.case.plant.facts["chemistry"]["activity_model"]
+        yield from chemistry_constants(self._system, model, sorted({e.index for e in equations}))
+        indices: dict[str, set[str]] = {}
+        for equation in equations:
+            if equation.unit in self.state.document.units:
+                indices.setdefault(equation.unit, set()).update({equation.index} - {""})
+        for unit, about in indices.items():
+            key = unit, frozenset(about)
+            if key not in self._constants:
+                self._constants[key] = tuple(set_constants(self.state, unit, about))
+            yield from self._constants[key]
+
+    @cached_property
+    def _system(self) -> ChemistrySystem:
+        from flowsheet.solve.case import chemistry_of
+
+        return chemistry_of(self.state.document)
+
+    # ---- equations
+
+    @cached_property
+    def _scaled(self) -> np.ndarray:
+        """How much of each equation, of its own scale, each unknown moves by a step of its own size."""
+        model, simulation = self.state.case.plant.model, self.state.simulation
+        jacobian = model.jacobian(simulation.x, simulation.p).toarray()
+        scaled: np.ndarray = np.abs(jacobian) * self._step / model.equation_scale[:, None]
+        return scaled
+
+    @cached_property
+    def _step(self) -> np.ndarray:
+        is_log, x = self.state.case.plant.model.unknowns.is_log, self.state.simulation.x
+        return np.where(is_log, 1.0, np.maximum(np.abs(x), 1e-12))
+
+    @cached_property
+    def _residual(self) -> np.ndarray:
+        model, simulation = self.state.case.plant.model, self.state.simulation
+        residual: np.ndarray = model.residual(simulation.x, simulation.p) / model.equation_scale
+        return residual
+
+    @cached_property
+    def _by_input(self) -> np.ndarray:
+        simulation = self.state.simulation
+        return self.state.case.plant.model.residual_by_input(simulation.x, simulation.p).toarray()
+
+    def _determining(self, asked: Asked) -> Iterable[EquationUsed]:
+        """The equations that determine the unknowns which weigh most in the number."""
+        weight = {i: abs(slope * self._step[i]) for i, slope in asked.columns.items()}
+        least = _LIGHT * max(weight.values(), default=0.0)
+        heavy = sorted((i for i in weight if weight[i] >= least), key=lambda i: -weight[i])
+        heaviest = heavy[:_MOST_EQUATIONS]
+        rows = dict.fromkeys(self._paired.get(i) for i in heaviest)
+        return [self._equation(row) for row in rows if row is not None]
+
+    @cached_property
+    def _paired(self) -> Mapping[int, int]:
+        """The equation of each unknown, within the feed or unit that it belongs to.
+
+        A section's equations and unknowns are paired so that the product of their coefficients is largest:
+        as it was when the plant was first solved, as long as no coefficient of that pairing has vanished.
+        """
+        key = self.state.case.key
+        if not key:
+            return dict(self._pairs())
+        digest = hashlib.sha256(key.encode()).hexdigest()
+        pairs = kept("pairs", digest, lambda: list(self._pairs()))
+        if all(self._scaled[row, column] > 0.0 for column, row in pairs):
+            return dict(pairs)
+        return dict(self._pairs())
+
+    def _pairs(self) -> Iterator[tuple[int, int]]:
+        from scipy.optimize import linear_sum_assignment
+
+        model = self.state.case.plant.model
+        rows = {name: i for i, name in enumerate(model.equations)}
+        for section in self.state.case.plant.sections:
+            unknowns = [model.unknowns.position[u] for u in section.unknowns]
+            equations = [rows[e] for e in section.equations]
+            block = self._scaled[np.ix_(equations, unknowns)]
+            costs = np.where(block > 0.0, -np.log(np.maximum(block, 1e-300)), _IMPOSSIBLE)
+            for row, column in zip(*linear_sum_assignment(costs), strict=True):
+                if costs[row, column] < _IMPOSSIBLE:
+                    yield unknowns[column], equations[row]
+
+    def _equation(self, row: int) -> EquationUsed:
+        if row not in self._equations:
+            self._equations[row] = self._read_equation(row)
+        return self._equations[row]
+
+    def _read_equation(self, row: int) -> EquationUsed:
+        model = self.state.case.plant.model
+        weights = self._scaled[row]
+        columns = [int(i) for i in np.argsort(-weights, kind="stable")[:_MOST_TERMS] if weights[i] > 0.0]
+        _, owner, rest = parsed(model.equations[row])
+        unit = owner.partition(".")[0]
+        index = _INDEX.search(rest)
+        place, _, family = _INDEX.sub("", rest).replace("'", "").rpartition(".")
+        section = owner.partition(".")[2]
+        return EquationUsed(
+            name=model.equations[row],
+            unit=unit,
+            place=" ".join(re.findall(r"[\w+-]+", f"{section} {place}")),
+            family=family,
+            index=index[1].strip("'") if index else "",
+            text=_text(family_texts(self.state, unit), family),
+            residual=float(self._residual[row]),
+            terms=tuple(self.numbers.terms[i] for i in columns),
+            settings=tuple(model.inputs.names[i] for i in np.flatnonzero(self._by_input[row])),
+        )
+
+    # ---- what moves it
+
+    @cached_property
+    def _effects_of(self) -> Mapping[str, int]:
+        """The settings, each with its column among the effects."""
+        return {name: i for i, name in enumerate(self.state.case.plant.facts["settings"])}
+
+    @cached_property
+    def _steps(self) -> np.ndarray:
+        from flowsheet.results.sensitivities import change_of
+
+        plant, p = self.state.case.plant, self.state.simulation.p
+        return np.array([change_of(plant, name, p) for name in self._effects_of])
+
+    @cached_property
+    def _moved(self) -> np.ndarray | None:
+        """d unknowns / d settings; None where the solution does not follow its settings smoothly."""
+        from flowsheet.solve.sensitivity import unknown_sensitivities
+        from flowsheet.solve.sparse import SingularMatrix
+
+        model, simulation = self.state.case.plant.model, self.state.simulation
         try:
-            candidates = [_FUNCTIONS[call[1]].format(*arguments)]
-        except IndexError:
-            candidates = []
-    stream, _, quantity = name.rpartition(".")
-    if stream in state.flows:
-        candidates.append(f"stream.{stream}.{quantity}")
-    return next((c for c in candidates if c in known), None)
+            return unknown_sensitivities(model, simulation.x, simulation.p, list(self._effects_of))
+        except SingularMatrix:
+            return None
 
+    @cached_property
+    def _setting_at(self) -> Mapping[int, int]:
+        """By position among the model's inputs, the setting's column among the effects."""
+        position = self.state.case.plant.model.inputs.position
+        return {position[name]: i for name, i in self._effects_of.items()}
 
-def _of_stream(state: Solved, stream: str, quantity: str, name: str) -> _Asked | None:
-    """A component's flow [mol/h], else an element's, the mass flow or the temperature, of the unknowns."""
-    columns = state.case.plant.facts["columns"].get(stream, {})
-    if quantity == "temperature" and columns:
-        value = state.flows[stream].temperature
-        return _Asked(name, "temperature of the stream", value, "K", {columns["temperature"]: 1.0})
-    flows = {p: f for p, f in state.flows[stream].flows.items() if p in columns}
-    what, unit, weights = _weights(state, flows, quantity)
-    held: dict[int, float] = {}
-    total, phases = 0.0, []
-    for (phase, component), weight in weights.items():
-        part = weight * flows[phase][component]
-        total += part
-        phases.append(phase)
-        if component in columns[phase]:  # hydrogen's follows from the charges
-            held[columns[phase][component]] = part if phase in ("aqueous", "organic") else weight
-    if not weights:
-        return None
-    return _Asked(name, f"{what} the stream ({', '.join(dict.fromkeys(phases))})", total, unit, held)
-
-
-def _weights(
-    state: Solved, flows: Mapping[str, Mapping[str, float]], quantity: str
-) -> tuple[str, str, dict[tuple[str, str], float]]:
-    """What a quantity of a stream is, its unit, and how much of it each mole of a component counts."""
-    species = state.case.plant.facts["species"]
-    held = [(phase, component) for phase in flows for component in flows[phase]]
-    if quantity == "mass_flow":
-        return "mass flow of", "kg/h", {(p, c): species[p][c]["molar_mass"] for p, c in held}
-    own = {(p, c): 1.0 for p, c in held if c == quantity}
-    if own:
-        return f"{quantity} in", "mol/h", own
-    counted = {(p, c): species[p][c]["elements"].get(quantity, 0.0) for p, c in held}
-    return f"{quantity} in", "mol/h", {place: n for place, n in counted.items() if n}
-
-
-def _of_output(state: Solved, name: str, output: str) -> _Asked:
-    plant, simulation = state.case.plant, state.simulation
-    model = plant.model.with_outputs_only([output])
-    by_unknown = model.outputs_jacobian(simulation.x, simulation.p).toarray()[0]
-    by_input = model.outputs_by_input(simulation.x, simulation.p).toarray()[0]
-    described = plant.descriptions.get(output, "")
-    return _Asked(
-        name,
-        described,
-        float(model.outputs(simulation.x, simulation.p)[0]),
-        plant.units.get(output, "1"),
-        {int(i): float(by_unknown[i]) for i in np.flatnonzero(by_unknown)},
-        {int(i): float(by_input[i]) for i in np.flatnonzero(by_input)},
-    )
-
-
-def _names(state: Solved) -> list[str]:
-    plant = state.case.plant
-    streams = [f"{s}.{c}" for s, f in state.flows.items() for n in f.flows.values() for c in n]
-    reported = [n.removeprefix(_MONEY) for n in plant.descriptions if not n.startswith("requirement:")]
-    return [*streams, *reported]
-
-
-# ---- equations
-
-
-def _equations(state: Solved, asked: _Asked) -> Iterable[EquationUsed]:
-    """The equations that determine the unknowns which weigh most in the number."""
-    plant, simulation = state.case.plant, state.simulation
-    model = plant.model
-    jacobian = model.jacobian(simulation.x, simulation.p).toarray()
-    by_input = model.residual_by_input(simulation.x, simulation.p).toarray()
-    residual = model.residual(simulation.x, simulation.p) / model.equation_scale
-    step = np.where(model.unknowns.is_log, 1.0, np.maximum(np.abs(simulation.x), 1e-12))
-    scaled = np.abs(jacobian) * step / model.equation_scale[:, None]
-    heaviest = sorted(asked.columns, key=lambda i: -abs(asked.columns[i] * step[i]))[:_MOST_EQUATIONS]
-    for row in dict.fromkeys(_determining(state, scaled, heaviest).values()):
-        order = [
-            int(i) for i in np.argsort(-scaled[row], kind="stable")[:_MOST_TERMS] if scaled[row, i] > 0.0
-        ]
-        yield _equation(state, model.equations[row], float(residual[row]), order, by_input[row])
-
-
-def _determining(state: Solved, scaled: np.ndarray, columns: Iterable[int]) -> dict[int, int]:
-    """The equation of each of some unknowns, within the feed or unit that it belongs to.
-
-    A section's equations and unknowns are paired so that the product of their coefficients is the largest.
-    """
-    from scipy.optimize import linear_sum_assignment
-
-    plant = state.case.plant
-    rows = {name: i for i, name in enumerate(plant.model.equations)}
-    wanted, found = set(columns), {}
-    for section in plant.sections:
-        unknowns = [plant.model.unknowns.position[u] for u in section.unknowns]
-        if wanted.isdisjoint(unknowns):
-            continue
-        equations = [rows[e] for e in section.equations]
-        block = scaled[np.ix_(equations, unknowns)]
-        costs = np.where(block > 0.0, -np.log(np.maximum(block, 1e-300)), _IMPOSSIBLE)
-        for row, column in zip(*linear_sum_assignment(costs), strict=True):
-            if costs[row, column] < _IMPOSSIBLE:
-                found[unknowns[column]] = equations[row]
-    return {column: found[column] for column in columns if column in found}
-
-
-def _equation(
-    state: Solved, name: str, residual: float, columns: list[int], by_input: np.ndarray
-) -> EquationUsed:
-    model, x = state.case.plant.model, state.simulation.x
-    parsed = _EQUATION.match(name)
-    owner, rest = (parsed["owner"].strip("'"), parsed["rest"]) if parsed else ("", name)
-    index = _INDEX.search(rest)
-    family = _INDEX.sub("", rest).rpartition(".")[2]
-    names = model.unknowns.names
-    return EquationUsed(
-        name=name,
-        unit=owner.partition(".")[0],
-        family=family,
-        index=index[1].strip("'") if index else "",
-        text=_text(family_texts(state, owner.partition(".")[0]), family),
-        residual=residual,
-        terms=tuple(_term(names[i], float(x[i]), bool(model.unknowns.is_log[i])) for i in columns),
-        settings=tuple(model.inputs.names[i] for i in np.flatnonzero(by_input)),
-    )
+    def _movers(self, asked: Asked) -> Iterable[Mover]:
+        """The settings with the largest effect."""
+        if self._moved is None or not self._effects_of:
+            return
+        slopes = np.array(list(asked.columns.values())) @ self._moved[list(asked.columns)]
+        for position, slope in asked.direct.items():
+            if position in self._setting_at:
+                slopes[self._setting_at[position]] += slope
+        effects = np.where(np.isfinite(slopes), slopes, 0.0) * self._steps
+        sizes = np.abs(effects)
+        largest = float(np.max(sizes, initial=0.0))
+        names, units = self.state.case.plant.facts["settings"], self.state.case.plant.units
+        for i in np.argsort(-sizes, kind="stable")[:_MOST_MOVERS]:
+            if sizes[i] > _NEGLIGIBLE * largest:
+                step = {"value": float(self._steps[i]), "unit": units.get(names[i], "") or "1"}
+                yield Mover(names[i], step, float(effects[i]))
 
 
 def _text(families: Mapping[str, str], family: str) -> str:
     """What the page says of a family; of `particle_age_3_Cu`, what it says of `particle_age`."""
     known = [name for name in families if family == name or family.startswith(f"{name}_")]
     return families[max(known, key=len)] if known else ""
-
-
-def _term(name: str, value: float, is_log: bool) -> tuple[str, float, str]:
-    """An unknown in words: a logarithm as what it is the logarithm of.
-
-    >>> _term("streams['leach.slurry'].ln_aqueous[Co]", 0.0, True)
-    ('leach.slurry: aqueous Co', 1.0, 'mol/h')
-    """
-    parsed = _EQUATION.match(name)
-    owner, rest = (parsed["owner"].strip("'"), parsed["rest"]) if parsed else ("", name)
-    unit = "mol/h" if parsed and parsed["group"] == "streams" and "[" in rest else ""
-    if rest == "temperature":
-        unit = "K"
-    text = rest.replace("ln_", "").replace("['", " ").replace("[", " ").replace("']", "").replace("]", "")
-    return f"{owner}: {text}".removeprefix(": "), float(np.exp(value)) if is_log else value, unit
-
-
-# ---- what moves it
-
-
-def _movers(state: Solved, asked: _Asked) -> Iterable[Mover]:
-    """The settings with the largest effect, by the implicit function theorem."""
-    from flowsheet.results.sensitivities import change_of
-    from flowsheet.solve.iterate import linear_solver
-    from flowsheet.solve.sparse import SingularMatrix
-
-    plant, simulation = state.case.plant, state.simulation
-    model = plant.model
-    inputs = list(plant.facts["settings"])
-    positions = [model.inputs.position[name] for name in inputs]
-    jacobian = model.jacobian(simulation.x, simulation.p)
-    by_row, by_col = 1.0 / jacobian.row_magnitudes(), 1.0 / jacobian.column_magnitudes()
-    solver = linear_solver(model)
-    direct = np.zeros(len(simulation.x))
-    for column, slope in asked.columns.items():
-        direct[column] = slope
-    try:
-        solver.factorise(jacobian.scaled(by_row, by_col))
-    except SingularMatrix:
-        return
-    adjoint = by_row * solver.solve_many((by_col * direct)[:, None], transposed=True)[:, 0]
-    none = np.zeros(len(model.output_names))
-    through = model.gradient(simulation.x, simulation.p, adjoint, none)[len(simulation.x) :]
-    slopes = -through[positions] + np.array([asked.direct.get(i, 0.0) for i in positions])
-    steps = np.array([change_of(plant, name, simulation.p) for name in inputs])
-    effects = np.where(np.isfinite(slopes), slopes, 0.0) * steps
-    largest = float(np.max(np.abs(effects), initial=0.0))
-    for i in np.argsort(-np.abs(effects), kind="stable")[:_MOST_MOVERS]:
-        if abs(effects[i]) > _NEGLIGIBLE * largest:
-            unit = plant.units.get(inputs[i], "") or "1"
-            yield Mover(inputs[i], {"value": float(steps[i]), "unit": unit}, float(effects[i]))

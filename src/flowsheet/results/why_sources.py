@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flowsheet.document.diagnostics import Span
 from flowsheet.document.document import Quantity
 from flowsheet.document.stated_values import stated_values
+from flowsheet.economics.defaults import price_sources
 
 if TYPE_CHECKING:
+    from flowsheet.chemistry.system import ChemistrySystem
     from flowsheet.document.document import UnitEntry
     from flowsheet.results.solved import Solved
 
@@ -22,8 +26,19 @@ _STATE = {
     "electroneutrality": "ln sum_(z_j > 0) z_j m_j = ln sum_(z_j < 0) -z_j m_j",
     "ionic_strength_definition": "I = 1/2 sum_j z_j^2 m_j",
     "water_activity": "ln a_w = -M_w phi sum_j m_j",
+    "activity_coefficient": "ln gamma_j = what the chemistry's activity model says at T and the molalities",
+    "outlet_temperature": "all outlets have the unit's temperature",
 }
-"""What `chemistry.aqueous` states of every speciated liquor, whichever unit holds it."""
+"""What `chemistry.aqueous` and `model` state of every liquor and unit, whichever it is."""
+_FEED = {
+    "flow": "the feed's measured flow is the one stated, or what the unit that draws it takes",
+    "temperature": "T is the feed's temperature",
+    "composition": "n_c M_c / m = w_c: what the feed's composition says of each component, electroneutral",
+    "solid_composition": "n_s M_s / m = w_s",
+    "organic_composition": "n_c M_c / m = w_c",
+    "gas_composition": "n_g / sum n = y_g",
+}
+"""What `model.feeds` states of a feed."""
 DEFAULT, FILE = "default", "the flowsheet"
 
 
@@ -49,10 +64,14 @@ class Constant:
 
 
 def family_texts(state: Solved, unit: str) -> Mapping[str, str]:
-    """The equations of a unit's page by family, and those of every liquor."""
+    """The equations of a unit's page by family, and those of every liquor; of a feed, the feeds'."""
     entry = state.document.units.get(unit)
-    own = dict(_FAMILY.findall(entry.declaration.documentation)) if entry else {}
-    return {**_STATE, **own}
+    return {**_STATE, **_stated(entry.declaration.documentation)} if entry else _FEED
+
+
+@cache
+def _stated(documentation: str) -> Mapping[str, str]:
+    return dict(_FAMILY.findall(documentation))
 
 
 def setting_used(state: Solved, name: str) -> SettingUsed:
@@ -69,11 +88,16 @@ def setting_used(state: Solved, name: str) -> SettingUsed:
         declared, setting = entry.declaration.parameters[parameter], entry.parameters[parameter]
         if declared.kind == "parameter_set":
             return SettingUsed(name, value, unit, f"of {setting.value}", _in_set(entry, setting.value, name))
-        source = f"{setting.span}" if setting.given else declared.source or "the declared default, unsourced"
+        source = (
+            in_file(state, setting.span)
+            if setting.given
+            else declared.source or "the declared default, unsourced"
+        )
         return SettingUsed(name, value, unit, declared.description, source)
     price = plant.facts["price_sources"].get(name)
     if price:
-        return SettingUsed(name, value, unit, "price", str(price.get("source") or FILE))
+        source = cited(str(price.get("source") or FILE), price_sources())
+        return SettingUsed(name, value, unit, "price", source)
     place = _place_in_feed(state, tag, parameter)
     return SettingUsed(name, value, unit, "of a feed" if tag in state.document.feeds else "", place)
 
@@ -91,27 +115,32 @@ def _place_in_feed(state: Solved, tag: str, key: str) -> str:
         within = key.removeprefix(f"{name}.")  # of a feed with several phases
         quantity = phase.flow if within == "flow" else phase.composition.get(within)
         if isinstance(quantity, Quantity):
-            return str(quantity.span)
-    return str(feed.temperature.span if key == "temperature" else feed.span)
+            return in_file(state, quantity.span)
+    return in_file(state, feed.temperature.span if key == "temperature" else feed.span)
 
 
-def constants_of(state: Solved, units: Iterable[str], indices: set[str]) -> Iterator[Constant]:
-    """Equilibrium constants of what the equations are indexed by, then the units' parameter sets."""
-    yield from _chemistry(state, indices)
-    for unit in units:
-        entry = state.document.units[unit]
-        for name, parameter in entry.declaration.parameters.items():
-            value = entry.parameters[name].value
-            if parameter.kind == "parameter_set" and value is not None:
-                yield from _set(entry, name, value, indices)
+def in_file(state: Solved, span: Span) -> str:
+    """A place in the flowsheet's files, by the way to it from the flowsheet's folder."""
+    if span.file == DEFAULT:
+        return DEFAULT
+    home, file = state.document.path, Path(span.file)
+    if home is not None and file.is_relative_to(home.parent):
+        file = file.relative_to(home.parent)
+    return f"{file}:{span.line}:{span.column}"
 
 
-def _chemistry(state: Solved, indices: set[str]) -> Iterator[Constant]:
-    from flowsheet.solve.case import chemistry_of
+def set_constants(state: Solved, unit: str, indices: set[str]) -> Iterator[Constant]:
+    """The numbers of a unit's parameter sets that equations of these indices rest on."""
+    entry = state.document.units[unit]
+    for name, parameter in entry.declaration.parameters.items():
+        value = entry.parameters[name].value
+        if parameter.kind == "parameter_set" and value is not None:
+            yield from _set(entry, name, value, indices)
 
-    system = chemistry_of(state.document)
-    model = state.case.plant.facts["chemistry"]["activity_model"]
-    for name in sorted(indices):
+
+def chemistry_constants(system: ChemistrySystem, model: str, names: Iterable[str]) -> Iterator[Constant]:
+    """Equilibrium constants of the species and solids among some names, for an activity model."""
+    for name in names:
         holder = system.species.get(name) or system.solids.get(name)
         constant = holder.constants.get(model) if holder else None
         if constant is None:
@@ -119,10 +148,10 @@ def _chemistry(state: Solved, indices: set[str]) -> Iterator[Constant]:
         text = f"log10 K(25 degC) = {constant.log_k:.4g}, dH = {constant.delta_h:.4g} kJ/mol"
         if constant.uncertainty is not None:
             text += f", +-{constant.uncertainty:.2g}"
-        yield Constant(name, text, f"chemistry {system.name}", _cited(constant.source, system.sources))
+        yield Constant(name, text, f"chemistry {system.name}", cited(constant.source, system.sources))
 
 
-def _cited(source: str, sources: Mapping[str, Mapping[str, str]]) -> str:
+def cited(source: str, sources: Mapping[str, Mapping[str, str]]) -> str:
     """A source's citation and DOI, where the key is known."""
     known = sources.get(source)
     if not known:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flowsheet.report.text import digits, percent
@@ -11,7 +11,7 @@ from flowsheet.results.display import Shown
 Card = dict[str, Any]
 _LEAST = 1e-9
 """Share of a phase below which a component is left out."""
-_ROWS = 14
+ROWS = 14
 
 
 def quantity(entry: Mapping[str, Any], shown: Shown, kind: str | None = None) -> str:
@@ -27,25 +27,29 @@ def quantity(entry: Mapping[str, Any], shown: Shown, kind: str | None = None) ->
     return number if unit in ("1", "pH", "") else f"{number} {unit}"
 
 
-def stream_card(name: str, stream: Mapping[str, Any], number: int, shown: Shown) -> Card:
-    """State of a stream, and what each of its phases holds, the most first."""
+def stream_card(
+    name: str, stream: Mapping[str, Any], number: int, shown: Shown, ask: Callable[[str], str] = str
+) -> Card:
+    """State of a stream, and what each of its phases holds, the most first; each with the name to ask for."""
     state = [
-        ("flow", quantity(stream["mass_flow"], shown)),
-        ("temperature", quantity(stream["temperature"], shown)),
+        ("flow", quantity(stream["mass_flow"], shown), ask(f"{name}.mass_flow")),
+        ("temperature", quantity(stream["temperature"], shown), ask(f"{name}.temperature")),
     ]
     if "volume_flow" in stream:
-        state.append(("volume", quantity(stream["volume_flow"], shown)))
-    if "pH" in stream:
-        state.append(("pH", digits(stream["pH"])))
+        state.append(("volume", quantity(stream["volume_flow"], shown), ask(f"{name}.volume_flow")))
+    if stream.get("pH") is not None:
+        state.append(("pH", digits(stream["pH"]), ask(f"{name}.pH")))
     return {
         "title": f"{number}  {name}",
         "subtitle": f"{stream['from']} to {stream['to'] or 'outside'}",
         "state": state,
-        "tables": [_phase(phase, entry, shown) for phase, entry in stream["phases"].items()],
+        "tables": [_phase(name, phase, entry, shown, ask) for phase, entry in stream["phases"].items()],
     }
 
 
-def _phase(phase: str, entry: Mapping[str, Any], shown: Shown) -> Card:
+def _phase(
+    stream: str, phase: str, entry: Mapping[str, Any], shown: Shown, ask: Callable[[str], str]
+) -> Card:
     masses, fractions = entry["mass_flows"]["values"], entry["mass_fractions"]["values"]
     concentrations = entry.get("concentrations", {}).get("values", {})
     held = sorted((c for c in masses if abs(fractions[c]) > _LEAST), key=lambda c: -abs(masses[c]))
@@ -56,8 +60,9 @@ def _phase(phase: str, entry: Mapping[str, Any], shown: Shown) -> Card:
             digits(shown.value(concentrations[component], "kg/m3"))
             if component in concentrations
             else percent(fractions[component]),
+            ask(f"{stream}.{component}"),
         ]
-        for component in held[:_ROWS]
+        for component in held[:ROWS]
     ]
     return {
         "header": [
@@ -70,20 +75,12 @@ def _phase(phase: str, entry: Mapping[str, Any], shown: Shown) -> Card:
     }
 
 
-def unit_card(tag: str, unit: Mapping[str, Any], shown: Shown) -> Card:
-    """A unit's results that aren't profiles."""
-    rows = list(_results(unit, shown))
+def unit_card(tag: str, kind: str, rows: list[tuple[str, str, str]]) -> Card:
+    """A unit's results: label, text, and the name to ask for; as many as there is room for."""
     return {
         "title": tag,
-        "subtitle": unit["unit"],
-        "state": rows[: 2 * _ROWS],
+        "subtitle": kind,
+        "state": rows[: 2 * ROWS],
         "tables": [],
-        "more": max(len(rows) - 2 * _ROWS, 0),
+        "more": max(len(rows) - 2 * ROWS, 0),
     }
-
-
-def _results(unit: Mapping[str, Any], shown: Shown) -> Iterator[tuple[str, str]]:
-    profiles = unit.get("profiles", {})
-    for name, value in unit["results"].items():
-        if name.partition(".")[0] not in profiles:
-            yield name.replace("_", " ").replace(".", " "), quantity(value, shown)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flowsheet.report.page.cards import quantity
+from flowsheet.report.page.tables import Ask, unasked
 from flowsheet.report.summary import sold_recoveries
 from flowsheet.report.text import digits, money, percent
 from flowsheet.results.display import Shown
@@ -15,50 +16,72 @@ _RECOVERIES = 6
 
 
 @dataclass(frozen=True)
+class Number:
+    """A number's text and the name to ask it by; `of` is what it is of, among others of its kind."""
+
+    text: str
+    why: str = ""
+    of: str = ""
+
+
+@dataclass(frozen=True)
 class Figure:
-    """One figure: what it is, the number, what qualifies it, and whether it is good, bad or neither."""
+    """What it is, its number or numbers, what qualifies it, and whether it is good, bad or neither."""
 
     label: str
-    number: str
-    remark: str = ""
+    numbers: Sequence[Number]
+    remarks: Sequence[Number] = ()
     verdict: str = ""
 
 
-def key_figures(result: Mapping[str, Any], shown: Shown) -> Iterator[Figure]:
+def key_figures(result: Mapping[str, Any], shown: Shown, ask: Ask = unasked) -> Iterator[Figure]:
     """Products first, then recoveries, money, reagents, energy and water."""
     for name, product in result["products"].items():
         if product["role"] == "product":
-            yield _product(name, product, shown)
-    recovered = sold_recoveries(result)
+            yield _product(name, product, shown, ask)
+    recovered = list(sold_recoveries(result).items())[:_RECOVERIES]
     if recovered:
-        best = list(recovered.items())[:_RECOVERIES]
-        yield Figure("recovery", percent(best[0][1]), "  ".join(f"{e} {percent(v)}" for e, v in best), "")
-    economics = result["economics"]
-    if economics["revenue"]["value"]:
-        unit = shown.unit("USD/h")
-        profit = shown.value(economics["profit"]["value"], "USD/h")
-        reagents = shown.value(economics["reagent_cost"]["value"], "USD/h")
-        yield Figure("profit", f"{money(profit)} {unit}", f"reagents {money(reagents)} {unit}")
+        yield Figure("recovery", [Number(percent(v), ask(f"recovery.{e}"), e) for e, v in recovered])
+    yield from _money(result, shown, ask)
     fed = result["main_feed"]["mass_flow"]
-    power = sum(u["value"] for n, u in result["utilities"].items() if n == "power")
+    power = result["utilities"].get("power", {}).get("value", 0.0)
     if fed["value"] and power:
+        used = quantity({"value": power, "unit": "kW"}, shown)
+        number = Number(f"{digits(power / fed['value'], 3)} kWh/kg")
         yield Figure(
-            "electricity",
-            f"{digits(power / fed['value'], 3)} kWh/kg",
-            f"{quantity({'value': power, 'unit': 'kW'}, shown)}, per kg of feed",
+            "electricity", [number], [Number(used, ask("utilities.power")), Number("per kg of feed")]
+        )
+    water = sum(result["water"]["in"]["values"].values())
+    if fed["value"] and water:
+        number = Number(f"{digits(water / fed['value'], 3)} kg/kg")
+        yield Figure(
+            "water", [number], [Number(f"{digits(shown.value(water, 'kg/h'))} {shown.unit('kg/h')}")]
         )
     worst = result["balances"]["worst"]["plant"]
-    yield Figure("balances close to", f"{worst['closure']:.0e}", f"worst: {worst['quantity']}")
+    number = Number(f"{worst['closure']:.0e}")
+    yield Figure("balances close to", [number], [Number(f"worst: {worst['quantity']}")])
 
 
-def _product(name: str, product: Mapping[str, Any], shown: Shown) -> Figure:
+def _money(result: Mapping[str, Any], shown: Shown, ask: Ask) -> Iterator[Figure]:
+    economics, unit = result["economics"], shown.unit("USD/h")
+    if not economics["revenue"]["value"]:
+        return
+
+    def per_hour(name: str) -> str:
+        return f"{money(shown.value(economics[name]['value'], 'USD/h'))} {unit}"
+
+    remarks = [Number(per_hour(n), ask(n), n.replace("_", " ")) for n in ("revenue", "reagent_cost")]
+    yield Figure("profit", [Number(per_hour("profit"), ask("profit"))], remarks)
+
+
+def _product(name: str, product: Mapping[str, Any], shown: Shown, ask: Ask) -> Figure:
     judged = product.get("within_specification")
-    purity = f"{percent(product['purity']['value'])} {product.get('as') or ''}" if "purity" in product else ""
     verdict = "" if judged is None else "good" if judged else "bad"
-    remark = {"good": "in specification", "bad": "out of specification", "": ""}[verdict]
-    return Figure(
-        name.replace("_", " "),
-        quantity(product["mass_flow"], shown),
-        ", ".join(filter(None, (purity.strip(), remark))),
-        verdict,
-    )
+    remarks = []
+    if "purity" in product:
+        purity, what = percent(product["purity"]["value"]), product.get("as") or ""
+        remarks.append(Number(f"{purity} {what}".strip(), ask(f"product.{name}.purity")))
+    if verdict:
+        remarks.append(Number({"good": "in specification", "bad": "out of specification"}[verdict]))
+    number = Number(quantity(product["mass_flow"], shown), ask(f"product.{name}.dry_mass"))
+    return Figure(name.replace("_", " "), [number], remarks, verdict)

@@ -3,32 +3,47 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup, escape
+
+from flowsheet.report.page.answers import Answers
 from flowsheet.report.page.cards import quantity, stream_card, unit_card
 from flowsheet.report.page.charts import charts
 from flowsheet.report.page.diagram import KINDS, flow_diagram, kind_of, recycles, stream_numbers
 from flowsheet.report.page.key_figures import key_figures
 from flowsheet.report.page.sankey import acid_amounts, element_amounts, sankey, water_amounts
+from flowsheet.report.page.tables import (
+    Results,
+    Table,
+    money_table,
+    reagent_table,
+    recoveries,
+    stream_table,
+    unit_results,
+    utility_table,
+)
 from flowsheet.report.summary import sold_recoveries
 from flowsheet.report.text import digits, percent
 from flowsheet.results.display import Shown
 from flowsheet.results.excel import sheets
 from flowsheet.results.excel_sheet import Cell, Sheet
+from flowsheet.results.parameters_used import parameters_used
+from flowsheet.results.solved import Solved
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+_DOI = re.compile(r"doi:(\S+[^\s,;.])")
 _PACKAGE = "flowsheet.report.page"
-_STYLES = ("report.css", "diagram.css", "sankey.css")
-_SCRIPT = "report.js"
-_TABLES = ("optimum", "reagents", "utilities", "economics", "capital", "set points", "recoveries", "balances")
-"""Sheets of the workbook that the page shows too; streams, products and units have places of their own."""
-_COLUMNS = 9
-"""Components in the stream table: those that flow most."""
+_STYLES = ("report.css", "diagram.css", "sankey.css", "why.css")
+_SCRIPTS = ("report.js", "why.js")
+_TABLES = ("optimum", "capital", "set points", "balances")
+"""Sheets of the workbook that the page shows as they are."""
 
 
 @dataclass(frozen=True)
@@ -39,30 +54,50 @@ class Drawing:
     svg: str
 
 
-def report_page(result: Mapping[str, Any], shown: Shown) -> str:
-    """The page's text."""
+def report_page(result: Mapping[str, Any], shown: Shown, state: Solved | None = None) -> str:
+    """The page's text; with the solution in `state`, each number answers why it is what it is."""
     numbers = stream_numbers(result)
     converged = result["status"] == "converged"
-    return environment().get_template("report.html").render(
-        result=result,
-        converged=converged,
-        style="\n".join(asset(name) for name in _STYLES),
-        script=asset(_SCRIPT),
-        figures=list(key_figures(result, shown)) if converged else [],
-        diagram=flow_diagram(result),
-        kinds={k: name for k, name in KINDS.items() if _occurs(result, k)},
-        recycled=bool(recycles(result)),
-        sankeys=list(_sankeys(result, shown)) if converged else [],
-        units=[(tag, unit, _drawings(tag, unit, shown)) for tag, unit in result["units"].items()],
-        streams=_stream_table(result, shown),
-        tables={s.name: s for s in sheets(result, shown) if s.name in _TABLES and s.rows},
-        cards=_embedded(
-            {
-                "streams": {n: stream_card(n, s, numbers[n], shown) for n, s in result["streams"].items()},
-                "units": {n: unit_card(n, u, shown) for n, u in result["units"].items()},
-            }
-        ),
-        quantity=lambda entry: quantity(entry, shown),
+    answers = Answers(state, shown)
+    units = {tag: unit_results(tag, unit, shown, answers.ask) for tag, unit in result["units"].items()}
+    return (
+        environment()
+        .get_template("report.html")
+        .render(
+            result=result,
+            converged=converged,
+            style="\n".join(asset(name) for name in _STYLES),
+            scripts=[asset(name) for name in _SCRIPTS],
+            figures=list(key_figures(result, shown, answers.ask)) if converged else [],
+            diagram=flow_diagram(result),
+            kinds={k: name for k, name in KINDS.items() if _occurs(result, k)},
+            recycled=bool(recycles(result)),
+            sankeys=list(_sankeys(result, shown)) if converged else [],
+            units=[(tag, u, _drawings(tag, u, shown), units[tag]) for tag, u in result["units"].items()],
+            streams=stream_table(result, shown, answers.ask),
+            reagents=reagent_table(result, shown, answers.ask),
+            money=money_table(result, shown, answers.ask),
+            utilities=utility_table(result, shown, answers.ask),
+            recoveries=recoveries(result, answers.ask),
+            tables={s.name: s for s in sheets(result, shown) if s.name in _TABLES and s.rows},
+            cards=_embedded(
+                {
+                    "streams": {
+                        n: stream_card(n, s, numbers[n], shown, answers.ask)
+                        for n, s in result["streams"].items()
+                    },
+                    "units": {
+                        tag: unit_card(tag, result["units"][tag]["unit"], _rows(found))
+                        for tag, found in units.items()
+                    },
+                }
+            ),
+            sources=list(parameters_used(state, shown)) if state is not None else [],
+            numeric=_numeric,
+            ask=answers.ask,
+            answers=lambda: _embedded(answers.embedded()),
+            quantity=lambda entry: quantity(entry, shown),
+        )
     )
 
 
@@ -77,8 +112,20 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"cell": cell, "digits": digits, "percent": percent}
+    made.filters |= {"cell": cell, "digits": digits, "percent": percent, "cited": cited}
     return made
+
+
+def _numeric(table: Table | Sheet) -> set[int]:
+    """The columns that hold numbers."""
+    if isinstance(table, Table):
+        return {i for row in table.rows for i, c in enumerate(row.cells) if c.number}
+    return {i for row in table.rows for i, c in enumerate(row) if isinstance(c, (int, float))}
+
+
+def _rows(found: list[Results]) -> list[tuple[str, str, str]]:
+    """Label, text and name to ask for, of all of a unit's results."""
+    return [(f"{r.name} {index}".strip(), c.text, c.why) for r in found for index, c in r.numbers]
 
 
 def asset(name: str) -> str:
@@ -88,7 +135,7 @@ def asset(name: str) -> str:
 
 def _embedded(value: Any) -> str:
     """JSON that may stand in a script element."""
-    return json.dumps(value, ensure_ascii=False).replace("</", "<\\/")
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
 
 
 def _occurs(result: Mapping[str, Any], kind: str) -> bool:
@@ -116,40 +163,6 @@ def _drawings(tag: str, unit: Mapping[str, Any], shown: Shown) -> list[Drawing]:
     return [Drawing(title, svg) for title, svg in charts(tag, unit, shown)]
 
 
-def _stream_table(result: Mapping[str, Any], shown: Shown) -> Sheet:
-    """A row per stream: number, ends, state, and the elements that flow most [kg/h]."""
-    most: dict[str, float] = {}
-    for stream in result["streams"].values():
-        for element, mass in stream["elements"]["values"].items():
-            most[element] = max(most.get(element, 0.0), abs(mass))
-    sold = [e for e in sold_recoveries(result) if e in most]
-    others = sorted((e for e in most if e not in (*sold, "H", "O")), key=lambda e: -most[e])
-    elements = [*sold, *others][: max(_COLUMNS, len(sold))]
-    mass = shown.unit("kg/h")
-    table = Sheet(
-        "streams",
-        ["", "stream", "from", "to", "holds", "flow", "volume", "temperature", "pH", *elements],
-        ["", "", "", "", "", mass, shown.unit("m3/h"), shown.unit("K"), "", *(mass for _ in elements)],
-    )
-    for number, (name, stream) in enumerate(result["streams"].items(), 1):
-        volume = stream.get("volume_flow")
-        table.rows.append(
-            (
-                number,
-                name,
-                stream["from"],
-                stream["to"] or "",
-                KINDS[kind_of(stream["phases"])],
-                shown.value(stream["mass_flow"]["value"], "kg/h"),
-                None if volume is None else shown.value(volume["value"], "m3/h"),
-                shown.value(stream["temperature"]["value"], "K"),
-                stream.get("pH"),
-                *(shown.value(stream["elements"]["values"].get(e, 0.0), "kg/h") for e in elements),
-            )
-        )
-    return table
-
-
 def cell(value: Cell) -> str:
     """The text of a table's cell.
 
@@ -161,3 +174,14 @@ def cell(value: Cell) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return digits(value) if isinstance(value, float) else str(value)
+
+
+def cited(source: str) -> Markup:
+    """A source with its DOI as a link, which asks for nothing until it is followed.
+
+    >>> str(cited("A paper, doi:10.1000/1"))
+    'A paper, <a href="https://doi.org/10.1000/1" rel="noreferrer">doi:10.1000/1</a>'
+    """
+    parts = _DOI.split(source)
+    linked = Markup('<a href="https://doi.org/{0}" rel="noreferrer">doi:{0}</a>')
+    return Markup("").join(linked.format(p) if i % 2 else escape(p) for i, p in enumerate(parts))

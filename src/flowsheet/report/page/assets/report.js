@@ -10,9 +10,12 @@
     if (parent) parent.append(made);
     return made;
   };
-  const row = (cells, table, kind = "td") => {
+  const row = (cells, table, kind = "td", asked = "") => {
     const line = element("tr", undefined, table);
-    for (const text of cells) element(kind, text, line);
+    cells.forEach((text, i) => {
+      const cell = element(kind, text, line);
+      if (i && asked) cell.dataset.why = asked;
+    });
   };
 
   const fill = card => {
@@ -21,12 +24,12 @@
     element("p", card.subtitle, panel);
     if (card.state.length) {
       const table = element("table", undefined, panel);
-      for (const pair of card.state) row(pair, table);
+      for (const [label, text, asked] of card.state) row([label, text], table, "td", asked);
     }
     for (const phase of card.tables) {
       const table = element("table", undefined, panel);
       row(phase.header, table, "th");
-      for (const cells of phase.rows) row(cells, table);
+      for (const cells of phase.rows) row(cells.slice(0, -1), table, "td", cells.at(-1));
       if (phase.more) element("p", `and ${phase.more} more`, panel);
     }
     if (card.more) element("p", `and ${card.more} more, under Units`, panel);
@@ -68,7 +71,7 @@
     else panel.hidden = true;
   });
   document.addEventListener("click", event => {
-    if (panel.contains(event.target)) return;
+    if (panel.contains(event.target) || event.target.closest("#why, [data-why]")) return;
     const about = subject(event.target);
     release();
     if (!about) return;
@@ -88,11 +91,22 @@
 
   for (const svg of document.querySelectorAll("svg.diagram title, svg.sankey title")) svg.remove();
 
-  const filter = document.getElementById("filter");
-  filter.addEventListener("input", () => {
-    const wanted = filter.value.toLowerCase();
-    for (const line of document.querySelectorAll("#stream-table tbody tr"))
-      line.hidden = !line.textContent.toLowerCase().includes(wanted);
+  const filtering = (id, lines, then = () => {}) => {
+    const field = document.getElementById(id);
+    if (!field) return;
+    field.addEventListener("input", () => {
+      const wanted = field.value.toLowerCase();
+      for (const line of document.querySelectorAll(lines)) line.hidden = !line.textContent.toLowerCase().includes(wanted);
+      then(wanted);
+    });
+  };
+  filtering("filter", "#stream-table tbody tr");
+  filtering("filter-sources", "#sources .values tbody tr", wanted => {
+    for (const group of document.querySelectorAll("#sources .values")) {
+      const found = group.querySelector("tbody tr:not([hidden])") !== null;
+      group.hidden = !found;
+      group.open = wanted !== "" && found;
+    }
   });
 
   let closed = [];
