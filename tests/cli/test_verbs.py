@@ -121,6 +121,15 @@ def test_codes_of_every_layer_are_explained(code, flowsheet):
     assert len(outcome.out) > 80
 
 
+def test_all_codes_are_known_to_a_command_that_has_loaded_nothing_else(folder):
+    code = "from flowsheet.cli import main; main(['explain'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    listed = done.stdout
+    assert all(f"  {code}  " in listed for code in ("E104", "S201", "W602", "E903", "E912"))
+    assert "keys and their values" in listed
+    assert "others" not in listed
+
+
 def test_the_help_names_the_verbs_that_work_and_no_others(flowsheet):
     text = flowsheet("--help").out
     for verb in VERBS:

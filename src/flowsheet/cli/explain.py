@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -16,22 +15,19 @@ def explain(
     ] = None,
     /,
 ) -> int:
-    """Say what a code of an error or a warning means."""
-    from flowsheet.document.diagnostics import all_codes, suggest
-    from flowsheet.report import codes
+    """Say what a code of an error or a warning means, with an example."""
+    from flowsheet.document.diagnostics import suggest
+    from flowsheet.report.code_page import code_list, code_page, known_codes
     from flowsheet.validation import codes as validation_codes
 
-    codes.register_all()
     validation_codes.register_all()
-    known = all_codes()
+    known = known_codes()
     if code is None:
-        for entry in known.values():
-            print(f"{entry.code}  {entry.title}")
+        print(code_list(known.values(), width()), end="")
         return DONE
     found = known.get(code.upper())
     if found is None:
         complain(f"there is no code `{code}`", suggest(code.upper(), known, "codes"))
         return BAD_INPUT
-    print(f"{found.code} {found.title}\n")
-    print(textwrap.fill(found.text, width()))
+    print(code_page(found, width()), end="")
     return DONE

@@ -6,9 +6,24 @@ or partly: where it can be seen without the rest of the plant, the chemistry and
 
 from __future__ import annotations
 
-import re
+from flowsheet.document.diagnostics import register_texts
 
-from flowsheet.document.diagnostics import register
+GROUPS = {
+    "E0": "reading the file",
+    "E1": "keys and their values",
+    "E2": "numbers, units of measure, money",
+    "E3": "unit operations and streams",
+    "E4": "chemistry and compositions",
+    "E5": "expressions and what varies",
+    "E6": "scenarios, changes, parts and templates",
+    "E7": "parameter sets",
+    "E8": "unit libraries",
+    "E9": "commands and validation cases",
+    "S2": "equations and their solution",
+    "W3": "the plant",
+    "W6": "results",
+}
+"""What the codes of all layers are about, by how they begin."""
 
 _CODES = """
 E001 a file can't be read
@@ -164,6 +179,4 @@ E901 unknown flowsheet
 
 def register_all() -> None:
     """Add the codes of this layer to the registry."""
-    layout = r"^([EW]\d{3}) (.*?)(?: \| editor: (always|partly))?\n((?:    .*\n)+)"
-    for code, title, editor, text in re.findall(layout, _CODES, re.MULTILINE):
-        register(code, title, text, editor or "never")
+    register_texts(_CODES)

@@ -18,6 +18,7 @@ help: did you mean `residence_time`?
 from __future__ import annotations
 
 import difflib
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -264,6 +265,13 @@ def register(code: str, title: str, text: str, editor: Seen = "never") -> None:
     if known is not None and known.title != title:
         raise ValueError(f"diagnostic code {code} is already `{known.title}`")
     _EXPLANATIONS[code] = Explanation(code, title, " ".join(text.split()), editor)
+
+
+def register_texts(texts: str) -> None:
+    """Add codes that are written down as `CODE title | editor: always` with their text indented below it."""
+    layout = r"^([SEW]\d{3}) (.*?)(?: \| editor: (always|partly))?\n((?:    .*\n)+)"
+    for code, title, editor, text in re.findall(layout, texts, re.MULTILINE):
+        register(code, title, text, editor or "never")
 
 
 def explain(code: str) -> Explanation:

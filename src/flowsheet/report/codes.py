@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-from flowsheet.document.diagnostics import register
+from flowsheet.document.diagnostics import register_texts
 
 _CODES = """
 W601 a liquor's pH can't be found
@@ -65,5 +63,4 @@ E909 no runs here
 
 def register_all() -> None:
     """Add the codes to the registry."""
-    for code, title, text in re.findall(r"^([SEW]\d{3}) (.*)\n((?:    .*\n)+)", _CODES, re.MULTILINE):
-        register(code, title, text)
+    register_texts(_CODES)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from flowsheet.document.diagnostics import Diagnostic, DiagnosticError, Span, register
+from flowsheet.document.diagnostics import Diagnostic, DiagnosticError, Span
 from flowsheet.document.document import Document
 from flowsheet.document.measures import unit_as_written
 from flowsheet.document.quantity import to_display
@@ -31,43 +31,6 @@ if TYPE_CHECKING:
 _SHOWN = 4
 _SAMPLES = 8
 """Steps from a specification's present value to either end of its range."""
-
-register(
-    "S201",
-    "more equations than unknowns",
-    """
-    Some numbers are fixed twice: two specifications that fix the same balance, or a unit operation that
-    writes one equation too many. Remove one of them, or free another variable with `vary:`.""",
-)
-register(
-    "S202",
-    "an unknown that no equation determines",
-    """
-    Nothing fixes some of the numbers: a specification that frees a variable on which its target does not
-    depend, or a unit operation that writes too few equations.""",
-)
-register(
-    "S203",
-    "a unit can't work like this",
-    """
-    What comes in and the unit's settings contradict each other physically, such as a cake that would hold
-    more liquor than the slurry brings.""",
-)
-register(
-    "S204",
-    "a specification can't be met",
-    """
-    Over the whole range of the variable that the specification frees, its target stays on one side. Change
-    the target, widen what may vary, or free another variable.""",
-)
-register(
-    "S205",
-    "the equations are not solved",
-    """
-    The iteration ended before all equations held. The units named have the largest residuals; look first at
-    the one nearest to the feeds.""",
-)
-
 
 _PART = re.compile(r"([^.\[]+)(?:\[([^\]]*)\])?\.?")
 """A name with its index, as Pyomo strings them together by dots."""

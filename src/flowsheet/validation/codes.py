@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-from flowsheet.document.diagnostics import register
+from flowsheet.document.diagnostics import register_texts
 
 _CODES = """
 E910 a table and a case that don't fit
@@ -28,5 +26,4 @@ E915 no such revision
 
 def register_all() -> None:
     """Add the codes to the registry."""
-    for code, title, text in re.findall(r"^([EW]\d{3}) (.*)\n((?:    .*\n)+)", _CODES, re.MULTILINE):
-        register(code, title, text)
+    register_texts(_CODES)
