@@ -2,9 +2,9 @@
 
     python benchmarks/start_up.py [FLOWSHEET]           # name or path; nmc_black_mass if none is given
 
-Each command runs in a process of its own, several times in turn with a bare interpreter (`python -c pass`), and
-is given as the shortest time and as its ratio to that of the interpreter. Seconds tell of the machine, ratios
-of the command. The cache is a fresh one, filled by one run before.
+Each command runs in a process of its own, several times in turn with a bare interpreter (`python -c pass`),
+and is given as the shortest time and as its ratio to that of the interpreter. Seconds tell of the machine,
+ratios of the command. The cache is a fresh one, filled by one run before.
 """
 
 from __future__ import annotations
