@@ -17,6 +17,7 @@ from flowsheet.document.reference import file_reference, sections_reference
 from flowsheet.economics.money import QUANTITIES
 from flowsheet.model.accounts import FUNCTION_UNITS, FUNCTIONS, STREAM_QUANTITIES, Accounts
 from flowsheet.model.catalogue import declarations
+from flowsheet.model.parameter_sets import shipped_parameter_sets
 from flowsheet.report.unit_page import unit_page
 from flowsheet.validation.keys import CASE_SECTIONS
 
@@ -134,11 +135,13 @@ def _units() -> str:
         "",
         "What `flowsheet units NAME` shows, of every unit of the library, by family.",
     ]
+    sets = shipped_parameter_sets()
     known = sorted(declarations(()).values(), key=lambda d: (_family(d), d.name))
     for family, members in groupby(known, key=_family):
         lines += ["", f"## {family.replace('_', ' ').capitalize()}"]
         for declared in members:
-            lines += ["", f"### {declared.name}", "", "```text", unit_page(declared, _WIDTH).rstrip(), "```"]
+            page = unit_page(declared, _WIDTH, sets).rstrip()
+            lines += ["", f"### {declared.name}", "", "```text", page, "```"]
     return "\n".join(lines) + "\n"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -12,6 +13,8 @@ import pytest
 import flowsheet.cli.new as new_verb
 from flowsheet.cli import main
 from flowsheet.cli.app import VERBS
+from flowsheet.model.catalogue import declarations
+from flowsheet.model.parameter_sets import shipped_parameter_sets
 
 HEAVY = ("pyomo", "casadi", "cantera", "pandas", "scipy", "pint", "plotly")
 
@@ -65,6 +68,38 @@ def test_a_units_page_shows_ports_parameters_and_results(flowsheet):
         "area:",
     ):
         assert part in page
+
+
+@pytest.mark.parametrize("declared", declarations().values(), ids=lambda d: d.name)
+def test_every_unit_s_page_fits_80_columns_and_shows_its_ports(declared, flowsheet):
+    page = flowsheet("units", declared.name).out
+    assert max(map(len, page.splitlines())) <= 80
+    picture = page[page.index("┌") : page.index("┘")]
+    for port in (*declared.inlets.values(), *declared.outlets.values()):
+        arrow = "╌╌╌▷" if port.optional else "───▶"
+        inlet = rf"(^|\s){port.name}( \([a-z, ]+\))? {arrow}│"
+        outlet = rf"│{arrow} {port.name}( |$)"
+        assert re.search(inlet if port.direction == "inlet" else outlet, picture, re.MULTILINE), port.name
+
+
+def test_a_unit_s_page_names_the_parameter_sets_that_fit(flowsheet):
+    page = " ".join(flowsheet("units", "solvent_extraction").out.split())
+    listed = shipped_parameter_sets()["solvent_extraction.extractant"]
+    assert f"sets: {', '.join(listed)}" in page
+
+
+def test_a_terminal_without_line_drawing_gets_plain_characters(folder):
+    code = "from flowsheet.cli import main; main(['units', 'filter'])"
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True)
+    assert b"--->| filter |---> " in done.stdout.replace(b"|        |", b"| filter |")
+    assert b"- ->  optional" in done.stdout
+
+
+def test_a_misspelt_unit_is_answered_with_the_nearest(flowsheet):
+    outcome = flowsheet("units", "leach_tran")
+    assert outcome.code == 2
+    assert "did you mean `leach_train`?" in outcome.err
 
 
 def test_a_unit_of_ones_own_has_a_page(flowsheet, folder):

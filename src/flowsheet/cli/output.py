@@ -32,6 +32,15 @@ def only_messages(active: bool) -> Iterator[None]:
             os.close(saved)
 
 
+def can_draw() -> bool:
+    """Whether standard output takes the characters that boxes and arrows are drawn with."""
+    try:
+        "┌─▶╌▷".encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
 class ProgressLine:
     """One line on standard error that is written over; nothing where standard error is not a terminal."""
 
