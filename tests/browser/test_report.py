@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from example_plants import COBALT_EXTRACTION, IRON_REMOVAL
+from flowsheet.report.page.cards import ROWS
 from flowsheet.report.page.report import report_page
 from flowsheet.report.text import digits, percent
 from flowsheet.results.display import Shown, shown_for
@@ -90,7 +91,7 @@ def test_the_diagram_has_every_unit_and_every_stream_in_sight(page, report):
 
 def test_a_stream_pointed_at_shows_the_numbers_of_the_json(page, report):
     for name, stream in report.result["streams"].items():
-        point_at(page, f"svg.diagram .stream[data-stream={quoted(name)}] circle")
+        point_at(page, f"svg.diagram .mark[data-stream={quoted(name)}] circle")
         card = page.locator("#card")
         assert name in card.locator("h4").inner_text()
         state = dict(line.split("\t") for line in card.locator("table").first.inner_text().splitlines())
@@ -116,9 +117,12 @@ def test_a_unit_pointed_at_shows_its_results(page, report):
         card = page.locator("#card")
         assert card.locator("h4").inner_text() == tag
         assert card.locator("p").first.inner_text() == unit["unit"]
-        lines = card.locator("table").first.inner_text().splitlines() if unit["results"] else []
-        values = {digits(report.shown.value(v["value"], v["unit"])) for v in unit["results"].values()}
-        assert lines
+        single = {n: v for n, v in unit["results"].items() if n.split(".")[0] not in unit.get("profiles", {})}
+        tables = card.locator("table")
+        assert tables.count() == bool(single)
+        lines = tables.first.inner_text().splitlines() if single else []
+        values = {digits(report.shown.value(v["value"], v["unit"])) for v in single.values()}
+        assert len(lines) == min(len(single), 2 * ROWS)
         assert all(line.split("\t")[1].split()[0] in values for line in lines)
 
 

@@ -7,6 +7,7 @@ import re
 from rich.console import Console
 
 from flowsheet.report.optimum import optimum
+from flowsheet.report.page.tables import optimum_table
 from flowsheet.results.display import Shown
 
 MONEY = {"profit": {"value": 900.0, "unit": "USD/h"}}
@@ -127,3 +128,29 @@ def test_names_that_are_too_long_break_at_their_joints_and_no_line_ends_in_space
     start = next(i for i, line in enumerate(lines) if line.startswith("impurity"))
     column = [line.split("  ")[0] for line in lines[start : start + 3]]
     assert column == ["impurity(mixed_hydroxide_", "precipitate_washed,", "magnesium_and_calcium) <= 250 ppm"]
+
+
+def test_the_page_prices_what_holds_the_optimum_and_nothing_else():
+    report = {
+        "status": "optimal",
+        "sense": "maximise",
+        "objective": {"text": "profit", "value": 900.0, "base": 800.0, "unit": "USD/h", "shown_in": ""},
+        "variables": {
+            name: {"value": 333.15, "base": 340.0, "lower": 333.15, "upper": 353.15, "unit": "K",
+                   "shown_in": "degC", "active": active, "multiplier": price}
+            for name, active, price in (("leach.temperature", "lower", 2.5), ("wash.temperature", None, 0.0))
+        },
+        "constraints": [
+            constraint("recovery(Co) >= 98 %", 0.98, 0.99, shown_in="%", active=True, multiplier=300.0),
+            constraint("recovery(Ni) >= 98 %", 0.99, 0.99, shown_in="%", multiplier=1e-9),
+        ],
+    }  # fmt: skip
+    rows = [[cell.text for cell in row.cells] for row in optimum_table(report, Shown()).rows]
+    assert rows[0][:2] == ["maximise", "profit"]
+    assert rows[1][2:5] == ["60.00", "66.85", "60.00"]
+    assert [(row[1], row[7], row[8]) for row in rows[1:]] == [
+        ("leach.temperature", "at its lower bound", "2.500"),
+        ("wash.temperature", "", ""),
+        ("recovery(Co) >= 98 %", "holds it", "3.000"),
+        ("recovery(Ni) >= 98 %", "slack", ""),
+    ]

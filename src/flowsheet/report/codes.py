@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flowsheet.document.diagnostics import register_texts
+from flowsheet.document.diagnostics import all_codes, register_texts
 
 _CODES = """
 W601 a liquor's pH can't be found
@@ -64,3 +64,14 @@ E909 no runs here
 def register_all() -> None:
     """Add the codes to the registry."""
     register_texts(_CODES)
+
+
+def title_of(code: str) -> str:
+    """What a code means, in a line; nothing of one that isn't known.
+
+    >>> title_of("W602")
+    'outside the range of the data'
+    """
+    register_all()
+    known = all_codes().get(code)
+    return known.title if known else ""

@@ -44,14 +44,14 @@ class ValuesUsed:
 
 
 def parameters_used(state: Solved, shown: Shown) -> Iterator[ValuesUsed]:
-    """By feeds, prices, units, parameter sets and chemistry; what a run doesn't hold is left out."""
+    """By parameter sets, chemistry, feeds, prices and units; what a run doesn't hold is left out."""
+    yield from _sets(state)
+    yield from _chemistry(state)
     yield from _settings_beside_units(state, shown)
     for name, entry in state.document.units.items():
         values = tuple(_of_unit(state, entry, shown))
         if values:
             yield ValuesUsed("unit", name, (entry.declaration.name,), values)
-    yield from _sets(state)
-    yield from _chemistry(state)
 
 
 def _settings_beside_units(state: Solved, shown: Shown) -> Iterator[ValuesUsed]:

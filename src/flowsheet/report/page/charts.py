@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
@@ -18,6 +19,10 @@ _LEAST = 1e-6
 _LINES = 8
 _CROWDED = 60
 """Characters of the positions' names from which on they are written at a slant."""
+_NUMBERS = 20
+"""Positions that have room for their numbers; of more, every second or third is numbered."""
+_APART = 0.045
+"""Of the width of a picture, less than which two stages can't be told apart by their numbers."""
 _SIZE = (5.6, 3.4)
 Point = tuple[float, float]
 Series = dict[str, dict[str, dict[str, float]]]
@@ -83,10 +88,26 @@ def _draw_along(
             there, numbers = zip(*section, strict=True)
             _line(axes, [places[p] for p in there], numbers, number, named)
             named = ""
-    axes.set_xticks(range(len(positions)), [_words(p) for p in positions])
-    if max(map(len, positions)) * len(positions) > _CROWDED:
-        axes.tick_params("x", rotation=55)
+    _name_positions(axes, positions)
     _finish(figure, axes, title, "", unit, lines.values())
+
+
+def _name_positions(axes: Any, positions: Sequence[str]) -> None:
+    """The positions below the axis; those of several sections by number, each section's name beneath."""
+    sections = [position.rpartition("_")[0] for position in positions]
+    if len(set(sections)) < 2 or not all(p.rpartition("_")[2].isdigit() for p in positions):
+        axes.set_xticks(range(len(positions)), [_words(p) for p in positions])
+        if max(map(len, positions)) * len(positions) > _CROWDED:
+            axes.tick_params("x", rotation=55)
+        return
+    each = -(-len(positions) // _NUMBERS)
+    ticks = [i for i, p in enumerate(positions) if (int(p.rpartition("_")[2]) - 1) % each == 0]
+    axes.set_xticks(ticks, [positions[i].rpartition("_")[2] for i in ticks])
+    for section, places in groupby(range(len(positions)), key=lambda i: sections[i]):
+        there = list(places)
+        middle = (there[0] + there[-1]) / 2
+        below = axes.get_xaxis_transform()
+        axes.text(middle, -0.11, _words(section), transform=below, ha="center", va="top", fontsize=8)
 
 
 def _over(
@@ -121,9 +142,12 @@ def _mccabe_thiele(
     """Operating line, equilibrium line and the stages' steps between them, per component and section."""
     liquor, organic, equal_liquor, equal_organic = (values[q] for q in quantities)
     for component in liquor:
+        least = _LEAST * max(organic[component].values())
         for section in dict.fromkeys(p.rpartition("_")[0] for p in liquor[component]):
             operating = _points(liquor[component], organic[component], section)
             equilibrium = _points(equal_liquor[component], equal_organic[component], section)
+            if max(y for _, y in operating) < least:  # a section that meets traces
+                continue
             name = f"{component}, {section.replace('_', ' ')}"
             draw = partial(_draw_stages, operating, equilibrium, name, units[quantities[0]])
             yield f"{title}: {name}", picture(f"{tag} {title} {name}", _SIZE, draw)
@@ -136,13 +160,22 @@ def _draw_stages(
     _step(axes, operating, equilibrium)
     _line(axes, *_columns(sorted(equilibrium)), 0, "equilibrium")
     _line(axes, *_columns(sorted(operating)), 1, "operation")
-    for number, point in enumerate(equilibrium, 1):
-        axes.annotate(f"{number}", point, textcoords="offset points", xytext=(4, 4), fontsize=7.5)
     columns = _columns((*operating, *equilibrium))
     if all(map(_spans_decades, columns)):
         for axis, numbers in zip((axes.xaxis, axes.yaxis), columns, strict=True):
             _logarithmic(axis, numbers)
+    _number_stages(axes, equilibrium)
     _finish(figure, axes, title, f"liquor [{unit}]", f"organic [{unit}]", ())
+
+
+def _number_stages(axes: Any, points: Sequence[Point]) -> None:
+    """The stages' numbers beside their points, as far as they stand apart."""
+    placed: list[Point] = []
+    for number, point in enumerate(points, 1):
+        x, y = axes.transAxes.inverted().transform(axes.transData.transform(point))
+        if all(math.hypot(x - a, y - b) > _APART for a, b in placed):
+            axes.annotate(f"{number}", point, textcoords="offset points", xytext=(4, 4), fontsize=7.5)
+            placed.append((x, y))
 
 
 def _points(x: Mapping[str, float], y: Mapping[str, float], section: str) -> list[Point]:
@@ -202,7 +235,7 @@ def _finish(figure: Any, axes: Any, title: str, x: str, y: str, lines: Any) -> N
     labels = axes.get_legend_handles_labels()[1]
     room = 0.012 * max(map(len, labels)) + 0.07 if len(labels) > 1 else 0.03
     slanted = any(label.get_rotation() for label in axes.get_xticklabels())
-    figure.subplots_adjust(left=0.13, right=1.0 - room, bottom=0.27 if slanted else 0.15, top=0.91)
+    figure.subplots_adjust(left=0.15, right=1.0 - room, bottom=0.27 if slanted else 0.15, top=0.91)
     if len(labels) > 1:
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8, frameon=False, borderpad=0.0)
 

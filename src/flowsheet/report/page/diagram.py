@@ -104,9 +104,10 @@ def flow_diagram(result: Mapping[str, Any]) -> str:
     routes = {edge["id"]: _points(edge) for edge in drawn["edges"]}
     marks = _number_places(routes)
     lines = [
-        _stream(name, result["streams"][name], route, marks[name], numbers[name], name in back)
+        _stream(name, result["streams"][name], route, numbers[name], name in back)
         for name, route in routes.items()
     ]
+    tops = [_mark(name, result["streams"][name], marks[name], numbers[name], name in back) for name in routes]
     units = [_unit(nodes[f"unit:{name}"], name, unit) for name, unit in result["units"].items()]
     tags = [
         _tag(nodes[key], tag, result["streams"][name], name)
@@ -117,7 +118,7 @@ def flow_diagram(result: Mapping[str, Any]) -> str:
         f'<svg class="diagram" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
         f'style="max-width: {_LARGEST * width:.0f}px" '
         f'role="img" aria-label="Process flow diagram of {escape(result["flowsheet"]["title"])}">'
-        f"<defs>{_arrowheads()}</defs>" + "".join(lines) + "".join(units) + "".join(tags) + "</svg>"
+        f"<defs>{_arrowheads()}</defs>" + "".join((*lines, *tops, *units, *tags)) + "</svg>"
     )
 
 
@@ -245,18 +246,24 @@ def _longest(route: list[Point]) -> float:
     return max(map(_length, pairwise(route)))
 
 
-def _stream(
-    name: str, stream: Mapping[str, Any], route: list[Point], mark: Point, number: int, back: bool
-) -> str:
-    """A line with its arrow head and its number."""
+def _stream(name: str, stream: Mapping[str, Any], route: list[Point], number: int, back: bool) -> str:
+    """A line with its arrow head."""
     path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in route)
-    kind = kind_of(stream["phases"])
-    flow, (x, y) = stream["mass_flow"], mark
+    kind, flow = kind_of(stream["phases"]), stream["mass_flow"]
     title = f"{number}  {name}: {flow['value']:.5g} {flow['unit']}{', recycled' if back else ''}"
     return (
         f'<g class="stream {kind}{" recycle" if back else ""}" data-stream="{escape(name)}" tabindex="0">'
         f"<title>{escape(title)}</title>"
-        f'<path class="reach" d="{path}"/><path class="line" d="{path}" marker-end="url(#arrow-{kind})"/>'
+        f'<path class="reach" d="{path}"/><path class="line" d="{path}" marker-end="url(#arrow-{kind})"/></g>'
+    )
+
+
+def _mark(name: str, stream: Mapping[str, Any], place: Point, number: int, back: bool) -> str:
+    """A line's number, above all lines."""
+    x, y = place
+    kind = kind_of(stream["phases"])
+    return (
+        f'<g class="mark {kind}{" recycle" if back else ""}" data-stream="{escape(name)}">'
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{_NUMBER_RADIUS:g}"/>'
         f'<text class="number" x="{x:.1f}" y="{y + 3.3:.1f}" text-anchor="middle">{number}</text></g>'
     )

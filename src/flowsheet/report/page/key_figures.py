@@ -10,9 +10,11 @@ from flowsheet.report.page.cards import quantity
 from flowsheet.report.page.tables import Ask, unasked
 from flowsheet.report.summary import sold_recoveries
 from flowsheet.report.text import digits, money, percent
-from flowsheet.results.display import Shown
+from flowsheet.results.display import Shown, written
 
-_RECOVERIES = 6
+_RECOVERIES = 8
+_RECOVERED = 0.01
+"""Recovery from which on an element counts as one that the plant is there for."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,12 @@ def key_figures(result: Mapping[str, Any], shown: Shown, ask: Ask = unasked) -> 
     for name, product in result["products"].items():
         if product["role"] == "product":
             yield _product(name, product, shown, ask)
-    recovered = list(sold_recoveries(result).items())[:_RECOVERIES]
+    recovered = [(e, v) for e, v in sold_recoveries(result).items() if v and v >= _RECOVERED][:_RECOVERIES]
     if recovered:
         yield Figure("recovery", [Number(percent(v), ask(f"recovery.{e}"), e) for e, v in recovered])
     yield from _money(result, shown, ask)
+    if "optimisation" in result:
+        yield _objective(result["optimisation"], shown, ask)
     fed = result["main_feed"]["mass_flow"]
     power = result["utilities"].get("power", {}).get("value", 0.0)
     if fed["value"] and power:
@@ -60,6 +64,16 @@ def key_figures(result: Mapping[str, Any], shown: Shown, ask: Ask = unasked) -> 
     worst = result["balances"]["worst"]["plant"]
     number = Number(f"{worst['closure']:.0e}")
     yield Figure("balances close to", [number], [Number(f"worst: {worst['quantity']}")])
+
+
+def _objective(report: Mapping[str, Any], shown: Shown, ask: Ask) -> Figure:
+    """What was optimised, and what it was before."""
+    objective = report["objective"]
+    unit = written(objective, shown)
+    value, base = (digits(unit.value(objective[key])) for key in ("value", "base"))
+    number = Number(f"{value} {unit.unit}".strip(), ask(objective["text"]))
+    label = f"{report['sense']} {objective['text'].replace('_', ' ')}"
+    return Figure(label, [number], [Number(f"from {base}"), Number(report["status"].replace("_", " "))])
 
 
 def _money(result: Mapping[str, Any], shown: Shown, ask: Ask) -> Iterator[Figure]:

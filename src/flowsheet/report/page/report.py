@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
+from flowsheet.report.codes import title_of
 from flowsheet.report.page.answers import Answers
 from flowsheet.report.page.cards import quantity, stream_card, unit_card
 from flowsheet.report.page.charts import charts
@@ -21,11 +22,13 @@ from flowsheet.report.page.tables import (
     Results,
     Table,
     money_table,
+    optimum_table,
     reagent_table,
     recoveries,
     stream_table,
     unit_results,
     utility_table,
+    warnings_by_code,
 )
 from flowsheet.report.summary import sold_recoveries
 from flowsheet.report.text import digits, percent
@@ -42,16 +45,17 @@ _DOI = re.compile(r"doi:(\S+[^\s,;.])")
 _PACKAGE = "flowsheet.report.page"
 _STYLES = ("report.css", "diagram.css", "sankey.css", "why.css")
 _SCRIPTS = ("report.js", "why.js")
-_TABLES = ("optimum", "capital", "set points", "balances")
+_TABLES = ("capital", "set points", "balances")
 """Sheets of the workbook that the page shows as they are."""
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A picture with its title."""
+    """A picture with its title; `main` if it is printed too."""
 
     title: str
     svg: str
+    main: bool = True
 
 
 def report_page(result: Mapping[str, Any], shown: Shown, state: Solved | None = None) -> str:
@@ -79,6 +83,7 @@ def report_page(result: Mapping[str, Any], shown: Shown, state: Solved | None = 
             money=money_table(result, shown, answers.ask),
             utilities=utility_table(result, shown, answers.ask),
             recoveries=recoveries(result, answers.ask),
+            optimum=optimum_table(result["optimisation"], shown) if "optimisation" in result else None,
             tables={s.name: s for s in sheets(result, shown) if s.name in _TABLES and s.rows},
             cards=_embedded(
                 {
@@ -93,6 +98,7 @@ def report_page(result: Mapping[str, Any], shown: Shown, state: Solved | None = 
                 }
             ),
             sources=list(parameters_used(state, shown)) if state is not None else [],
+            warnings=warnings_by_code(result),
             numeric=_numeric,
             ask=answers.ask,
             answers=lambda: _embedded(answers.embedded()),
@@ -112,7 +118,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"cell": cell, "digits": digits, "percent": percent, "cited": cited}
+    made.filters |= {"cell": cell, "digits": digits, "percent": percent, "cited": cited, "title_of": title_of}
     return made
 
 
@@ -156,7 +162,7 @@ def _sankeys(result: Mapping[str, Any], shown: Shown) -> Iterator[Drawing]:
         ("water", sankey(result, water_amounts(result), "water", mass)),
         *((e, sankey(result, element_amounts(result, e), e, mass)) for e in others),
     ]
-    yield from (Drawing(title, svg) for title, svg in drawn if svg)
+    yield from (Drawing(title, svg, title not in others) for title, svg in drawn if svg)
 
 
 def _drawings(tag: str, unit: Mapping[str, Any], shown: Shown) -> list[Drawing]:

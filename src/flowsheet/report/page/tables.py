@@ -10,7 +10,7 @@ from flowsheet.report.page.cards import quantity
 from flowsheet.report.page.diagram import KINDS, kind_of
 from flowsheet.report.summary import sold_recoveries
 from flowsheet.report.text import digits, percent
-from flowsheet.results.display import Shown
+from flowsheet.results.display import Shown, written
 
 Ask = Callable[[str], str]
 """Gives a number's name back if it can be asked, else an empty one."""
@@ -18,6 +18,10 @@ _COLUMNS = 9
 """Components in the stream table: those that flow most."""
 _NOTHING = 1e-6
 """Of the main feed, below which a utility is the rounding of a smooth switch."""
+
+
+_HOLDING = ("holds it", "missed", "at its lower bound", "at its upper bound")
+"""States of what an optimum would gain by if it were let go."""
 
 
 def unasked(name: str) -> str:
@@ -186,6 +190,35 @@ def recoveries(result: Mapping[str, Any], ask: Ask) -> list[tuple[str, Cell]]:
     return [(e, Cell(percent(r["value"]), ask(f"recovery.{e}"))) for e, r in found]
 
 
+def optimum_table(report: Mapping[str, Any], shown: Shown) -> Table:
+    """Objective, what was varied, constraints; of those that hold the optimum, what a unit is worth."""
+    objective = written(report["objective"], shown).unit
+    table = Table(
+        ["", "", "lower", "base", "optimum", "upper", "", "state", "price"],
+        ["", "", "", "", "", "", "", "", f"{objective or '1'} per unit"],
+    )
+
+    def add(what: str, name: str, entry: Mapping[str, Any], state: str, kind: str = "") -> None:
+        unit = written(entry, shown)
+        numbers = (entry.get(key) for key in ("lower", "base", "value", "upper"))
+        texts = [Cell("" if v is None else digits(unit.value(v))) for v in numbers]
+        price = digits(unit.per(entry["multiplier"])) if state in _HOLDING and "multiplier" in entry else ""
+        words = _words(what), _words(name)
+        last = _words("" if unit.unit == "1" else unit.unit), _words(state), Cell(price)
+        table.rows.append(Row([*words, *texts, *last], kind))
+
+    status = report["status"].replace("_", " ")
+    add(report["sense"], report["objective"]["text"], report["objective"], status, "total")
+    for name, count in report.get("choices", {}).items():
+        add("choose", name, {**count, "unit": "1", "shown_in": ""}, "")
+    for name, variable in report["variables"].items():
+        add("vary", name, variable, f"at its {variable['active']} bound" if variable["active"] else "")
+    for entry in report["constraints"]:
+        state = "missed" if entry["missed"] else "holds it" if entry["active"] else "slack"
+        add("subject to", entry["text"], entry, state)
+    return table
+
+
 @dataclass(frozen=True)
 class Results:
     """Results of a unit under one name: a single number, or one for each of what it is stated by."""
@@ -205,3 +238,24 @@ def unit_results(tag: str, unit: Mapping[str, Any], shown: Shown, ask: Ask) -> l
             found.setdefault(name, []).append((index.replace(".", " ").replace("_", " "), cell))
     ordered = sorted(found, key=lambda name: len(found[name]) > 1)
     return [Results(name.replace("_", " "), found[name]) for name in ordered]
+
+
+@dataclass(frozen=True)
+class Warned:
+    """Warnings of one code: what they say, and of what; a message that several have is said once."""
+
+    code: str
+    rows: Sequence[tuple[str, Sequence[str]]]
+
+    @property
+    def count(self) -> int:
+        return sum(len(places) for _, places in self.rows)
+
+
+def warnings_by_code(result: Mapping[str, Any]) -> list[Warned]:
+    """The result's warnings, each code's messages with the places that they are about."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for warning in result["warnings"]:
+        place = warning["where"].rpartition("/")[2]  # of a file, its name
+        found.setdefault(warning["code"], {}).setdefault(warning["message"], []).append(place)
+    return [Warned(code, list(messages.items())) for code, messages in found.items()]

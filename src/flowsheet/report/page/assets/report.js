@@ -64,9 +64,14 @@
     mark();
   };
 
+  const pointed = name => {
+    for (const line of document.querySelectorAll(".diagram .stream"))
+      line.classList.toggle("pointed", line.dataset.stream === name);
+  };
   document.addEventListener("pointermove", event => {
     if (kept) return;
     const about = subject(event.target);
+    pointed(about?.found.dataset.stream);
     if (about) show(about, event.clientX, event.clientY);
     else panel.hidden = true;
   });
