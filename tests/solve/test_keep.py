@@ -164,9 +164,10 @@ def test_procedures_and_continuations_survive_the_round_trip(two_tanks, written)
         Section("a", ("first_tank",), ("c1",), Procedure("math:inf", {"n": 1}, {"x": "out"})),
         Section("b", ("second_tank",), ("ln_c2",), None, Continuation("feed", 3.0)),
     )
-    plant = CompiledPlant(two_tanks, sections, ("b",), {"out": "kg/h"}, {"out": "flow"}, {"k": [1, 2]})
+    facts = {"k": [1, 2], "targets": {"specifications": []}}
+    plant = CompiledPlant(two_tanks, sections, ("b",), {"out": "kg/h"}, {"out": "flow"}, facts)
     assert keep.save_plant(plant, "abc") == ""
-    again = keep.load_plant("abc", load(written(SPECIFICATION)))
+    again = keep.load_plant("abc", load(written(SPECIFICATION, "")))
     assert again is not None
     assert [asdict(s) for s in again.sections] == [asdict(s) for s in sections]
     assert (again.torn, again.units, again.facts) == (plant.torn, plant.units, plant.facts)
