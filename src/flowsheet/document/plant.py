@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flowsheet.document.declaration import Parameter, UnitDeclaration
-from flowsheet.document.diagnostics import Span, suggest
+from flowsheet.document.diagnostics import Span, nearest, suggest
 from flowsheet.document.document import Quantity, Setting, StreamReference, UnitEntry
 from flowsheet.document.keys import SECTIONS
 from flowsheet.document.quantity import parse_quantity
@@ -71,8 +71,11 @@ class PlantReader:
                 scalar.span,
                 suggest(scalar.text, self.catalogue, "unit operations"),
             )
+        # What else is wrong with the unit is told by the operation that was probably meant.
+        meant = scalar.text if scalar.text in self.catalogue else nearest(scalar.text, self.catalogue)
+        if meant is None:
             return None
-        declaration = self.catalogue[scalar.text]
+        declaration = self.catalogue[meant]
         for other in mapping:
             if other.key not in section.keys and other.key not in declaration.parameters:
                 known = [*declaration.parameters, *section.keys]

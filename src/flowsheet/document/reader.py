@@ -155,6 +155,7 @@ class Reader:
                     "E204",
                     f"{what} is {scalar.text}; it must be {interval(bounds, unit, scalar.text)}",
                     scalar.span,
+                    _percent_meant(scalar.text, value, unit, bounds),
                 )
             return None
         return Quantity(value, unit, scalar.text, scalar.span)
@@ -278,6 +279,14 @@ def interval(bounds: Bounds, unit: str = "1", example: str = "") -> str:
     if upper is None:
         return f"at least {shown(lower)}{suffix}"
     return f"between {shown(lower)} and {shown(upper)}{suffix}"
+
+
+def _percent_meant(text: str, value: float, unit: str, bounds: Bounds) -> str:
+    """Help where a number without its percent sign would be in range with it."""
+    bare = text.strip().replace(".", "", 1).isdigit()
+    if not bare or describe(unit).unit not in ("1", "mass fraction", "mole fraction"):
+        return ""
+    return "" if outside(value / 100.0, bounds) else f"for {text.strip()} percent write `{text.strip()} %`"
 
 
 def _fitting_unit(text: str, units: tuple[str, ...]) -> str:
