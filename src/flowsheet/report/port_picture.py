@@ -62,6 +62,7 @@ def port_picture(declared: UnitDeclaration, width: int, plain: bool = False) -> 
 
 def _labels(inlets: Sequence[Port], outlets: Sequence[Port], room: int) -> dict[tuple[str, str], str]:
     """Each port's name, with its phases where both sides then fit."""
+    labels: dict[tuple[str, str], str] = {}
     for shown in (lambda p: f"{p.name} ({', '.join(p.phases)})", lambda p: p.name):
         labels = {(p.name, p.direction): shown(p) for p in (*inlets, *outlets)}
         sides = (
