@@ -170,6 +170,7 @@ def _draw_stages(
 
 def _number_stages(axes: Any, points: Sequence[Point]) -> None:
     """The stages' numbers beside their points, as far as they stand apart."""
+    axes.autoscale_view()  # else the axes' ends are found when it is drawn
     placed: list[Point] = []
     for number, point in enumerate(points, 1):
         x, y = axes.transAxes.inverted().transform(axes.transData.transform(point))

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
+from flowsheet.document.kept import files_digest, kept
 from flowsheet.report.codes import title_of
+from flowsheet.report.page import charts as charting
+from flowsheet.report.page import figure
 from flowsheet.report.page.answers import Answers
 from flowsheet.report.page.cards import quantity, stream_card, unit_card
 from flowsheet.report.page.charts import charts
@@ -166,7 +171,13 @@ def _sankeys(result: Mapping[str, Any], shown: Shown) -> Iterator[Drawing]:
 
 
 def _drawings(tag: str, unit: Mapping[str, Any], shown: Shown) -> list[Drawing]:
-    return [Drawing(title, svg) for title, svg in charts(tag, unit, shown)]
+    """The unit's pictures; those of the same numbers are kept, since drawing takes longer than all else."""
+    if not unit.get("charts"):
+        return []
+    drawers = files_digest(Path(str(module.__file__)) for module in (charting, figure))
+    identity = json.dumps([drawers, tag, unit, asdict(shown)], sort_keys=True).encode()
+    digest = hashlib.sha256(identity).hexdigest()
+    return [Drawing(*pair) for pair in kept("charts", digest, lambda: list(charts(tag, unit, shown)))]
 
 
 def cell(value: Cell) -> str:
