@@ -2,8 +2,8 @@
 
     python benchmarks/time_a_report.py [FLOWSHEET ...]     # names or paths; nmc_black_mass if none is given
 
-The plant is solved before.  "other inputs" is the page of a run at 1 K more of the first temperature that a unit
-sets, for which the layouts are kept; "again" that of the same run, with pictures and answers kept too;
+The plant is solved before.  "other inputs" is the page of a run at 1 K more of the first temperature that a
+unit sets, for which the layouts are kept; "again" that of the same run, with pictures and answers kept too;
 "without answers" that of a result alone, as read from its file.
 """
 
