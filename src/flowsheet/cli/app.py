@@ -19,6 +19,7 @@ VERBS = {
     "runs": "flowsheet.cli.runs:runs",
     "validate": "flowsheet.cli.validate:validate",
     "why": "flowsheet.cli.why:why",
+    "edit": "flowsheet.cli.edit:edit",
     "check": "flowsheet.cli.check:check",
     "units": "flowsheet.cli.units:units",
     "new": "flowsheet.cli.new:new",

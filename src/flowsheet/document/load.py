@@ -64,11 +64,15 @@ def load_text(
     overrides: Texts[str] = (),
     vocabulary: Vocabulary | None = None,
     name: str = "flowsheet.yaml",
+    asked: Map[str, Node] | None = None,
 ) -> Document:
-    """Load and check a flowsheet from a text, as load_document does; paths count from the current folder."""
+    """Load and check a flowsheet from a text, as load_document does.
+
+    `name`: the file that it is to be the text of; paths count from where that lies.
+    """
     found = Collector()
     tree = read_text(text, name, found)
-    return _load(tree, Path(name), found, catalogue, chemistry, scenario, overrides, vocabulary)
+    return _load(tree, Path(name), found, catalogue, chemistry, scenario, overrides, vocabulary, asked)
 
 
 def _load(

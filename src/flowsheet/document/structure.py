@@ -12,7 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from flowsheet.document.diagnostics import Span
-from flowsheet.document.document import Capital, Document, Feed, Price, Quantity, Specification, UnitEntry
+from flowsheet.document.document import (
+    Capital,
+    Document,
+    Feed,
+    Price,
+    Quantity,
+    Specification,
+    UnitEntry,
+    VariableReference,
+)
 from flowsheet.document.syntax_tree import Comparison, Number
 
 _NOT_STRUCTURE = {
@@ -122,15 +131,28 @@ def input_values(document: Document) -> dict[str, float]:
     return values
 
 
+def feed_input(feed: Feed, phase: str, setting: str) -> str:
+    """The model's name of a feed's input: `acid.H2SO4`, with the phase where the feed has several."""
+    return f"{feed.name}.{phase}.{setting}" if len(feed.phases) > 1 else f"{feed.name}.{setting}"
+
+
+def variable_input(document: Document, reference: VariableReference) -> str:
+    """The model's name of the input that a variable of the document is."""
+    feed = document.feeds.get(reference.owner)
+    if feed is not None and reference.phase:
+        return feed_input(feed, reference.phase, reference.key or reference.setting)
+    if feed is not None and reference.setting == "price":
+        return f"price.{feed.name}"
+    return ".".join(part for part in (reference.owner, reference.setting, reference.key) if part)
+
+
 def _feed(feed: Feed) -> Iterator[tuple[str, float]]:
     yield f"{feed.name}.temperature", feed.temperature.value
-    several = len(feed.phases) > 1
     for phase, entry in feed.phases.items():
-        prefix = f"{feed.name}.{phase}" if several else feed.name
         if entry.flow is not None:
-            yield f"{prefix}.flow", entry.flow.value
+            yield feed_input(feed, phase, "flow"), entry.flow.value
         for name, share in entry.composition.items():
-            yield f"{prefix}.{name}", share.value
+            yield feed_input(feed, phase, name), share.value
 
 
 def _unit(unit: UnitEntry) -> Iterator[tuple[str, float]]:

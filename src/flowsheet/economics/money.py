@@ -27,13 +27,14 @@ from flowsheet.document.declaration import Phase
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError
 from flowsheet.document.document import Feed, Price
 from flowsheet.document.quantity import QuantityError
+from flowsheet.document.structure import feed_input
 from flowsheet.economics.capital import CapitalCosts
 from flowsheet.economics.charges import CHARGES, EQUIPMENT, HEAT, UTILITIES, WEAR
 from flowsheet.economics.costs import COSTS, QUANTITIES
 from flowsheet.economics.defaults import DefaultPrice, default_charges, default_prices
 from flowsheet.model.accounts import dry_mass
 from flowsheet.model.build import FlowsheetModel
-from flowsheet.model.feeds import compound_molar_mass, feed_input
+from flowsheet.model.feeds import compound_molar_mass
 from flowsheet.model.questions import Questions
 from flowsheet.model.stream import Stream
 

@@ -295,11 +295,6 @@ class _StreamRows:
             stream.per_mass = {"gas": {k: share / mean for k, share in shares.items()}}
 
 
-def feed_input(feed: Feed, phase: str, setting: str) -> str:
-    """The model's name of a feed's input: `acid.H2SO4`, with the phase where the feed has several."""
-    return f"{feed.name}.{phase}.{setting}" if len(feed.phases) > 1 else f"{feed.name}.{setting}"
-
-
 def compound_molar_mass(system: ChemistrySystem, compound: str) -> float:
     """[kg/mol] of a compound or of a component's master species."""
     if compound in system.components:

@@ -17,10 +17,10 @@ import pyomo.environ as pyo
 from flowsheet.chemistry.formula import is_element
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError, Span, suggest
 from flowsheet.document.document import VariableReference
+from flowsheet.document.structure import variable_input
 from flowsheet.document.syntax_tree import Call, Comparison, Expression, Name, evaluate, names_in, walk
 from flowsheet.model.accounts import ANIONS, Accounts
 from flowsheet.model.build import FlowsheetModel
-from flowsheet.model.feeds import feed_input
 from flowsheet.model.stream import Stream
 
 _MATH = {"exp": pyo.exp, "log": pyo.log, "log10": pyo.log10, "sqrt": pyo.sqrt, "tanh": pyo.tanh}
@@ -163,13 +163,7 @@ def input_name(flowsheet: FlowsheetModel, reference: VariableReference) -> str:
         DiagnosticError: the flowsheet has no such input (its flow is zero, or a unit sets it).
     """
     inputs = flowsheet.registry.inputs
-    feed = flowsheet.document.feeds.get(reference.owner)
-    if feed is not None and reference.phase:
-        name = feed_input(feed, reference.phase, reference.key or reference.setting)
-    else:
-        name = ".".join(p for p in (reference.owner, reference.setting, reference.key) if p)
-    if name not in inputs and reference.setting == "price":
-        name = f"price.{reference.owner}"
+    name = variable_input(flowsheet.document, reference)
     if name not in inputs:
         raise DiagnosticError(
             [

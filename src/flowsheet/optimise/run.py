@@ -108,7 +108,7 @@ def _report(
         },
         "reproduced": {"objective_of_optimiser": optimum.objective, "objective_of_simulation": objective},
         "variables": _variables(problem, base, final, best),
-        "constraints": _constraints(problem, bounded, base_bounded, optimum.output_multipliers),
+        "constraints": constraint_table(problem, bounded, base_bounded, optimum.output_multipliers),
         "dual_infeasibility": optimum.dual_infeasibility,
         "equation_error": optimum.equation_error,
         "iterations": best.iterations,
@@ -150,12 +150,20 @@ def _variables(problem: Problem, base: Simulation, final: Simulation, best: Atte
     return table
 
 
-def _constraints(
+def constraint_table(
     problem: Problem,
     bounded: Mapping[str, float],
     base: Mapping[str, float],
     multipliers: Mapping[str, float],
 ) -> list[dict[str, Any]]:
+    """What each constraint bounds, in the user's terms, at a solution and at the base case.
+
+    Args:
+        problem: whose constraints they are.
+        bounded: the constrained outputs, as `Problem.measures` gives them.
+        base: those of the base case.
+        multipliers: d objective / d output's bound, by output; none where nothing was optimised.
+    """
     table = []
     for constraint in problem.constraints:
         value = bounded[constraint.output]

@@ -26,8 +26,8 @@ def optimum(result: Mapping[str, Any], shown: Shown, width: int) -> Iterator[Ren
     yield (
         Text(report["status"].replace("_", " "), style="bold green" if good else "bold red")
         + Text(
-            f"   {report['sense']} {objective['text']}: {_objective(report, objective['value'], shown)}"
-            f"   (base case {_objective(report, objective['base'], shown)})",
+            f"   {report['sense']} {objective['text']}: {objective_amount(report, objective['value'], shown)}"
+            f"   (base case {objective_amount(report, objective['base'], shown)})",
             style="not bold default",
         )
     )
@@ -53,7 +53,8 @@ def _unit(report: Mapping[str, Any], shown: Shown) -> str:
     return "" if unit == "1" else unit
 
 
-def _objective(report: Mapping[str, Any], value: float, shown: Shown) -> str:
+def objective_amount(report: Mapping[str, Any], value: float, shown: Shown) -> str:
+    """A value of the objective with its unit."""
     canonical = report["objective"]["unit"]
     if canonical.startswith("USD"):
         return f"{money(shown.value(value, canonical))} {shown.unit(canonical)}"
@@ -120,7 +121,7 @@ def _constraints(report: Mapping[str, Any], shown: Shown) -> RenderableType:
             (
                 f"{constraint['text']}{' (margin)' if constraint['bound'] is None else ''}",
                 unit.unit,
-                *(_side(constraint, key, unit) for key in ("base", "value")),
+                *(bounded_side(constraint, key, unit) for key in ("base", "value")),
                 Text(told, style="bold red") if constraint["missed"] else told,
                 f"{price} per {unit.unit or 'unit'}" if active and optimal else "",
             )
@@ -132,7 +133,7 @@ def _per(report: Mapping[str, Any], shown: Shown) -> str:
     return _unit(report, shown) or "multiplier"
 
 
-def _side(constraint: Mapping[str, Any], key: str, unit: Written) -> str:
+def bounded_side(constraint: Mapping[str, Any], key: str, unit: Written) -> str:
     """What a number bounds, or the margin by which one side keeps clear of the other, without its unit."""
     value = constraint[key]
     if constraint["bound"] is None and abs(value) <= _MET:
@@ -182,7 +183,7 @@ def _spread(report: Mapping[str, Any], shown: Shown) -> str:
     spread = report["spread"]
     if spread["best"] is None:
         return f"none of {spread['of']} starts reached an optimum; shown is the attempt that misses least"
-    best, worst = (_objective(report, spread[key], shown) for key in ("best", "worst"))
+    best, worst = (objective_amount(report, spread[key], shown) for key in ("best", "worst"))
     same = best == worst
     return (
         f"{spread['reached']} of {spread['of']} starts reached an optimum, "

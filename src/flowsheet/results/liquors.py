@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flowsheet.results.flows import PROTON, StreamFlows
@@ -14,8 +14,13 @@ _SOLUTE_FLOOR, _SOLUTE_CEILING = 1e-6, 0.4
 """Ions per water [mol/mol]: below, a stream is water, above a concentrated reagent; no pH is stated."""
 
 
-def speciate_streams(case: Case, flows: Mapping[str, StreamFlows]) -> dict[str, dict[str, Any]]:
-    """Speciation of every stream with an aqueous phase; a stream that can't be speciated says so."""
+def speciate_streams(
+    case: Case, flows: Mapping[str, StreamFlows], progress: Callable[[str], None] | None = None
+) -> dict[str, dict[str, Any]]:
+    """Speciation of every stream with an aqueous phase; a stream that can't be speciated says so.
+
+    `progress` is told each stream before its turn, and may raise to end it all.
+    """
     from flowsheet.solve.case import chemistry_of
     from flowsheet.solve.speciation import Speciation
 
@@ -30,6 +35,8 @@ def speciate_streams(case: Case, flows: Mapping[str, StreamFlows]) -> dict[str, 
         solutes = sum(n for c, n in totals.items() if system.charge_of(c))
         if not _SOLUTE_FLOOR < solutes / totals["H2O"] < _SOLUTE_CEILING:
             continue
+        if progress is not None:
+            progress(name)
         result = Speciation(system, list(totals), model, keep=True).solve(totals, stream.temperature)
         if not result.converged:
             found[name] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,12 +41,18 @@ class Solved:
 
 
 def solved(
-    case: Case, simulation: Simulation, speciate: bool = True, found: Mapping[str, Any] | None = None
+    case: Case,
+    simulation: Simulation,
+    speciate: bool = True,
+    found: Mapping[str, Any] | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Solved:
     """Streams and reported numbers of a simulation.
 
     `speciate` adds pH and saturation of every liquor, where volumes are extrapolated, and what moves the
     results.
+
+    `progress`: told of each liquor before it is speciated; may raise to end it all.
 
     `found`: what `findings` gave for this very simulation, which is then not found out again.
     """
@@ -62,7 +68,7 @@ def solved(
         from flowsheet.results.sensitivities import sensitivities
         from flowsheet.results.volumes import volumes_beyond_data
 
-        liquors, moved = speciate_streams(case, flows), sensitivities(case, simulation)
+        liquors, moved = speciate_streams(case, flows, progress), sensitivities(case, simulation)
         volumes = volumes_beyond_data(case, flows)
     model = case.plant.model
     equations = {

@@ -92,14 +92,15 @@ def write_files(
 
 def as_json(value: Mapping[str, Any]) -> str:
     """JSON text; a number that isn't finite (of an iterate that didn't converge) becomes null."""
-    return json.dumps(_finite(value), indent=2, ensure_ascii=False, default=float) + "\n"
+    return json.dumps(finite(value), indent=2, ensure_ascii=False, default=float) + "\n"
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
+    """A value for JSON with null in place of every number that isn't finite."""
     if isinstance(value, Mapping):
-        return {k: _finite(v) for k, v in value.items()}
+        return {k: finite(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_finite(v) for v in value]
+        return [finite(v) for v in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 

@@ -13,9 +13,9 @@ import numpy as np
 from flowsheet.document.diagnostics import pointing_into
 from flowsheet.document.document import Document
 from flowsheet.document.kept import kept
-from flowsheet.document.load import load_document
+from flowsheet.document.load import load_document, load_text
 from flowsheet.document.source import Node
-from flowsheet.document.structure import input_values
+from flowsheet.document.structure import feed_input, input_values
 from flowsheet.document.vocabulary import Vocabulary
 from flowsheet.model.library_files import library_digest
 from flowsheet.model.parameter_sets import shipped_parameter_sets
@@ -69,10 +69,12 @@ def load(
     scenario: str | None = None,
     overrides: Sequence[str] = (),
     asked: Mapping[str, Node] | None = None,
+    text: str | None = None,
 ) -> Document:
     """Load and check a flowsheet file against the unit library and the chemistry.
 
-    `asked`: expressions, by name, that become outputs `asked.NAME`.
+    `asked`: expressions, by name, that become outputs `asked.NAME`.  `text`: what the file is to hold, where
+    that isn't what it holds on disk.
 
     Raises:
         DiagnosticError: everything that is wrong with the file.
@@ -80,6 +82,9 @@ def load(
     from flowsheet.model.catalogue import declarations
     from flowsheet.model.knowledge import Chemistries
 
+    if text is not None:
+        words = vocabulary()
+        return load_text(text, declarations, Chemistries(), scenario, overrides, words, str(path), asked)
     return load_document(path, declarations, Chemistries(), scenario, overrides, vocabulary(), asked)
 
 
@@ -129,7 +134,7 @@ def _atomic_masses(plant: CompiledPlant) -> dict[str, float]:
 
 def _compounds(document: Document, system: ChemistrySystem) -> dict[str, dict[str, Any]]:
     """Of each compound that a feed states as dissolved: the name of its input and its molar mass [kg/mol]."""
-    from flowsheet.model.feeds import compound_molar_mass, feed_input
+    from flowsheet.model.feeds import compound_molar_mass
 
     return {
         name: {

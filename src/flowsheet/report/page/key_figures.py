@@ -28,12 +28,16 @@ class Number:
 
 @dataclass(frozen=True)
 class Figure:
-    """What it is, its number or numbers, what qualifies it, and whether it is good, bad or neither."""
+    """What it is, its number or numbers, what qualifies it, and whether it is good, bad or neither.
+
+    `measure` is the first number itself, in its canonical unit, where it may be compared with another plant's.
+    """
 
     label: str
     numbers: Sequence[Number]
     remarks: Sequence[Number] = ()
     verdict: str = ""
+    measure: float | None = None
 
 
 def key_figures(result: Mapping[str, Any], shown: Shown, ask: Ask = unasked) -> Iterator[Figure]:
@@ -43,7 +47,8 @@ def key_figures(result: Mapping[str, Any], shown: Shown, ask: Ask = unasked) -> 
             yield _product(name, product, shown, ask)
     recovered = [(e, v) for e, v in sold_recoveries(result).items() if v and v >= _RECOVERED][:_RECOVERIES]
     if recovered:
-        yield Figure("recovery", [Number(percent(v), ask(f"recovery.{e}"), e) for e, v in recovered])
+        numbers = [Number(percent(v), ask(f"recovery.{e}"), e) for e, v in recovered]
+        yield Figure("recovery", numbers, measure=recovered[0][1])
     yield from _money(result, shown, ask)
     if "optimisation" in result:
         yield _objective(result["optimisation"], shown, ask)
@@ -53,13 +58,19 @@ def key_figures(result: Mapping[str, Any], shown: Shown, ask: Ask = unasked) -> 
         used = quantity({"value": power, "unit": "kW"}, shown)
         number = Number(f"{digits(power / fed['value'], 3)} kWh/kg")
         yield Figure(
-            "electricity", [number], [Number(used, ask("utilities.power")), Number("per kg of feed")]
+            "electricity",
+            [number],
+            [Number(used, ask("utilities.power")), Number("per kg of feed")],
+            measure=power / fed["value"],
         )
     water = sum(result["water"]["in"]["values"].values())
     if fed["value"] and water:
         number = Number(f"{digits(water / fed['value'], 3)} kg/kg")
         yield Figure(
-            "water", [number], [Number(f"{digits(shown.value(water, 'kg/h'))} {shown.unit('kg/h')}")]
+            "water",
+            [number],
+            [Number(f"{digits(shown.value(water, 'kg/h'))} {shown.unit('kg/h')}")],
+            measure=water / fed["value"],
         )
     worst = result["balances"]["worst"]["plant"]
     number = Number(f"{worst['closure']:.0e}")
@@ -85,7 +96,8 @@ def _money(result: Mapping[str, Any], shown: Shown, ask: Ask) -> Iterator[Figure
         return f"{money(shown.value(economics[name]['value'], 'USD/h'))} {unit}"
 
     remarks = [Number(per_hour(n), ask(n), n.replace("_", " ")) for n in ("revenue", "reagent_cost")]
-    yield Figure("profit", [Number(per_hour("profit"), ask("profit"))], remarks)
+    profit = Number(per_hour("profit"), ask("profit"))
+    yield Figure("profit", [profit], remarks, measure=economics["profit"]["value"])
 
 
 def _product(name: str, product: Mapping[str, Any], shown: Shown, ask: Ask) -> Figure:
@@ -98,4 +110,4 @@ def _product(name: str, product: Mapping[str, Any], shown: Shown, ask: Ask) -> F
     if verdict:
         remarks.append(Number({"good": "in specification", "bad": "out of specification"}[verdict]))
     number = Number(quantity(product["mass_flow"], shown), ask(f"product.{name}.dry_mass"))
-    return Figure(name.replace("_", " "), [number], remarks, verdict)
+    return Figure(name.replace("_", " "), [number], remarks, verdict, product["mass_flow"]["value"])
