@@ -46,7 +46,7 @@ def test_what_isn_t_text_is_refused(folder):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"), [(["nothing"], "E901"), (["magnet_acid_free", "--port", "70000"], "E910")]
+    ("arguments", "said"), [(["nothing"], "E901"), (["magnet_acid_free", "--port", "70000"], "E916")]
 )
 def test_what_can_t_be_opened_is_said_before_anything_is_served(folder, capsys, arguments, said):
     assert main(["edit", *arguments, "--no-browser"]) == 2

@@ -90,10 +90,7 @@ def test_another_page_can_t_change_anything(server, plant, path, origin):
 
 def test_a_form_of_another_page_can_t_change_anything(server, plant):
     before = plant.read_bytes()
-    assert (
-        request(server, "POST", "/save", {"text": ""}, Content_Type="text/plain")[0]
-        == 403
-    )
+    assert request(server, "POST", "/save", {"text": ""}, Content_Type="text/plain")[0] == 403
     assert plant.read_bytes() == before
 
 

@@ -51,7 +51,7 @@ def test_changes_count_from_the_first_plant_until_another_is_taken(session, plan
     first = answer(session, text, 1, "solved").page
     assert all(figure["change"] is None for figure in first["figures"])
     more = answer(session, text.replace("flow: 20 kg/h", "flow: 40 kg/h"), 2, "solved").page
-    assert more["streams"]["water"]["change"] == {"text": "+100 %", "direction": 1, "size": 0.5}
+    assert more["streams"]["water"]["change"] == {"text": "100 %", "direction": 1, "size": 0.5}
     assert more["streams"]["slurry"]["change"] is None
     session.take_reference()
     again = session.news(0, 1.0)

@@ -33,14 +33,14 @@ def edit(
     from flowsheet.edit.server import EditServer, serve
 
     if not 0 <= port <= _PORTS:
-        raise refusal("E910", f"there is no port {port}", f"--port takes 0 to {_PORTS}; 0 finds a free one")
+        raise refusal("E916", f"there is no port {port}", f"--port takes 0 to {_PORTS}; 0 finds a free one")
     with memory(not no_cache):
         opened = EditedFile.opened(file)
         try:
             server = EditServer(Desk(opened, scenario), port)
         except OSError as error:
             raise refusal(
-                "E910", f"port {port} can't be used: {error.strerror}", "leave --port away"
+                "E916", f"port {port} can't be used: {error.strerror}", "leave --port away"
             ) from error
         if opened.is_copy:
             note(f"{opened.source.name} ships with flowsheet: saving makes a copy, {opened.target.resolve()}")

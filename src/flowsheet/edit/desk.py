@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from flowsheet.document.diagnostics import Diagnostic
-from flowsheet.document.schema import json_schema
 from flowsheet.edit.file import ChangedOnDisk, EditedFile
 from flowsheet.edit.names import names
 from flowsheet.edit.session import Checked, News, Session
 from flowsheet.edit.settings import NoPlace, moved, sliders
-from flowsheet.model.catalogue import declarations
-from flowsheet.model.knowledge import Chemistries
+from flowsheet.solve.known_names import flowsheet_schema
 
 Answer = dict[str, Any]
 
@@ -45,8 +43,9 @@ class Desk:
         }
 
     def schema(self) -> Answer:
-        """The JSON schema that drives completion and hover."""
-        return json_schema(declarations(()), Chemistries().system_names())
+        """The JSON schema that drives completion and hover, with the units of the file's own libraries."""
+        document = self.session.check(self.file.text).document
+        return flowsheet_schema(document.unit_libraries if document is not None else ())
 
     def text(self, question: Mapping[str, Any]) -> Answer:
         """Check a text (`text`, `revision`) and have it solved."""

@@ -28,7 +28,6 @@ def names(document: Document) -> dict[str, Any]:
         "elements": list(chemistry.elements),
         "charges": list(words.charges),
         "scenarios": list(document.scenarios),
-        "parameter_sets": {place: list(sets) for place, sets in words.parameter_sets.items()},
     }
 
 

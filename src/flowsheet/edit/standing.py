@@ -58,27 +58,27 @@ class _Comparison:
 def _ratio(value: float, before: float) -> str:
     """
     >>> _ratio(103.0, 100.0), _ratio(0.5, 0.0), _ratio(-1.0, 1.0), _ratio(2e4, 1.0)
-    ('+3.00 %', 'new', '−200 %', '20,000 times')
+    ('3.0 %', 'new', '200 %', '20,000 times')
     """
     if before == 0.0:
         return "new"
     ratio = (value - before) / abs(before)
     if ratio > 10.0:
         return f"{value / before:,.0f} times"
-    return _signed(100.0 * ratio) + " %"
+    return f"{_size(100.0 * ratio)} %"
 
 
 def _points(difference: float) -> str:
     """
-    >>> _points(-0.0123)
-    '−1.23 points'
+    >>> _points(-0.0123), _points(2e-6)
+    ('1.2 points', '0.0002 points')
     """
-    return _signed(100.0 * difference) + " points"
+    return f"{_size(100.0 * difference)} points"
 
 
-def _signed(value: float) -> str:
-    size = digits(abs(value), 3) if abs(value) >= 1e-2 else f"{abs(value):.1g}"
-    return f"{'+' if value > 0 else '−'}{size}"
+def _size(value: float) -> str:
+    """Two digits: an arrow says which way."""
+    return digits(abs(value), 2) if abs(value) >= 1e-2 else f"{abs(value):.1g}"
 
 
 def standing(state: Solved, reference: Mapping[str, float]) -> Standing:
@@ -107,6 +107,7 @@ def standing(state: Solved, reference: Mapping[str, float]) -> Standing:
                     "change": compared.change(f"figure {f.label}", f.measure, f.label == "recovery"),
                 }
                 for f in key_figures(result, shown)
+                if f.measure is not None
             ),
         ],
         "recoveries": [
@@ -128,6 +129,7 @@ def standing(state: Solved, reference: Mapping[str, float]) -> Standing:
         "units": {name: {"card": unit_card(name, unit, shown)} for name, unit in result["units"].items()},
         "kinds": _kinds(result),
         "warnings": result["warnings"],
+        "closure": f"{result['balances']['worst']['plant']['closure']:.0e}",
         "equations": result["solver"]["equations"],
     }
     return Standing(page, compared.measures)

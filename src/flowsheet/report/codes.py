@@ -58,7 +58,7 @@ E908 nothing to compare
     A comparison needs at least one flowsheet or result; a column each.
 E909 no runs here
     `flowsheet runs` lists the runs under `runs/` of the folder that it is called in, or of the folder given.
-E910 a port that can't be used
+E916 a port that can't be used
     `flowsheet edit` serves its page on a port of this machine. The one that was named doesn't exist, belongs
     to another program, or needs rights that you don't have. Without --port a free one is found.
 """

@@ -24,23 +24,21 @@ export class Knowledge {
       if (!schema || typeof schema !== "object" || depth > 12) return;
       opened.push(schema);
       if (schema.$ref) {
-        const target = this.schema.$defs[schema.$ref.split("/").at(-1)];
-        visit(schema.$ref.endsWith("/stream") ? {...target, stream: true} : target, depth + 1);
+        const name = schema.$ref.replace("#/definitions/", "");
+        visit(name === "stream" ? {...this.schema.definitions[name], stream: true} : this.schema.definitions[name], depth + 1);
       }
       for (const some of [schema.anyOf, schema.oneOf, schema.allOf]) for (const one of some ?? []) visit(one, depth + 1);
-      if (schema.if && this.holds(schema.if, path, entries)) visit(schema.then, depth + 1);
+      if (schema.if) visit(this.holds(schema.if, path, entries) ? schema.then : schema.else, depth + 1);
     };
     for (const schema of schemas) visit(schema, 0);
     return opened;
   }
 
-  /** Whether what is beside a place has the values that a condition asks for. */
+  /** Whether what is beside a place has the keys and values that a condition asks for. */
   holds(condition, path, entries) {
-    return Object.entries(condition.properties ?? {}).every(([key, wanted]) => {
-      const wholePath = [...path, key];
-      const stated = entries.find(entry => same(entry.path, wholePath));
-      return stated !== undefined && (wanted.const === undefined || wanted.const === stated.value);
-    });
+    const stated = key => entries.find(entry => entry.path.length === path.length + 1 && entry.key === key && same(entry.path.slice(0, -1), path));
+    return (condition.required ?? []).every(stated)
+      && Object.entries(condition.properties ?? {}).every(([key, wanted]) => wanted.const === undefined || stated(key)?.value === wanted.const);
   }
 }
 
@@ -71,7 +69,7 @@ function note(schemas, title) {
   const description = schemas.find(schema => schema.description)?.description;
   if (description) line(description, "what");
   const preset = first(schemas, "default");
-  if (preset !== undefined) line(`default ${Array.isArray(preset) ? preset.join(", ") || "none" : preset}`, "more");
+  if (preset !== undefined && !description?.includes("default")) line(`default ${Array.isArray(preset) ? preset.join(", ") || "none" : preset}`, "more");
   const examples = first(schemas, "examples");
   if (examples) line(`such as ${examples.join(", ")}`, "more");
   const [least, most] = [first(schemas, "minimum"), first(schemas, "maximum")];
@@ -113,20 +111,20 @@ function valueOptions(knowledge, schemas, path) {
   const names = knowledge.names;
   const options = new Map();
   const offer = (label, type, more = {}) => { if (!options.has(String(label))) options.set(String(label), {label: String(label), type, ...more}); };
-  for (const schema of schemas) {
+  const key = [...path].reverse().find(part => !/^\d+$/.test(part));
+  const own = {solids: names.solids, dissolves: names.solids, stream: names.streams, vary: names.variables}[key];
+  for (const name of own ?? []) offer(name, "variable");
+  for (const schema of own ? [] : schemas) {
     (schema.enum ?? []).forEach((choice, i) => offer(choice, "enum", {info: schema.markdownEnumDescriptions?.[i]}));
     if (schema.const !== undefined) offer(schema.const, "enum");
     if (schema.default !== undefined && !Array.isArray(schema.default)) offer(schema.default, "constant", {detail: "default"});
+    for (const example of schema.examples ?? []) offer(example, "text", {detail: "example"});
     if (schema.stream) for (const stream of names.streams ?? []) offer(stream, "variable");
   }
-  const key = [...path].reverse().find(part => !/^\d+$/.test(part));
-  const words = {solids: names.solids, dissolves: names.solids, stream: names.streams, vary: names.variables};
-  for (const name of words[key] ?? []) offer(name, "variable");
   if (["until", "subject_to", "maximise", "minimise"].includes(key)) {
     for (const name of names.functions ?? []) offer(name, "function", {apply: `${name}(`});
     for (const name of [...(names.quantities ?? []), ...(names.variables ?? [])]) offer(name, "variable");
   }
-  for (const name of Object.entries(names.parameter_sets ?? {}).filter(([place]) => place.endsWith(`.${key}`)).flatMap(([, sets]) => sets)) offer(name, "constant");
   return [...options.values()];
 }
 

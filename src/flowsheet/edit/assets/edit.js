@@ -101,6 +101,7 @@ function status(kind, text) {
   byId("status").querySelector(".text").textContent = text;
 }
 
+const converged = () => `converged, balances close to ${plant.page.closure}`;
 const stale = is => byId("plant").classList.toggle("stale", is);
 
 function heard(news) {
@@ -109,7 +110,7 @@ function heard(news) {
     return;
   }
   if (news.state === "ready") {
-    if (news.revision === revision && !byId("plant").classList.contains("stale")) status("good", "converged");
+    if (news.revision === revision && !byId("plant").classList.contains("stale")) status("good", converged());
     return;
   }
   if (news.state === "solved") {
@@ -124,7 +125,7 @@ function heard(news) {
     document.body.dataset.revision = news.revision;
     if (news.revision < revision) return;
     const good = news.page.status === "converged";
-    status(good ? "good" : "bad", good ? "converged" : news.page.message || "not converged");
+    status(good ? "good" : "bad", good ? converged() : news.page.message || "not converged");
     stale(!good);
     return;
   }

@@ -29,7 +29,7 @@ export class Editor {
         doc: text,
         extensions: [
           lineNumbers(), foldGutter(), lintGutter(), highlightActiveLine(), highlightActiveLineGutter(), highlightSpecialChars(),
-          history(), drawSelection(), rectangularSelection(), indentOnInput(), indentUnit.of("  "), bracketMatching(), closeBrackets(),
+          history({joinToEvent: (change, adjacent) => adjacent || change.isUserEvent("slide")}), drawSelection(), rectangularSelection(), indentOnInput(), indentUnit.of("  "), bracketMatching(), closeBrackets(),
           search({top: true}), yaml(), syntaxHighlighting(colours),
           autocompletion({override: [completions(knowledge)], maxRenderedOptions: 60}),
           hoverTooltip(hovers(knowledge), {hoverTime: 350}),
@@ -63,7 +63,7 @@ export class Editor {
       selection: {anchor: from, head: from + insert.length},
       effects: EditorView.scrollIntoView(from, {y: "nearest", yMargin: 80}),
       annotations: answered.of(true),
-      userEvent: "input.type.slide",
+      userEvent: "slide",
     });
   }
 

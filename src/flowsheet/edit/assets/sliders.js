@@ -1,6 +1,7 @@
 // A slider for every variable of `optimise:`, with its number to type and a stepper for what is counted.
 import {make} from "./plant.js";
 
+const MANY = 9;  // sliders from which on they stand closer
 const HELP = "Name variables and their bounds under `optimise: vary:`, and each gets a slider here.";
 
 export class Sliders {
@@ -22,6 +23,7 @@ export class Sliders {
 
   build(sliders) {
     this.box.replaceChildren();
+    this.box.classList.toggle("many", sliders.length > MANY);
     this.rows.clear();
     if (!sliders.length) make("p", HELP, this.box, "wait");
     for (const slider of sliders) {
