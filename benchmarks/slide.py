@@ -101,7 +101,7 @@ def measured(name: str) -> None:
     every = [s for seconds in taken.values() for s in seconds]
     print(
         f"  median {median(every):.3f} s, {median(every) / cold:.3f} of the cold solve; "
-        f"longest {max(every):.3f} s, {max(every) / cold:.3f}; reading, checking and the edit {median(checks):.3f} s"
+        f"longest {max(every):.3f} s, {max(every) / cold:.3f}; the answer {median(checks):.3f} s"
     )
 
 

@@ -1,4 +1,4 @@
-"""The page of `flowsheet edit` in a browser: typing, completion, sliders, saving; nothing leaves the machine."""
+"""The page of `flowsheet edit` in a browser: typing, sliders, saving; nothing leaves the machine."""
 
 from __future__ import annotations
 

@@ -30,6 +30,7 @@ def answer(session, text, revision, *states):
             after = news.number
             if news.revision == revision and news.state in states:
                 return news
+            assert news.revision != revision or not news.diagnostics, news.diagnostics
     raise AssertionError(f"no {states} of revision {revision}")
 
 

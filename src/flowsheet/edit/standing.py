@@ -15,6 +15,8 @@ from flowsheet.report.optimum import bounded_side, objective_amount
 from flowsheet.report.page.cards import quantity, stream_card, unit_card
 from flowsheet.report.page.diagram import KINDS, kind_of, recycles, stream_numbers
 from flowsheet.report.page.key_figures import key_figures
+from flowsheet.report.page.report import card_rows
+from flowsheet.report.page.tables import unasked, unit_results
 from flowsheet.report.summary import sold_recoveries
 from flowsheet.report.text import digits, percent
 from flowsheet.results.display import Shown, shown_for, written
@@ -101,8 +103,8 @@ def standing(state: Solved, reference: Mapping[str, float]) -> Standing:
             *(
                 {
                     "label": f.label,
-                    "number": f.number,
-                    "remark": f.remark,
+                    "number": f.numbers[0].text,
+                    "remark": ", ".join(f"{n.text} {n.of}".strip() for n in (*f.numbers[1:], *f.remarks)),
                     "verdict": f.verdict,
                     "change": compared.change(f"figure {f.label}", f.measure, f.label == "recovery"),
                 }
@@ -122,17 +124,21 @@ def standing(state: Solved, reference: Mapping[str, float]) -> Standing:
             name: {
                 "flow": quantity(stream["mass_flow"], shown),
                 "change": compared.change(f"stream {name}", stream["mass_flow"]["value"]),
-                "card": stream_card(name, stream, numbers[name], shown),
+                "card": stream_card(name, stream, numbers[name], shown, unasked),
             }
             for name, stream in result["streams"].items()
         },
-        "units": {name: {"card": unit_card(name, unit, shown)} for name, unit in result["units"].items()},
+        "units": {name: {"card": _unit(name, unit, shown)} for name, unit in result["units"].items()},
         "kinds": _kinds(result),
         "warnings": result["warnings"],
         "closure": f"{result['balances']['worst']['plant']['closure']:.0e}",
         "equations": result["solver"]["equations"],
     }
     return Standing(page, compared.measures)
+
+
+def _unit(name: str, unit: Mapping[str, Any], shown: Shown) -> dict[str, Any]:
+    return unit_card(name, unit["unit"], card_rows(unit_results(name, unit, shown, unasked)))
 
 
 def _specifications(result: Mapping[str, Any], compared: _Comparison) -> Iterator[dict[str, Any]]:

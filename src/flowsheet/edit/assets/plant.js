@@ -227,16 +227,17 @@ export class Plant {
       const line = make("tr", null, table);
       for (const text of cells) make(kind, text, line);
     };
+    // what stands behind the label and the numbers is how the report asks for them
     panel.replaceChildren();
     make("h4", card.title, panel);
     make("p", card.subtitle, panel);
     if (entry.change) make("p", `flow ${changeText(entry.change)}`, panel, "change");
     const state = make("table", null, panel);
-    for (const pair of card.state) row(pair, state);
+    for (const [label, text] of card.state) row([label, text], state);
     for (const phase of card.tables) {
       const table = make("table", null, panel);
       row(phase.header, table, "th");
-      for (const cells of phase.rows) row(cells, table);
+      for (const cells of phase.rows) row(cells.slice(0, phase.header.length), table);
       if (phase.more) make("p", `and ${phase.more} more`, panel);
     }
     panel.hidden = false;

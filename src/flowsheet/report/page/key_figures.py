@@ -30,7 +30,7 @@ class Number:
 class Figure:
     """What it is, its number or numbers, what qualifies it, and whether it is good, bad or neither.
 
-    `measure` is the first number itself, in its canonical unit, where it may be compared with another plant's.
+    `measure` is the first number itself, in its canonical unit, where it may be compared.
     """
 
     label: str

@@ -97,7 +97,7 @@ def report_page(result: Mapping[str, Any], shown: Shown, state: Solved | None = 
                         for n, s in result["streams"].items()
                     },
                     "units": {
-                        tag: unit_card(tag, result["units"][tag]["unit"], _rows(found))
+                        tag: unit_card(tag, result["units"][tag]["unit"], card_rows(found))
                         for tag, found in units.items()
                     },
                 }
@@ -134,7 +134,7 @@ def _numeric(table: Table | Sheet) -> set[int]:
     return {i for row in table.rows for i, c in enumerate(row) if isinstance(c, (int, float))}
 
 
-def _rows(found: list[Results]) -> list[tuple[str, str, str]]:
+def card_rows(found: list[Results]) -> list[tuple[str, str, str]]:
     """Label, text and name to ask for, of all of a unit's results."""
     return [(f"{r.name} {index}".strip(), c.text, c.why) for r in found for index, c in r.numbers]
 
