@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from itertools import groupby
 from pathlib import Path, PurePath
 
-from flowsheet.cli.new import SCHEMA_FILE
+from flowsheet.cli.scaffold import SCHEMA_FILE
 from flowsheet.cli.schema import schema_text
 from flowsheet.document.declaration import UnitDeclaration
 from flowsheet.document.reference import file_reference, sections_reference

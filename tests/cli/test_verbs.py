@@ -13,6 +13,8 @@ import pytest
 import flowsheet.cli.new as new_verb
 from flowsheet.cli import main
 from flowsheet.cli.app import VERBS
+from flowsheet.cli.opening import open_document
+from flowsheet.document.parameter_file import load_parameter_set
 from flowsheet.model.catalogue import declarations
 from flowsheet.model.parameter_sets import shipped_parameter_sets
 
@@ -131,12 +133,63 @@ def shipped(folder, monkeypatch):
     monkeypatch.setattr(new_verb, "shipped_flowsheets", lambda: {"wash": folder / "wash.yaml"})
 
 
-def test_new_copies_a_flowsheet_that_then_checks(shipped, flowsheet, folder):
+def test_new_copies_a_flowsheet_that_then_checks_and_validates(shipped, flowsheet, folder):
     outcome = flowsheet("new", "mine", "--template", "wash")
     assert outcome.code == 0
-    assert sorted(p.name for p in (folder / "mine").iterdir()) == ["flowsheet.schema.json", "wash.yaml"]
+    files = sorted(p.relative_to(folder / "mine").as_posix() for p in (folder / "mine").rglob("*.*"))
+    assert files == [
+        "README.md",
+        "case.schema.json",
+        "flowsheet.schema.json",
+        "validation/plant/balance/case.yaml",
+        "wash.yaml",
+    ]
     assert (folder / "mine" / "wash.yaml").read_text().startswith("# yaml-language-server: $schema=")
     assert flowsheet("check", "mine/wash.yaml").code == 0
+    validated = flowsheet("validate", "mine/validation")
+    assert validated.code == 0
+    assert "1 case ran: 1 in band" in validated.out
+
+
+@pytest.mark.parametrize("template", ["ree_coal_refuse_leach", "lico_diafiltration", "magnet_acid_free"])
+def test_a_project_from_a_shipped_flowsheet_checks_with_its_own_parameters(template, flowsheet, folder):
+    assert flowsheet("new", "mine", "--template", template).code == 0
+    readme = (folder / "mine" / "README.md").read_text(encoding="utf-8")
+    own = {p.stem: p for p in (folder / "mine" / "parameters").glob("*.yaml")}
+    assert own
+    changed = (folder / "mine" / f"{template}.yaml").as_posix()
+    overrides = []
+    for name in own:
+        users = re.search(rf"- `parameters/{name}.yaml`: (.*)", readme).group(1).split(", ")
+        overrides += [arg for user in users for arg in ("--set", f"units.{user}=parameters/{name}.yaml")]
+    # loading reads the sets; building the equations of the large ones would take minutes
+    document = open_document(changed, changes=overrides[1::2])
+    used = {str(s.value) for unit in document.units.values() for s in unit.parameters.values()}
+    assert {str(path) for path in own.values()} <= used
+    for path in own.values():
+        assert load_parameter_set(path).name == path.stem
+
+
+def test_a_project_runs_and_validates_with_its_own_parameters(flowsheet, folder):
+    assert flowsheet("new", "mine", "--template", "ree_coal_refuse_leach").code == 0
+    file = folder / "mine" / "ree_coal_refuse_leach.yaml"
+    before = flowsheet("run", str(file), "--out", "before")
+    own = "units.leach.reactions=parameters/coal_refuse_acid.yaml"
+    after = flowsheet("run", str(file), "--set", own, "--out", "after")
+    assert before.code == after.code == 0
+    found = [json.loads((folder / run / "result.json").read_text("utf-8")) for run in ("before", "after")]
+    recovered = [result["streams"]["leach.slurry"]["phases"]["aqueous"] for result in found]
+    assert recovered[0] == recovered[1]
+    text = (folder / "mine/parameters/coal_refuse_acid.yaml").read_text(encoding="utf-8")
+    assert text.startswith("# Your copy of the set `coal_refuse_acid`.")
+    assert flowsheet("validate", "mine/validation").code == 0
+
+
+def test_new_answers_a_wrong_template_with_the_nearest(flowsheet, folder):
+    outcome = flowsheet("new", "mine", "--template", "nmc_blackmass")
+    assert outcome.code == 2
+    assert "did you mean `nmc_black_mass`?" in outcome.err
+    assert not (folder / "mine").exists()
 
 
 def test_new_overwrites_nothing(shipped, flowsheet, folder):

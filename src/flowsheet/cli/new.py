@@ -1,4 +1,4 @@
-"""`flowsheet new`: a shipped flowsheet as a start of one's own."""
+"""`flowsheet new`: a project of one's own from a flowsheet that ships."""
 
 from __future__ import annotations
 
@@ -9,10 +9,20 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from flowsheet.cli.messages import DONE, refusal
+from flowsheet.cli.opening import memory
+from flowsheet.cli.scaffold import (
+    CASE,
+    CASE_SCHEMA_FILE,
+    PARAMETERS,
+    SCHEMA_FILE,
+    case_text,
+    own_set,
+    readme_text,
+    used_sets,
+)
 from flowsheet.document.diagnostics import DiagnosticError, suggest
 from flowsheet.document.locate import shipped_flowsheets
 
-SCHEMA_FILE = "flowsheet.schema.json"
 _SCHEMA_LINE = re.compile(r"\A# yaml-language-server:.*\n")
 
 
@@ -22,8 +32,10 @@ def new(
     *,
     template: Annotated[str, Parameter(name="--template", help="Name of a flowsheet that ships.")],
 ) -> int:
-    """Copy a flowsheet that ships, with the schema that lets an editor help; nothing is overwritten."""
-    from flowsheet.cli.schema import schema_text
+    """Start a project from a flowsheet that ships: with its parameter sets, a validation case and a README.
+
+    Nothing is overwritten.
+    """
     from flowsheet.results.write import replace_file
 
     shipped = shipped_flowsheets()
@@ -34,12 +46,7 @@ def new(
             f"there is no shipped flowsheet `{template}`",
             suggest(template, shipped, "shipped flowsheets"),
         )
-    text = _SCHEMA_LINE.sub("", source.read_text(encoding="utf-8"))
-    contents = {
-        source.name: f"# yaml-language-server: $schema={SCHEMA_FILE}\n{text}".encode(),
-        SCHEMA_FILE: schema_text().encode(),
-        **{name: (source.parent / name).read_bytes() for name in _beside(source, text)},
-    }
+    contents = _contents(source)
     taken = [name for name in contents if (folder / name).exists()]
     if taken:
         raise refusal(
@@ -51,8 +58,33 @@ def new(
             replace_file(folder / name, content)
     except OSError as error:
         raise unwritable(error, folder) from error
-    print(f"{folder / source.name}\nnext: flowsheet run {folder / source.name}")
+    for name in contents:
+        print(folder / name)
+    print(f"\nnext: flowsheet run {folder / source.name}")
     return DONE
+
+
+def _contents(source: Path) -> dict[str, bytes]:
+    """The project's files by name."""
+    from flowsheet.cli.schema import case_schema_text, schema_text
+    from flowsheet.solve.case import load
+
+    text = _SCHEMA_LINE.sub("", source.read_text(encoding="utf-8"))
+    with memory():
+        document = load(source)
+        sets = used_sets(document)
+        own = {f"{PARAMETERS}/{n}.yaml": own_set(n, users, source.name) for n, users in sets.items()}
+        case = case_text(document, source.name)
+    written = {
+        source.name: f"# yaml-language-server: $schema={SCHEMA_FILE}\n{text}",
+        "README.md": readme_text(document, source.name, sets),
+        **own,
+        f"{CASE}/case.yaml": case,
+        SCHEMA_FILE: schema_text(),
+        CASE_SCHEMA_FILE: case_schema_text(),
+    }
+    beside = {name: (source.parent / name).read_bytes() for name in _beside(source, text)}
+    return {**{name: content.encode() for name, content in written.items()}, **beside}
 
 
 def _beside(source: Path, text: str) -> list[str]:

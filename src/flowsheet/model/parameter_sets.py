@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from flowsheet.model.library_files import package_folders
 
@@ -24,6 +25,21 @@ def shipped_parameter_sets() -> dict[str, list[str]]:
             for family in families.group(1).strip("[] ").split(","):
                 found.setdefault(family.strip(), []).append(name.group(1))
     return found
+
+
+def shipped_parameter_file(name: str) -> Path:
+    """The file of a set that ships.
+
+    Raises:
+        KeyError: there is no such set.
+    """
+    for place in package_folders():
+        for file in sorted(place.rglob("parameters/*.yaml")):
+            if re.search(
+                rf"^parameter_set: *{re.escape(name)}\s", file.read_text(encoding="utf-8"), re.MULTILINE
+            ):
+                return file
+    raise KeyError(name)
 
 
 def one_of_the_sets(family: str) -> str:
