@@ -144,3 +144,29 @@ def test_a_template_that_takes_from_itself_is_refused():
     )
     with_templates(tree, found)
     assert [d.code for d in found.diagnostics] == ["E604"]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "units:\n  second_press: {template: presss}\n",
+        "units:\n  second_press: {unit: filter, template: presss}\n",
+        "feeds:\n  water: {template: presss, role: water}\n",
+        "products:\n  cake: {template: presss, role: waste}\n",
+    ],
+)
+def test_an_unknown_template_is_all_that_is_said_of_an_entry(folder, faults, plant, entry):
+    """What it lacks may be in the template that was meant."""
+    (folder / "base.yaml").write_text(plant)
+    text = f"imports: base.yaml\ntemplates:\n  press: {{cake_moisture: 40 %}}\n{entry}"
+    assert [d.code for d in faults(text).diagnostics if d.severity == "error"] == ["E604"]
+
+
+def test_a_template_s_fault_is_shown_where_the_template_is(folder, faults, plant):
+    (folder / "base.yaml").write_text(plant)
+    (folder / "presses.yaml").write_text("templates:\n  press: {cake_moistur: 40 %}\n")
+    (fault,) = faults(
+        "imports: [base.yaml, presses.yaml]\nunits:\n  leach_filter: {template: press}\n"
+    ).diagnostics
+    assert fault.code == "E104"
+    assert (fault.span.file, fault.span.line) == ("presses.yaml", 2)

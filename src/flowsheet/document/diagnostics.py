@@ -125,6 +125,8 @@ class Collector:
     """Where the paths count from that an imported part holds, by the part's name."""
     files: dict[Span, Path] = field(default_factory=dict)
     """Files that the input names, by the places of their names."""
+    incomplete: set[Span] = field(default_factory=set)
+    """Entries whose template isn't known: what they lack may have been in it."""
 
     def file(self, text: str, span: Span, folder: Path) -> Path:
         """The path written at a place; it counts from `folder`, in an imported part from the part's own."""

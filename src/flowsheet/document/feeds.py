@@ -40,7 +40,8 @@ def read_feed(entry: Entry, reader: Reader, names: ChemistryNames, folder: Path)
         read = _read_phase(cast(Phase, phase), entries[phase].value, reader, names, f"{what}", folder)
         if read is not None:
             phases[read.phase] = read
-    if not given and isinstance(entry.value, Mapping):
+    complete = entry.value.span not in reader.found.incomplete
+    if not given and complete and isinstance(entry.value, Mapping):
         reader.found.error(
             "E102", f"{what} has no phase", entry.span, f"give at least one of {', '.join(section.one_of)}"
         )

@@ -133,11 +133,15 @@ def _from_template(
         found.error(
             "E604", f"there is no template `{name}`", named.span, suggest(name, templates, "templates")
         )
+        found.incomplete.add(own.span)
         return own
     if name in within:
         found.error("E604", f"the template `{name}` takes from itself", named.span)
+        found.incomplete.add(own.span)
         return own
     base = _from_template(template.value, templates, found, (*within, name))
+    if base.span in found.incomplete:
+        found.incomplete.add(own.span)
     return _over(base, own, joins=False) if isinstance(base, Mapping) else own
 
 

@@ -54,12 +54,13 @@ class PlantReader:
             return None
         kind = mapping.entries.get("unit")
         if kind is None:
-            self.found.error(
-                "E102",
-                f"unit `{entry.key}` needs the key `unit`",
-                entry.span,
-                suggest(entry.key, self.catalogue, "unit operations"),
-            )
+            if mapping.span not in self.found.incomplete:
+                self.found.error(
+                    "E102",
+                    f"unit `{entry.key}` needs the key `unit`",
+                    entry.span,
+                    suggest(entry.key, self.catalogue, "unit operations"),
+                )
             return None
         scalar = self.reader.scalar(kind.value, "`unit`")
         if scalar is None:
@@ -85,6 +86,8 @@ class PlantReader:
                     other.span,
                     f"{suggest(other.key, known, 'parameters')}  (flowsheet units {declaration.name})",
                 )
+        if mapping.span in self.found.incomplete:
+            return None
         settings = {
             name: self.setting(entry, parameter, mapping.entries.get(name))
             for name, parameter in declaration.parameters.items()

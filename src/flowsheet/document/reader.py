@@ -60,7 +60,8 @@ class Reader:
             else:
                 entries[entry.key] = entry
         for key in section.keys.values():
-            if key.required and key.name not in mapping.entries:
+            lacks = key.required and key.name not in mapping.entries
+            if lacks and mapping.span not in self.found.incomplete:
                 self.found.error(
                     "E102", f"{what} needs the key `{key.name}`", head(mapping.span), key.description
                 )
