@@ -75,7 +75,7 @@ def run_command(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         complain("interrupted; nothing was written")
         return INTERRUPTED
-    except BrokenPipeError:  # the reader (`| head`) has seen enough
+    except (BrokenPipeError, SystemExit):  # the reader (`| head`) has seen enough; rich exits then
         sys.stderr.close()
         return DONE
     except Exception as error:  # whatever is unforeseen must still end in words that a user can act on

@@ -26,7 +26,7 @@ def print_comparison(comparison: Comparison, folder: str, files: Sequence[str], 
     for part in comparison_parts(comparison, width):
         out.print(part)
         out.print()
-    out.print(f"written     {folder}: {', '.join(files)}", soft_wrap=True)
+    out.print(paragraph(f"{folder}: {', '.join(files)}", width, " " * 12, "written     "), soft_wrap=True)
 
 
 def comparison_parts(comparison: Comparison, width: int) -> Iterator[RenderableType]:

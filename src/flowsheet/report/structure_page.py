@@ -15,7 +15,7 @@ def structure_page(label: str, report: Mapping[str, Any], width: int, brief: boo
         f"{report['equations']:,} equations for {report['unknowns']:,} unknowns, {missing} degrees of freedom"
     )
     if brief:
-        return f"{label}: ready to run: {count}\n"
+        return paragraph(f"{label}: ready to run: {count}", width, "  ", "") + "\n"
     lines = [f"{label}: ready to run", "", *_rows(report), ""]
     lines.append(folded("whole", [count], width))
     settings = f"{report['settings']} held"
