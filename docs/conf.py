@@ -26,6 +26,7 @@ extensions = [
     "sphinx_copybutton",
     "generated_pages",
     "checked_site",
+    "tutorials",
 ]
 exclude_patterns = ["_build", "_ext", "units.md"]
 nitpicky = True
@@ -34,7 +35,7 @@ nitpick_ignore_regex = [("py:class", ".*")]
 
 myst_enable_extensions = ["attrs_inline", "deflist", "fieldlist"]
 myst_heading_anchors = 3
-nb_execution_mode = "cache"
+nb_execution_mode = "auto"
 nb_execution_in_temp = True
 nb_execution_timeout = 300
 nb_execution_raise_on_error = True
@@ -44,7 +45,7 @@ nb_merge_streams = True
 autodoc_typehints = "signature"
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
-copybutton_prompt_text = r"^(\$ |>>> |!)"
+copybutton_prompt_text = r"^\$ "
 copybutton_prompt_is_regexp = True
 copybutton_exclude = ".linenos, .gp, .go"
 
