@@ -17,6 +17,7 @@ _WIDE = 100.0
 _LEAST = 1e-6
 """Of a picture's largest number, below which a line isn't drawn: a trace that says nothing."""
 _LINES = 8
+_PH = "[pH]"
 _CROWDED = 60
 """Characters of the positions' names from which on they are written at a slant."""
 _NUMBERS = 20
@@ -227,7 +228,7 @@ def _line(axes: Any, x: Sequence[float], y: Sequence[float], number: int, label:
 def _finish(figure: Any, axes: Any, title: str, x: str, y: str, lines: Any) -> None:
     """Title, names of the axes, grid, legend; a logarithmic axis where the numbers span decades."""
     numbers = [v for points in lines for v in points.values()]
-    if _spans_decades(numbers):
+    if _spans_decades(numbers) and y != _PH:  # a pH is a logarithm
         _logarithmic(axes.yaxis, numbers)
     axes.set_title(title, loc="left", fontsize=9.5, fontweight="bold")
     axes.set_xlabel(x)
