@@ -5,14 +5,16 @@ from __future__ import annotations
 import json as json_format
 import sys
 from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flowsheet.cli.messages import BAD_INPUT, DONE, show_diagnostics, show_warnings, width
 from flowsheet.cli.opening import memory, open_document
 from flowsheet.cli.options import AsJson, Changes, File, NoCache, ScenarioName
 from flowsheet.cli.output import ProgressLine, only_messages
 from flowsheet.document.diagnostics import Diagnostic, DiagnosticError
-from flowsheet.document.document import Document
+
+if TYPE_CHECKING:
+    from flowsheet.document.document import Document
 
 
 def check(

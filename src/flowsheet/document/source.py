@@ -149,8 +149,14 @@ def read_text(text: str, file: str, found: Collector) -> Node | None:
 @lru_cache(maxsize=4)
 def _parsed(text: str, file: str) -> tuple[Node | None, tuple[Diagnostic, ...]]:
     """The tree and what is wrong with the text; the last few, for studies that read one again and again."""
+    from flowsheet.document.kept_trees import kept_tree
+
     found = Collector()
-    return _composed(text, file, found), tuple(found.diagnostics)
+
+    def composed() -> tuple[Node | None, bool]:
+        return _composed(text, file, found), not found.diagnostics
+
+    return kept_tree(text, file, composed), tuple(found.diagnostics)
 
 
 def _composed(text: str, file: str, found: Collector) -> Node | None:
