@@ -16,6 +16,7 @@ from flowsheet.report.page.diagram import flow_diagram, recycles, stream_numbers
 from flowsheet.report.page.elk import lay_out
 from flowsheet.report.page.report import report_page
 from flowsheet.report.page.sankey import element_amounts, sankey
+from flowsheet.report.page.scripts import answer_of
 from flowsheet.report.page.symbols import DRAWINGS
 from flowsheet.report.text import digits
 from flowsheet.results.display import Shown
@@ -77,6 +78,11 @@ def test_numbers_on_the_lines_don_t_cover_each_other(result):
     assert len(places) == len(stream_numbers(result))
     for i, (x, y) in enumerate(places):
         assert all(abs(x - a) > 8 or abs(y - b) > 8 for a, b in places[:i])
+
+
+def test_a_layout_may_call_deeply():
+    script = "const deep = n => n ? 1 + deep(n - 1) : 0; return deep(question)"
+    assert answer_of([], script, 20000) == 20000
 
 
 def test_a_graph_that_elk_refuses_is_an_error():

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -16,6 +18,9 @@ from flowsheet.document.kept import kept
 
 _MEMORY = 512 * 1024 * 1024
 """[bytes] that a script may take: the layout of a hundred streams takes a tenth."""
+
+_STACK = 64 * 1024 * 1024
+"""[bytes] for calls within calls: the layout of 145 streams takes more than a script's usual one."""
 
 
 def answer_of(libraries: Sequence[str], script: str, question: Any) -> Any:
@@ -39,10 +44,21 @@ def answer_of(libraries: Sequence[str], script: str, question: Any) -> Any:
 
 
 def _evaluate(libraries: Sequence[str], script: str, question: str) -> Any:
+    """In a thread of its own, whose stack is as deep as layouts of large plants need."""
+    before = threading.stack_size(2 * _STACK)
+    try:
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(_answer, libraries, script, question).result()
+    finally:
+        threading.stack_size(before)
+
+
+def _answer(libraries: Sequence[str], script: str, question: str) -> Any:
     import quickjs
 
     engine = quickjs.Context()
     engine.set_memory_limit(_MEMORY)
+    engine.set_max_stack_size(_STACK)
     for library in ("globalThis.self = globalThis.global = globalThis", *map(_library, libraries)):
         engine.eval(library + "\n;0")
     return json.loads(engine.eval(f"(question => JSON.stringify((() => {{ {script} }})()))({question})"))
