@@ -68,7 +68,7 @@ export class Plant {
     const svg = byId("diagram").querySelector("svg");
     if (!svg || !this.page) return;
     const shown = byId("flows").checked;
-    for (const line of svg.querySelectorAll("g.stream")) {
+    for (const line of svg.querySelectorAll("g.mark")) {
       const stream = this.page.streams[line.dataset.stream];
       if (!stream) continue;
       const much = stream.change && stream.change.size >= SEEN;
@@ -93,8 +93,8 @@ export class Plant {
     for (const [kind, name] of Object.entries(this.page.kinds)) make("span", name, box, `key ${kind}`);
     const changed = Object.values(this.page.streams).some(stream => stream.change && stream.change.size >= SEEN);
     if (changed) {
-      make("span", "more", box, "mark more").title = "flow above that of the plant that changes are counted from";
-      make("span", "less", box, "mark less").title = "flow below that of the plant that changes are counted from";
+      make("span", "more", box, "since more").title = "flow above that of the plant that changes are counted from";
+      make("span", "less", box, "since less").title = "flow below that of the plant that changes are counted from";
     }
   }
 
