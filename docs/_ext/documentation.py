@@ -47,7 +47,7 @@ def _block(block: str) -> str:
 
 def _headed(html: str) -> str:
     """A paragraph whose first word says what it is about."""
-    return re.sub(rf"^({_HEADS}):", r"<strong>\1.</strong>", html)
+    return re.sub(rf"^({_HEADS}):", r"<strong>\1:</strong>", html)
 
 
 def _equations(lines: list[str]) -> Iterator[str]:

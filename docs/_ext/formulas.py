@@ -31,7 +31,7 @@ _PROSE = re.compile(
     re.DOTALL,
 )
 _SIGNS = {"<-": "←", "->": "→", ">=": "≥", "<=": "≤"}
-_NAME = re.compile(r"(?<!`)\b[a-z]{3,}(?:_[a-z]{3,})+\b(?!`)")
+_NAME = re.compile(r"(?<!`)\b[a-z]{3,}(?:_[a-z]{2,})*_[a-z]{3,}\b(?!`)")
 """A parameter that a docstring names without backquotes."""
 
 
@@ -65,7 +65,7 @@ def substance(name: str) -> str | None:
     >>> substance("SO4-2")
     'SO<sub>4</sub><sup>2−</sup>'
     """
-    charge = re.search(r"([+-])(\d*)$", name)
+    charge = re.search(r"([+-])([2-6]?)$", name)
     body = name[: charge.start()] if charge else name
     plain = re.sub(r"\((?:aq|s|g)\)$", "", body)
     try:

@@ -12,9 +12,11 @@ from markup import code, identifier, link, raw, table
 
 import flowsheet
 from flowsheet.cli.app import application
-from flowsheet.document.diagnostics import all_codes
+from flowsheet.document.code_examples import example
+from flowsheet.document.codes import GROUPS
+from flowsheet.document.diagnostics import Explanation
 from flowsheet.document.document import Document
-from flowsheet.report import codes as report_codes
+from flowsheet.report.code_page import known_codes
 from flowsheet.validation import codes as validation_codes
 
 
@@ -41,21 +43,26 @@ def _command_line() -> str:
 
 
 def _messages() -> str:
-    report_codes.register_all()
     validation_codes.register_all()
     lines = ["# Messages", "", "What `flowsheet explain CODE` shows, of every code.", ""]
-    known = sorted(all_codes().values(), key=lambda entry: entry.code)
-    for kind, entries in groupby(known, key=lambda entry: entry.code[0]):
-        title = {"E": "Errors in what was given", "S": "Why a run failed", "W": "Warnings"}.get(kind, kind)
-        rows = [
-            [
-                f'<span id="{identifier(e.code)}">{code(e.code)}</span>',
-                f"<strong>{prose(e.title)}</strong><br>{prose(e.text)}",
-            ]
-            for e in entries
-        ]
-        lines += [f"## {title}", "", raw(table(("code", "what it means"), rows, "messages")), ""]
+    known = sorted(known_codes().values(), key=lambda entry: entry.code)
+    for group, entries in groupby(known, key=lambda entry: entry.code[:2]):
+        title = GROUPS.get(group, "others")
+        rows = ([f'<span id="{identifier(e.code)}">{code(e.code)}</span>', _message(e)] for e in entries)
+        lines += [f"## {title[:1].upper()}{title[1:]}", ""]
+        lines += [raw(table(("code", "what it means"), rows, "messages")), ""]
     return "\n".join(lines)
+
+
+def _message(entry: Explanation) -> str:
+    html = f"<strong>{prose(entry.title)}</strong><br>{prose(entry.text)}"
+    if shown := example(entry.code):
+        for title, text in (("wrong", shown.wrong), ("right", shown.right)):
+            if text:
+                html += f"<div><small>{title}</small></div><pre>{escape(text)}</pre>"
+        if shown.command:
+            html += f"<br><small>met by</small> {code(shown.command)}"
+    return html
 
 
 def _flowsheets(plants: Mapping[str, Document]) -> str:

@@ -43,6 +43,7 @@ def test_a_formula_is_set_as_one(written: str, shown: str) -> None:
 
 def test_words_units_and_initials_stay_words() -> None:
     prose = importlib.import_module("formulas").prose
+    assert prose("UTF-8 of SO4-2") == "UTF-8 of SO<sub>4</sub><sup>2−</sup>"
     assert (
         prose("A leach of 5 K by G. oxydans, n flows [mol/h]")
         == "A leach of 5 K by G. oxydans, <i>n</i> flows [mol/h]"
