@@ -2,7 +2,8 @@
 
 Units stand in the order in which the plant is solved, so that lines which run against it are its recycles.
 Every feed stands beside the unit that takes it, as often as it is taken, and what leaves the plant stands
-beside the unit that it leaves: lines across the sheet are the plant's own streams.
+beside the unit that it leaves: lines across the sheet are the plant's own streams.  What units draw from one
+of the plant's tanks stands beside them too, by the supply's name; the tank's outlet lists its supplies.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from html import escape
 from itertools import pairwise
 from typing import Any
 
+from flowsheet.document.document import DRAWN
 from flowsheet.report.page.elk import lay_out
 from flowsheet.report.page.symbols import HEIGHT, WIDTH, symbol
 
@@ -57,8 +59,8 @@ KINDS = {
 }
 """Kinds of lines, by what a stream carries, and their names in the legend."""
 
-OUTLET = "outlet"
-"""The kind of an outlet that the flowsheet doesn't name."""
+OUTLET, SUPPLY = "outlet", "supply"
+"""The kinds of an outlet that the flowsheet doesn't name, and of what is drawn from a tank of the plant."""
 Point = tuple[float, float]
 
 
@@ -98,10 +100,16 @@ def recycles(result: Mapping[str, Any]) -> set[str]:
     }
 
 
+def is_supplied(result: Mapping[str, Any], stream: str) -> bool:
+    """Whether a unit draws it from a tank of the plant."""
+    return DRAWN in stream and result["streams"][stream]["from"] in result["units"]
+
+
 def flow_diagram(result: Mapping[str, Any]) -> str:
     """The diagram as an SVG element, sized by its viewBox."""
     drawn = lay_out(_graph(result))
-    numbers, back = stream_numbers(result), recycles(result)
+    numbers = stream_numbers(result)
+    back = {name for name in recycles(result) if not is_supplied(result, name)}
     nodes = {n["id"]: n for n in drawn["children"]}
     width, height = drawn["width"], drawn["height"]
     routes = {edge["id"]: _points(edge) for edge in drawn["edges"]}
@@ -136,7 +144,7 @@ def _graph(result: Mapping[str, Any]) -> dict[str, Any]:
         ends = {}
         for end, side in (("from", "EAST"), ("to", "WEST")):
             unit = stream[end]
-            if unit in units:
+            if unit in units and not (end == "from" and is_supplied(result, name)):
                 port = f"{name}>{side}"
                 ports[unit].append(
                     {"id": port, "width": 0, "height": 0, "layoutOptions": {"elk.port.side": side}}
@@ -175,14 +183,17 @@ def outlet_of(result: Mapping[str, Any], stream: str) -> Tag:
     for name, product in result["products"].items():
         if product["stream"] == stream:
             return Tag(name, product["role"])
-    return Tag(result["streams"][stream]["to"] or stream.partition(".")[2], OUTLET)
+    first, *others = (result["streams"][stream]["to"] or stream.partition(".")[2]).split(", ")
+    return Tag(f"{first} and {len(others)} more" if others else first, OUTLET)
 
 
 def _tags(result: Mapping[str, Any], stream: str) -> dict[str, Tag]:
     """The tags at a stream's ends that no unit stands at, by the box that they are drawn in."""
     units, ends = result["units"], result["streams"][stream]
     tags = {}
-    if ends["from"] not in units:
+    if is_supplied(result, stream):
+        tags[f"feed:{stream}"] = Tag(stream.partition(DRAWN)[0], SUPPLY)
+    elif ends["from"] not in units:
         role = "main" if ends["from"] in result["main_feed"]["feeds"]["values"] else "feed"
         tags[f"feed:{stream}"] = Tag(ends["from"], role)
     if ends["to"] not in units:
