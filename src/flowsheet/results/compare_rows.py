@@ -18,7 +18,7 @@ from flowsheet.results.compare_basis import FEED, TRACE, Result, content, counte
 
 _CARRIERS = frozenset({"H", "O", "C", "N", "S", "Cl", "Na"})
 """Elements that reagents and water bring: their yields say nothing of a plant."""
-_AIR = frozenset({"N2", "O2", "H2O", "Ar"})
+AIR = frozenset({"N2", "O2", "H2O", "Ar"})
 _RECOVERED = 0.1
 """Share of an element in the products below which they aren't made for it."""
 _HOLDS = 0.01
@@ -159,7 +159,7 @@ def _reagents(section: _Section, number: int, result: Result, amount: float) -> 
         if feed["role"] == "water":
             continue
         compounds = {c: entry["mass_flow"]["value"] / amount for c, entry in feed["compounds"].items()}
-        if "N2" in compounds and compounds.keys() <= _AIR:
+        if "N2" in compounds and compounds.keys() <= AIR:
             section.add("air", number, sum(compounds.values()))
             continue
         for compound, used in compounds.items():
@@ -201,7 +201,7 @@ def _waste(section: _Section, number: int, result: Result, amount: float) -> Non
 def _emissions(section: _Section, number: int, result: Result, amount: float) -> None:
     for gases in result["emissions"]["off_gas"].values():
         for gas, mass in gases["values"].items():
-            if gas not in _AIR:
+            if gas not in AIR:
                 section.add(f"{gas} (gas)", number, mass / amount)
     sulfate = result["emissions"]["sodium_sulfate"]["mass_flow"]["value"]
     section.put("Na2SO4 (in waste)", number, sulfate / amount)

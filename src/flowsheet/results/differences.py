@@ -11,6 +11,8 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from flowsheet.results.compare_rows import AIR
+
 Result = Mapping[str, Any]
 
 _SAME, _NO_USE = 1e-6, 1e-5
@@ -20,7 +22,8 @@ _EVERYWHERE = ("H", "O")
 _ALIKE = 0.5
 """Share of unit operations in common from which two plants are variants of one."""
 _KELVINS, _PH = 100.0, 5.0
-_LOSS = 0.1
+_LOSS, _NO_LOSS = 0.1, 1e-6
+"""Weight of a change of what is lost, and the loss below which it is none."""
 _LARGEST = 10.0
 """Size of a change from nothing or to nothing."""
 
@@ -124,9 +127,8 @@ def _size(one: float | None, other: float | None, unit: str) -> float:
         return abs(other - one) / _PH
     size = _ratio(one, other)
     if unit == "1" and min(one, other) >= 0.0 and max(one, other) <= 1.0:
-        return max(
-            size if max(one, other) < 0.5 else abs(other - one), _LOSS * _ratio(1.0 - one, 1.0 - other)
-        )
+        lost = _ratio(max(1.0 - one, _NO_LOSS), max(1.0 - other, _NO_LOSS))
+        return max(size if max(one, other) < 0.5 else abs(other - one), _LOSS * lost)
     return size
 
 
@@ -183,7 +185,8 @@ def _gases(result: Result) -> Iterator[tuple[str, Any]]:
     yield "sodium sulfate", result["emissions"]["sodium_sulfate"]["mass_flow"]
     for stream, gases in result["emissions"]["off_gas"].items():
         for gas, mass in gases["values"].items():
-            yield f"{gas} in {stream}", {"value": mass, "unit": gases["unit"]}
+            if gas not in AIR:
+                yield f"{gas} in {stream}", {"value": mass, "unit": gases["unit"]}
 
 
 def _streams(result: Result) -> Iterator[tuple[str, Any]]:
