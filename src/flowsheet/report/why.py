@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 from rich.text import Text
 
-from flowsheet.report.text import console, digits, paragraph, table
+from flowsheet.report.text import console, digits, paragraph, percent, table
 from flowsheet.results.display import Shown
 from flowsheet.results.sensitivities import RELATIVE_STEP, STEPS
 from flowsheet.results.why import EquationUsed, Mover, Why
@@ -63,7 +63,12 @@ def _equation(equation: EquationUsed, shown: Shown, width: int) -> Iterator[str]
         yield paragraph(f"in it: {held}", width, "        ", "  ")
 
 
+_SHARES = ("fraction", "mass fraction", "mole fraction")
+
+
 def number_text(value: float, unit: str, shown: Shown) -> str:
+    if unit in _SHARES:
+        return percent(value)
     unit = unit or "1"
     text = digits(shown.value(value, unit))
     name = shown.unit(unit)
@@ -78,6 +83,8 @@ def step_text(mover: Mover) -> str:
 
 
 def effect_text(mover: Mover, unit: str, shown: Shown) -> str:
+    if unit in _SHARES:
+        return f"{'+' if mover.effect > 0.0 else ''}{digits(100.0 * mover.effect, 3)} points"
     unit = unit or "1"
     value = mover.effect if unit == "K" else shown.per(mover.effect, unit) if unit == "1" else mover.effect
     sign = "+" if value > 0.0 else ""

@@ -19,6 +19,7 @@ from flowsheet.document.diagnostics import Diagnostic, DiagnosticError, suggest
 
 if TYPE_CHECKING:
     from flowsheet.results.solved import Solved
+    from flowsheet.solve.plant import CompiledPlant
 
 _UNKNOWN = re.compile(r"^(?P<group>\w+)\[(?P<owner>'[^']*'|[^\]]*)\]\.(?P<rest>.*)$")
 _CALL = re.compile(r"^(\w+)\((.*)\)$")
@@ -248,7 +249,7 @@ class Numbers:
         value = self.state.values.get(output)
         if value is None:
             value = plant.model.output(output, simulation.x, simulation.p)
-        what, unit = plant.descriptions.get(output, ""), plant.units.get(output, "1")
+        what, unit = plant.descriptions.get(output, ""), _unit(plant, output)
         return Asked(name, what, float(value), unit, *self._slopes[output])
 
     def _of_unknown(self, name: str) -> Asked | None:
@@ -267,3 +268,9 @@ class Numbers:
 
 def _sparse(row: np.ndarray) -> Mapping[int, float]:
     return {int(i): float(row[i]) for i in np.flatnonzero(row)}
+
+
+def _unit(plant: CompiledPlant, output: str) -> str:
+    """The canonical unit of a reported number; of a share, what tells it from a ratio."""
+    is_share = output.startswith(("recovery.", "loss.")) or output.endswith(".purity")
+    return "fraction" if is_share else plant.units.get(output, "1")
