@@ -42,6 +42,7 @@ def test_numbers_are_quantities(wash: Flowsheet) -> None:
     assert result["press.filtrate.temperature"].units == flowsheet.registry().degC
     lost = result["press.cake.Ni"]
     assert lost.check("[substance]/[time]")
+    assert result["press.filtrate.pH"].magnitude == result.data["streams"]["press.filtrate"]["pH"]
     fed, recovered = result["slurry.Ni"], result["evaporation.concentrate.Ni"]
     assert (recovered + lost).to("mol/h").magnitude == pytest.approx(fed.to("mol/h").magnitude)
     assert (recovered / fed).to("").magnitude == pytest.approx(result["recovery(Ni)"].to("").magnitude)

@@ -89,7 +89,9 @@ def why(state: Solved, name: str) -> Why:
 
 
 def number_named(state: Solved, name: str) -> tuple[float, str]:
-    """A number and its canonical unit, by the names that `why` takes; a setting's value by its key too.
+    """A number and its canonical unit, by the names that `why` takes.
+
+    Beside them a setting's value by its key, and the pH of a liquor, which is speciated after the solve.
 
     Raises:
         DiagnosticError: E502, there is no such number.
@@ -98,6 +100,9 @@ def number_named(state: Solved, name: str) -> tuple[float, str]:
     if name in plant.facts["settings"]:
         at = plant.model.inputs.position[name]
         return float(simulation.p[at]), plant.units.get(name) or "1"
+    stream, _, quantity = name.strip().rpartition(".")
+    if quantity == "pH" and (state.liquors.get(stream) or {}).get("pH") is not None:
+        return float(state.liquors[stream]["pH"]), "pH"
     asked = Numbers(state).find(name.strip())
     return asked.value, asked.unit
 
