@@ -75,7 +75,9 @@ def run_command(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         complain("interrupted; nothing was written")
         return INTERRUPTED
-    except (BrokenPipeError, SystemExit):  # the reader (`| head`) has seen enough; rich exits then
+    except (BrokenPipeError, SystemExit) as end:  # the reader (`| head`) has seen enough; rich exits then
+        if isinstance(end, SystemExit) and not isinstance(end.__context__, BrokenPipeError):
+            raise
         sys.stderr.close()
         return DONE
     except Exception as error:  # whatever is unforeseen must still end in words that a user can act on
